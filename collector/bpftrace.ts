@@ -1,0 +1,141 @@
+// bpftrace - The one file that knows bpftrace: starts it, waits until it has attached, hands out its lines, stops it.
+//
+// stdout carries one JSON envelope per line (line.ts); stderr carries warnings and errors, kept for the sentence that
+// tells why it ended. SIGINT makes it run the END probe and print what is left; then stdout ends.
+
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createInterface } from "node:readline";
+import { cannot } from "./errors.ts";
+import { ATTACHED, type Line, readLine } from "./line.ts";
+
+/** Oldest version the probes are tested with. */
+export const OLDEST = [0, 23] as const;
+
+/** Kernel map entries: one per live socket; a map of this size costs about 8 MB. */
+const MAX_MAP_KEYS = 65536;
+
+/** How long bpftrace may take to print what is left: detaching alone takes seconds on an emulated machine. */
+const STOP_MS = 30_000;
+
+/** A running bpftrace with every probe attached. */
+export interface Tracer {
+  version: string;
+  lines: AsyncIterable<Line>;
+  /** Asks it to print what is left and end; `lines` ends when it has. */
+  stop(): void;
+  /** Why it ended, as one sentence; empty while it runs or after `stop`. */
+  failure(): string;
+}
+
+/** Version as text, e.g. "0.23.2"; null when the program cannot be run. DEVMEM_TRACE_BPFTRACE names another program. */
+export function version(): string | null {
+  const run = spawnSync(command(), ["--version"], { encoding: "utf8" });
+  return /v(\d+\.\d+\.\d+)/.exec(run.stdout ?? "")?.[1] ?? null;
+}
+
+function command(): string {
+  return process.env.DEVMEM_TRACE_BPFTRACE ?? "bpftrace";
+}
+
+/** Whether `text` ("0.23.2") is a version the probes are written for. */
+export function isSupported(text: string): boolean {
+  const [major = 0, minor = 0] = text.split(".").map(Number);
+  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+}
+
+/** Checks that bpftrace can be used here. Throws UserError (exit 4) with what is missing and its fix. */
+export function requireBpftrace(): string {
+  if (process.getuid?.() !== 0)
+    throw cannot("Tracing needs root: bpftrace loads BPF programs. Run it with sudo.");
+  const found = version();
+  if (!found)
+    throw cannot(
+      `bpftrace is not installed (looked for "${command()}"): apt-get install bpftrace, ${OLDEST.join(".")} or newer.`,
+    );
+  if (!isSupported(found))
+    throw cannot(`bpftrace ${found} is too old: ${OLDEST.join(".")} or newer is needed (Debian 13 has it).`);
+  return found;
+}
+
+/** Starts `program` and resolves once all its probes are attached. Throws UserError when they cannot be. */
+export async function startTracer(program: string): Promise<Tracer> {
+  const found = requireBpftrace();
+  const child = spawn(command(), ["-f", "json", "-"], {
+    stdio: ["pipe", "pipe", "pipe"],
+    // Its own process group: ^C on the terminal is ours to pass on, once the last lines can be read.
+    detached: true,
+    env: {
+      ...process.env,
+      [ATTACHED]: "1",
+      BPFTRACE_MAX_MAP_KEYS: String(MAX_MAP_KEYS),
+      BPFTRACE_PRINT_MAPS_ON_EXIT: "0",
+    },
+  });
+  const end = watch(child);
+  child.stdin?.end(program);
+  const lines = readLines(child);
+  await untilAttached(lines, end);
+  return { version: found, lines, stop: () => stop(child, end), failure: () => end.sentence };
+}
+
+interface End {
+  stopped: boolean;
+  stderr: string;
+  sentence: string;
+  done: Promise<void>;
+}
+
+function watch(child: ChildProcess): End {
+  const end: End = { stopped: false, stderr: "", sentence: "", done: Promise.resolve() };
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    end.stderr = (end.stderr + text).slice(-65536);
+  });
+  child.stdin?.on("error", () => {}); // It ended before it read the program: `done` tells why.
+  const onExit = () => child.kill("SIGKILL");
+  process.on("exit", onExit);
+  end.done = new Promise((resolve) => {
+    child.on("error", (error) => settle(`bpftrace could not be started: ${error.message}.`));
+    child.on("close", (code, signal) => settle(explain(end, code, signal)));
+    function settle(sentence: string) {
+      process.off("exit", onExit);
+      end.sentence ||= end.stopped ? "" : sentence;
+      resolve();
+    }
+  });
+  return end;
+}
+
+function explain(end: End, code: number | null, signal: string | null): string {
+  const how = signal ? `was ended by ${signal}` : `ended by itself with exit code ${code}`;
+  const said = end.stderr.split("\n").find((line) => /ERROR|[Ff]ailed/.test(line));
+  return said ? `bpftrace ${how}: ${said.trim()}` : `bpftrace ${how}.`;
+}
+
+async function* readLines(child: ChildProcess): AsyncGenerator<Line> {
+  if (!child.stdout) return;
+  for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const line = readLine(raw);
+    if (line) yield line;
+  }
+}
+
+async function untilAttached(lines: AsyncGenerator<Line>, end: End): Promise<void> {
+  for (;;) {
+    const next = await lines.next();
+    if (next.done) break;
+    if (next.value.kind === "attached") return;
+  }
+  await end.done;
+  throw cannot(`The probes could not be attached: ${end.sentence}\nTry: devmem-trace doctor`);
+}
+
+function stop(child: ChildProcess, end: End): void {
+  if (end.stopped || child.exitCode !== null || child.signalCode !== null) return;
+  end.stopped = true;
+  child.kill("SIGINT");
+  const hung = setTimeout(() => {
+    end.sentence = `bpftrace did not end within ${STOP_MS / 1000} s of being asked to and was killed.`;
+    child.kill("SIGKILL");
+  }, STOP_MS);
+  void end.done.then(() => clearTimeout(hung));
+}

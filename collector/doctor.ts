@@ -1,0 +1,98 @@
+// doctor - What this host can do: facts about it → one line each, every lack with its fix.
+
+import type { Variant } from "./event.ts";
+
+/** What was found on a host; null where it could not be read. */
+export interface Host {
+  platform: string;
+  root: boolean;
+  kernel: { release: string; variant: Variant } | null;
+  /** bpftrace's version and whether it is one the probes are written for. */
+  bpftrace: { version: string; supported: boolean } | null;
+  /** Kernel functions the probes need that cannot be traced; null when the list of traceable ones cannot be read. */
+  missing: string[] | null;
+  /** Current mode in /sys/kernel/security/lockdown; "none" where the kernel has no lockdown. */
+  lockdown: string;
+}
+
+/** One thing that must hold. `fix` says what to do when it does not. */
+export interface Check {
+  name: string;
+  ok: boolean;
+  found: string;
+  fix: string;
+}
+
+/** Everything tracing needs, in the order to mend it. */
+export function checks(host: Host): Check[] {
+  return [platform(host), root(host), kernel(host), lockdown(host), functions(host), bpftrace(host)];
+}
+
+function platform({ platform }: Host): Check {
+  return {
+    name: "system",
+    ok: platform === "linux",
+    found: platform,
+    fix: "devmem TCP exists on Linux only",
+  };
+}
+
+function root({ root }: Host): Check {
+  return {
+    name: "root",
+    ok: root,
+    found: root ? "yes" : "no",
+    fix: "run with sudo: loading BPF programs needs it",
+  };
+}
+
+function kernel({ kernel }: Host): Check {
+  const name = "token bookkeeping";
+  if (!kernel)
+    return { name, ok: false, found: "no BTF", fix: "use a kernel built with CONFIG_DEBUG_INFO_BTF=y" };
+  const found = `${kernel.variant}, kernel ${kernel.release}`;
+  const fix =
+    kernel.variant === "none"
+      ? "use 6.12 or newer with CONFIG_NET_DEVMEM=y"
+      : "the autorelease series is not supported yet";
+  return { name, ok: kernel.variant === "xarray", found, fix };
+}
+
+function lockdown({ lockdown }: Host): Check {
+  const ok = lockdown !== "confidentiality";
+  return {
+    name: "lockdown",
+    ok,
+    found: lockdown,
+    fix: "lockdown=confidentiality forbids reading kernel memory: boot with integrity or none",
+  };
+}
+
+function functions({ missing }: Host): Check {
+  const name = "probes";
+  if (missing === null)
+    return {
+      name,
+      ok: false,
+      found: "unknown",
+      fix: "mount tracefs: mount -t tracefs tracefs /sys/kernel/tracing (as root)",
+    };
+  const found =
+    missing.length === 0 ? "every function can be traced" : `cannot be traced: ${missing.join(", ")}`;
+  return {
+    name,
+    ok: missing.length === 0,
+    found,
+    fix: "this kernel has inlined or renamed them: please report its config and compiler",
+  };
+}
+
+function bpftrace({ bpftrace }: Host): Check {
+  const fix = "install bpftrace 0.23 or newer (Debian 13: apt-get install bpftrace)";
+  return { name: "bpftrace", ok: bpftrace?.supported ?? false, found: bpftrace?.version ?? "not found", fix };
+}
+
+/** The checks as text, one line each. */
+export function doctorText(list: Check[]): string[] {
+  return list.map((c) => `${c.ok ? "ok  " : "LACK"}  ${c.name}: ${c.found}${c.ok ? "" : ` - ${c.fix}`}`);
+}

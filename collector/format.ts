@@ -1,0 +1,47 @@
+// format - Numbers and foreign text as a person reads them.
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** Bytes to three digits: 94208 → "92 KiB". */
+export function bytes(n: number): string {
+  const unit = Math.min(UNITS.length - 1, n > 0 ? Math.floor(Math.log2(n) / 10) : 0);
+  return `${digits(n / 1024 ** unit)} ${UNITS[unit]}`;
+}
+
+/** A length of time in ns: 1234567 → "1.23 ms". */
+export function duration(ns: number): string {
+  if (ns < 1e3) return `${Math.round(ns)} ns`;
+  if (ns < 1e6) return `${digits(ns / 1e3)} us`;
+  if (ns < 1e9) return `${digits(ns / 1e6)} ms`;
+  return `${ns < 1e11 ? digits(ns / 1e9) : Math.round(ns / 1e9)} s`;
+}
+
+function digits(x: number): string {
+  return x >= 100 ? String(Math.round(x)) : String(Number(x.toPrecision(3)));
+}
+
+/** A point in time, ns since t0, as seconds with milliseconds: "12.345". */
+export function clock(t: number): string {
+  return (t / 1e9).toFixed(3);
+}
+
+/** "1 token", "23 tokens". */
+export function plural(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** Text from the traced side (a comm, an interface name): nothing in it may reach the terminal as a command. */
+export function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e\u00a1-\ud7ff\ue000-\ufffc]/g, "?");
+}
+
+/** Rows as columns two spaces apart, the first row being the titles; the last column is not padded. */
+export function table(rows: string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,72 @@
+// grammar - The one table of probe lines: kind, then `name=value` fields in the order the probes print them.
+
+/**
+ * How a field is written and what it becomes:
+ * `time` decimal CLOCK_MONOTONIC ns (bpf_ktime_get_ns) → ns since the recording's t0; 0 stays 0 and means "never" ·
+ * `int` decimal → number, exact up to 2^53 · `hex` kernel pointer → the hex text, never computed with ·
+ * `word` text without a space · `rest` text to the end of the line (a comm may hold anything).
+ */
+export type FieldType = "time" | "int" | "hex" | "word" | "rest";
+
+const address = { laddr: "word", lport: "int", raddr: "word", rport: "int" } as const;
+const task = { pid: "int", comm: "rest" } as const;
+const totals = { issued: "int", returned: "int", linear: "int" } as const;
+
+/** Every line a probe prints. A field's kernel source stands in the comment above its line. */
+export const grammar = {
+  // First tokens of a socket, or first from another binding. issued: tokens before this batch (tcp_xa_pool.idx summed).
+  // bytes, shift, ifindex, ifname: dma_buf.size, gen_pool.min_alloc_order, net_device of the net_devmem_dmabuf_binding.
+  socket: {
+    ...{ t: "time", sk: "hex", born: "time", binding: "hex", dmabuf: "int", bytes: "int", shift: "int" },
+    ...{ ifindex: "int", ifname: "word", issued: "int", netns: "int" },
+    ...address,
+    ...task,
+  },
+  // Running totals of one socket. linear: payload bytes copied to the linear buffer (SCM_DEVMEM_LINEAR).
+  count: { t: "time", sk: "hex", born: "time", ...totals },
+  // fentry tcp_close. xa: 1 while sk->sk_user_frags holds anything. bytes: tcp_sock.bytes_received.
+  close: { t: "time", sk: "hex", born: "time", ...totals, xa: "int", bytes: "int", ...address, ...task },
+  // fexit tcp_v4_destroy_sock (IPv6 too). closed: time of the close line, 0 if there was none.
+  destroy: { t: "time", sk: "hex", born: "time", ...totals, closed: "time", xa: "int" },
+  // fexit sock_devmem_dontneed, negative: -EINVAL, -EFAULT, -EBADF, -ENOMEM. ranges: dmabuf_token structs passed.
+  refused: { t: "time", sk: "hex", err: "int", ranges: "int", ...task },
+  // fexit sock_devmem_dontneed, fewer freed than the token_counts add up to.
+  short: { t: "time", sk: "hex", asked: "int", freed: "int", ...task },
+  // fexit tcp_recvmsg_dmabuf, negative: -EFAULT, -ENODEV, -ETOOSMALL (525), -ENOMEM.
+  recverr: { t: "time", sk: "hex", err: "int", ...task },
+  // Tokens one recvmsg issued with MSG_PEEK.
+  peek: { t: "time", sk: "hex", tokens: "int", ...task },
+  // fexit net_devmem_bind_dmabuf.
+  bind: {
+    ...{
+      t: "time",
+      binding: "hex",
+      dmabuf: "int",
+      bytes: "int",
+      shift: "int",
+      ifindex: "int",
+      ifname: "word",
+    },
+    ...{ netns: "int", ...task },
+  },
+  bindfail: { t: "time", err: "int", ifindex: "int", ifname: "word", ...task },
+  // fexit net_devmem_bind_dmabuf_to_queue.
+  queue: { t: "time", binding: "hex", queue: "int", err: "int" },
+  // fentry net_devmem_unbind_dmabuf.
+  unbind: { t: "time", binding: "hex", dmabuf: "int", ...task },
+  // fentry dma_buf_detach of the binding's attachment: the last step of freeing it.
+  free: { t: "time", binding: "hex" },
+  // fexit mp_dmabuf_devmem_alloc_netmems returned 0. failed: such allocations so far.
+  dry: { t: "time", binding: "hex", failed: "int" },
+  // Level tokens: fexit put_cmsg_notrunc of one dmabuf_cmsg. offset, size: bytes in the dma-buf.
+  issue: {
+    ...{ t: "time", sk: "hex", token: "int", dmabuf: "int", offset: "int", size: "int", tid: "int" },
+    ...task,
+  },
+  // Level tokens: fexit __xa_erase inside sock_devmem_dontneed. ok: 0 when nothing stood at that index.
+  return: { t: "time", sk: "hex", token: "int", ok: "int", tid: "int", ...task },
+  // Once a second, so that time goes on while nothing happens.
+  tick: { t: "time" },
+} as const satisfies Record<string, Record<string, FieldType>>;
+
+export type Grammar = typeof grammar;

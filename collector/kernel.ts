@@ -1,0 +1,28 @@
+// kernel - Which token bookkeeping this kernel has, told by the names in its BTF and never by a version or option number.
+
+import { readFileSync } from "node:fs";
+import { release } from "node:os";
+import type { Variant } from "./event.ts";
+
+export const BTF = "/sys/kernel/btf/vmlinux";
+
+/**
+ * The variant a kernel's BTF describes. `xarray`: struct sock has sk_user_frags (mainline) · `sockopt`: the v6 series,
+ * sk_devmem_info with outstanding_urefs · `netlink`: v7 to v10, sk_devmem_info without it · `none`: no devmem TCP.
+ * @param btf the raw BTF; its string section holds every member name NUL-terminated (Documentation/bpf/btf.rst)
+ */
+export function variantOf(btf: Buffer): Variant {
+  const has = (name: string) => btf.includes(`\0${name}\0`);
+  if (has("sk_user_frags")) return "xarray";
+  if (has("sk_devmem_info")) return has("outstanding_urefs") ? "sockopt" : "netlink";
+  return "none";
+}
+
+/** The running kernel; null where it offers no BTF (CONFIG_DEBUG_INFO_BTF). */
+export function runningKernel(): { release: string; variant: Variant } | null {
+  try {
+    return { release: release(), variant: variantOf(readFileSync(BTF)) };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,45 @@
+// line - One line of `bpftrace -f json` → a probe's text, something bpftrace has to say, or nothing.
+
+/** `text` is one probe line; `lost` counts events that never arrived; `full` is a kernel map that took no more. */
+export type Line =
+  | { kind: "text"; text: string }
+  | { kind: "attached" }
+  | { kind: "lost"; count: number }
+  | { kind: "full" }
+  | { kind: "other"; text: string };
+
+interface Envelope {
+  type?: string;
+  data?: unknown;
+}
+
+/** What bpftrace prints once every probe is attached, when this variable is set in its environment (its own tests use it). */
+export const ATTACHED = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
+
+/** Reads one stdout line of bpftrace 0.23 to 0.27. Returns null for a blank line; an unknown line comes back as `other`. */
+export function readLine(raw: string): Line | null {
+  if (raw.trim() === "") return null;
+  if (raw === ATTACHED) return { kind: "attached" };
+  const envelope = open(raw);
+  switch (envelope?.type) {
+    case "printf":
+      return { kind: "text", text: String(envelope.data).replace(/\n$/, "") };
+    case "lost_events":
+      return { kind: "lost", count: Number((envelope.data as { events?: number } | null)?.events ?? 1) };
+    case "helper_error":
+    case "runtime_error":
+      return { kind: "full" };
+    case "attached_probes":
+      return null;
+    default:
+      return { kind: "other", text: raw };
+  }
+}
+
+function open(raw: string): Envelope | null {
+  try {
+    return JSON.parse(raw) as Envelope;
+  } catch {
+    return null;
+  }
+}

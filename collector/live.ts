@@ -1,0 +1,71 @@
+// live - This host as a stream: bpftrace's lines, parsed, between a header and an end.
+
+import { startTracer, type Tracer } from "./bpftrace.ts";
+import { cannot } from "./errors.ts";
+import type { Event, Header, Level } from "./event.ts";
+import { BTF, runningKernel } from "./kernel.ts";
+import type { Line } from "./line.ts";
+import { type Epoch, epoch, parse } from "./parse.ts";
+import { program } from "./probes.ts";
+import type { Stream } from "./recording.ts";
+import { TOOL } from "./version.ts";
+
+/** A stream that goes on until it is stopped; after `stop` the events that are left still come, then `end`. */
+export interface LiveStream extends Stream {
+  stop(): void;
+}
+
+/** Attaches the probes of `level`; resolves when every one is attached. Throws UserError (exit 4) where it cannot. */
+export async function traceHost(level: Level): Promise<LiveStream> {
+  const kernel = runningKernel();
+  if (!kernel)
+    throw cannot(`This kernel offers no BTF (${BTF}): it must be built with CONFIG_DEBUG_INFO_BTF=y.`);
+  if (kernel.variant === "none")
+    throw cannot(
+      `This kernel (${kernel.release}) has no devmem TCP: 6.12 or newer with CONFIG_NET_DEVMEM=y is needed.`,
+    );
+  if (kernel.variant !== "xarray")
+    throw cannot(
+      `This kernel (${kernel.release}) has the ${kernel.variant} form of the autorelease series: not supported yet.`,
+    );
+  const t0 = process.hrtime.bigint();
+  const wall = new Date().toISOString();
+  const tracer = await startTracer(program(level));
+  const header: Header = {
+    devmemTrace: 1,
+    tool: TOOL,
+    level,
+    kernel,
+    bpftrace: tracer.version,
+    t0: String(t0),
+    wall,
+  };
+  return { header, events: events(tracer, epoch(header.t0)), stop: tracer.stop };
+}
+
+async function* events(tracer: Tracer, from: Epoch): AsyncGenerator<Event> {
+  let t = 0;
+  for await (const line of tracer.lines) {
+    const event = eventOf(line, from, t);
+    if (!event) continue;
+    t = event.t;
+    yield event;
+  }
+  const detail = tracer.failure();
+  yield { kind: "end", t, reason: detail === "" ? "stopped" : "died", detail };
+}
+
+function eventOf(line: Line, from: Epoch, t: number): Event | null {
+  switch (line.kind) {
+    case "text":
+      return parse(line.text, from) ?? { kind: "lost", t, count: 1, what: "parse" };
+    case "lost":
+      return { kind: "lost", t, count: line.count, what: "bpftrace" };
+    case "full":
+      return { kind: "lost", t, count: 1, what: "map" };
+    case "other":
+      return { kind: "lost", t, count: 1, what: "parse" };
+    case "attached":
+      return null;
+  }
+}

@@ -1,0 +1,84 @@
+// main - The command line: verbs and options to functions, errors to one sentence and an exit code.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { check } from "./commands/check.ts";
+import { doctor } from "./commands/doctor.ts";
+import { live } from "./commands/live.ts";
+import { record } from "./commands/record.ts";
+import { report } from "./commands/report.ts";
+import { EXIT, UserError } from "./errors.ts";
+import { VERSION } from "./version.ts";
+
+const level = () =>
+  new Option("--level <level>", "counts: work per batch; tokens: one event per token as well")
+    .choices(["counts", "tokens"])
+    .default("counts");
+const errorExitcode = () =>
+  new Option("--error-exitcode <n>", "exit code on a leak").argParser(exitCode).default(EXIT.leak);
+const force = () => new Option("-f, --force", "overwrite an existing file").default(false);
+
+function exitCode(text: string): number {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 0 || n > 255)
+    throw new InvalidArgumentError("It must be a whole number from 0 to 255.");
+  return n;
+}
+
+function commandLine(): Command {
+  const program = new Command("devmem-trace")
+    .description(
+      "Traces devmem TCP receive tokens: who holds how many, and which socket closed while still holding some.",
+    )
+    .version(VERSION, "-V, --version")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 clean, 1 error, 2 usage, 3 inconclusive, 4 this host cannot, 23 leak, 130 interrupted",
+    );
+  const verb = (name: string, about: string) => program.command(name).description(about).exitOverride();
+  verb("live [file]", "this host, or a recording or stream (-): a line per change, the report at the end")
+    .option("--plain", "lines instead of a terminal UI (the only view so far)")
+    .addOption(level())
+    .addOption(errorExitcode())
+    .action(async (file, options) => done(await live(file, options)));
+  verb("record [command...]", "events to a recording, until ^C or while COMMAND runs")
+    .requiredOption("-o, --output <file>", "where to; - is stdout")
+    .addOption(level())
+    .addOption(force())
+    .action(async (command, options) => done(await record(command, options)));
+  verb("report <file>", "the report of a recording (- is stdin)")
+    .option("--json", "as JSON", false)
+    .addOption(errorExitcode())
+    .action(async (file, options) => done(await report(file, options)));
+  verb("check <command...>", "runs COMMAND, traces the host meanwhile, reports on stderr, exits by verdict")
+    .option("--report <file>", "write the report as JSON as well")
+    .addOption(level())
+    .addOption(errorExitcode())
+    .addOption(force())
+    .action(async (command, options) => done(await check(command, options)));
+  verb("doctor", "what this host can do, each lack with its fix")
+    .option("--json", "as JSON", false)
+    .action((options) => done(doctor(options)));
+  return program;
+}
+
+function done(code: number): void {
+  process.exitCode = code;
+}
+
+function fail(error: unknown): void {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+    return;
+  }
+  if (!(error instanceof UserError)) throw error;
+  process.stderr.write(`devmem-trace: ${error.message}\n`);
+  process.exitCode = error.exitCode;
+}
+
+// A reader that went away (`| head`) is no error worth words.
+process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === "EPIPE" ? EXIT.clean : EXIT.error),
+);
+
+await commandLine().parseAsync().catch(fail);

@@ -1,0 +1,132 @@
+// plain - One line per change, for a terminal without a UI, a pipe or a log.
+
+import { pages, timeToExhaustion } from "./bindings.ts";
+import type { Event, ProbeEvent } from "./event.ts";
+import { errnoName } from "./findings.ts";
+import { clock, duration, plural, printable } from "./format.ts";
+import { held, type Ledger } from "./ledger.ts";
+import { heldOf, outstanding, type Socket } from "./sockets.ts";
+import { findingText } from "./text.ts";
+import { socketVerdict } from "./verdict.ts";
+
+/** What `event` changed, as one line; null when there is nothing to say. To be called after it was applied. */
+export function plainLine(ledger: Ledger, event: Event): string | null {
+  const said = say(ledger, event);
+  return said === null ? null : `${clock(event.t).padStart(9)}  ${said}`;
+}
+
+function say(ledger: Ledger, event: Event): string | null {
+  switch (event.kind) {
+    case "tick":
+    case "issue":
+      return null;
+    case "return":
+      return event.ok === 1
+        ? null
+        : onSocket(ledger, event.sk, `returned token ${event.token}, which it does not hold`);
+    case "lost":
+      return `LOST ${plural(event.count, "event")} (${event.what}): nothing is called clean from here on`;
+    case "end":
+      return event.detail || "trace ended";
+    case "socket":
+      return onSocket(
+        ledger,
+        event.sk,
+        `receives from dma-buf ${event.dmabuf} on ${printable(event.ifname)}`,
+      );
+    case "count":
+      return counted(ledger, event);
+    case "close":
+    case "destroy":
+      return settledSocket(ledger, event);
+    case "refused":
+    case "short":
+    case "recverr":
+    case "peek":
+      return onSocket(ledger, event.sk, newestFinding(event));
+    default:
+      return sayBinding(ledger, event);
+  }
+}
+
+type BindingEvent = ProbeEvent<"bind" | "bindfail" | "queue" | "unbind" | "free" | "dry">;
+
+function sayBinding(ledger: Ledger, event: BindingEvent): string | null {
+  if (event.kind === "bindfail")
+    return `bind to ${printable(event.ifname)} refused: ${errnoName(event.err)}, pid ${event.pid} (${printable(event.comm)})`;
+  const binding = ledger.bindings.findLast((b) => b.ptr === event.binding);
+  if (!binding) return null;
+  const name = `dma-buf ${binding.dmabufId} on ${printable(binding.ifname)}`;
+  switch (event.kind) {
+    case "bind":
+      return `${name}: bound, ${plural(pages(binding), "page")}, pid ${event.pid} (${printable(event.comm)})`;
+    case "queue":
+      return event.err === 0
+        ? `${name}: queue ${event.queue}`
+        : `${name}: queue ${event.queue} refused: ${errnoName(event.err)}`;
+    case "unbind":
+      return `${name}: unbound${binding.heldAtUnbind > 0 ? ` while ${plural(binding.heldAtUnbind, "token")} held: cannot be freed yet` : ""}`;
+    case "free":
+      return `${name}: freed, ${duration(event.t - Math.max(0, binding.unboundAt))} after unbind`;
+    case "dry":
+      return `${name}: DRY, ${plural(event.failed, "page allocation")} failed so far, ${held(ledger, binding)} of ${plural(pages(binding), "page")} held`;
+  }
+}
+
+/** The newest socket of a kernel pointer: destroyed ones are still in the list. */
+function socketAt(ledger: Ledger, sk: string): Socket | undefined {
+  return ledger.current.get(sk) ?? ledger.sockets.findLast((s) => s.sk === sk);
+}
+
+function onSocket(ledger: Ledger, sk: string, what: string): string | null {
+  const socket = socketAt(ledger, sk);
+  return socket ? `${name(socket)}: ${what}` : null;
+}
+
+function name(s: Socket): string {
+  return `${s.local || `socket ${s.sk}`} <- ${s.remote || "?"} pid ${s.pid} (${printable(s.comm)})`;
+}
+
+function counted(ledger: Ledger, event: ProbeEvent<"count">): string | null {
+  const socket = ledger.current.get(event.sk);
+  if (!socket) return null;
+  const soon = socket.shares.flatMap(({ binding }) => {
+    const left = timeToExhaustion(binding);
+    return left === null || heldOf(socket, binding) === 0
+      ? []
+      : [`dma-buf ${binding.dmabufId} dry in ${duration(left)}`];
+  });
+  const parts = [
+    `holds ${outstanding(socket)}`,
+    `issued ${socket.issued}`,
+    `returned ${socket.returned}`,
+    ...soon,
+  ];
+  return `${name(socket)}: ${parts.join(", ")}`;
+}
+
+function settledSocket(ledger: Ledger, event: ProbeEvent<"close" | "destroy">): string | null {
+  const socket = socketAt(ledger, event.sk);
+  if (!socket) return null;
+  const { verdict, why } = socketVerdict(ledger, socket);
+  if (event.kind === "destroy" && verdict === "clean") return null;
+  return `${name(socket)}: ${verdict.toUpperCase()}${why ? `, ${why}` : ""}`;
+}
+
+function newestFinding(event: ProbeEvent<"refused" | "short" | "recverr" | "peek">): string {
+  switch (event.kind) {
+    case "refused":
+      return findingText({
+        kind: "return refused",
+        errno: errnoName(event.err),
+        times: 1,
+        amount: event.ranges,
+      });
+    case "short":
+      return `asked to return ${event.asked} tokens, the kernel freed ${event.freed}`;
+    case "recverr":
+      return findingText({ kind: "recvmsg error", errno: errnoName(event.err), times: 1, amount: 0 });
+    case "peek":
+      return findingText({ kind: "issued by MSG_PEEK", errno: "", times: 1, amount: event.tokens });
+  }
+}

@@ -1,0 +1,170 @@
+// report - The ledger as the published report object: every name is a promise (design: the report's JSON).
+
+import { type Binding, pages, timeToExhaustion } from "./bindings.ts";
+import type { Header, Level } from "./event.ts";
+import type { Finding } from "./findings.ts";
+import { held, type Ledger, lostEvents } from "./ledger.ts";
+import { outstanding, type Socket } from "./sockets.ts";
+import type { Token } from "./tokens.ts";
+import { bindingVerdict, runVerdict, socketVerdict } from "./verdict.ts";
+
+/** A point in time, CLOCK_MONOTONIC ns: a number up to 2^53, else decimal text. null: not seen. */
+export type Time = number | string | null;
+
+export type ReportFinding = Omit<Finding, "first" | "last"> & { first: Time; last: Time };
+export type ReportToken = Omit<Token, "issuedAt"> & { issuedAt: Time };
+
+/** One socket. All counts are tokens; `family` is 4 or 6, 0 when unknown. */
+export interface ReportSocket {
+  id: string;
+  pid: number;
+  comm: string;
+  closePid: number;
+  closeComm: string;
+  netns: number;
+  family: number;
+  local: string;
+  remote: string;
+  mode: "xarray";
+  dmabufIds: number[];
+  issued: number;
+  returned: number;
+  reclaimed: number;
+  swept: number;
+  outstanding: number;
+  heldAtClose: number;
+  /** Bytes of dma-buf pinned now; at level counts the most it can be (a token taken for a page). */
+  pinnedBytes: number;
+  payloadBytes: number | null;
+  linearBytes: number;
+  firstTokenAt: Time;
+  closedAt: Time;
+  destroyedAt: Time;
+  verdict: string;
+  why: string;
+  findings: ReportFinding[];
+  /** Level tokens: the tokens held at close, one by one. */
+  leaked: ReportToken[];
+}
+
+/** One binding; `bytes` 0 and `boundAt` null where it was bound before the trace and not seen since. */
+export interface ReportBinding {
+  id: number;
+  ifname: string;
+  ifindex: number;
+  queues: number[];
+  bytes: number;
+  pages: number;
+  pageSize: number;
+  pid: number;
+  comm: string;
+  outstanding: number;
+  /** ns until every page is held, at the pace of the last two seconds; null when it does not shrink. */
+  timeToExhaustion: number | null;
+  dry: { from: Time; to: Time; failed: number }[];
+  boundAt: Time;
+  unboundAt: Time;
+  freedAt: Time;
+  heldAtUnbind: number;
+  verdict: string;
+  why: string;
+}
+
+export interface Report {
+  schema: 1;
+  verdict: "clean" | "leak" | "inconclusive";
+  why: string;
+  level: Level;
+  kernel: Header["kernel"];
+  bpftrace: string;
+  /** Wall clock at `from`, ISO 8601. */
+  wall: string;
+  lost: number;
+  from: Time;
+  to: Time;
+  sockets: ReportSocket[];
+  bindings: ReportBinding[];
+}
+
+/** The report on everything the ledger has seen so far. */
+export function reportOf(ledger: Ledger): Report {
+  const { header } = ledger;
+  const time = (t: number): Time => (t < 0 ? null : absolute(header.t0, t));
+  const { verdict, why } = runVerdict(ledger);
+  return {
+    ...{ schema: 1, verdict, why, level: header.level, kernel: header.kernel, bpftrace: header.bpftrace },
+    ...{ wall: header.wall, lost: lostEvents(ledger), from: time(0), to: time(ledger.now) },
+    sockets: ledger.sockets.map((socket) => socketReport(ledger, socket, time)),
+    bindings: ledger.bindings.map((binding) => bindingReport(ledger, binding, time)),
+  };
+}
+
+/** t0 plus t without losing a nanosecond. */
+function absolute(t0: string, t: number): number | string {
+  const sum = BigInt(t0) + BigInt(Math.round(t));
+  return sum <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(sum) : String(sum);
+}
+
+type ToTime = (t: number) => Time;
+
+function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocket {
+  const {
+    id,
+    pid,
+    comm,
+    closePid,
+    closeComm,
+    netns,
+    local,
+    remote,
+    issued,
+    returned,
+    reclaimed,
+    heldAtClose,
+  } = socket;
+  return {
+    ...{ id, pid, comm, closePid, closeComm, netns, family: familyOf(local), local, remote, mode: "xarray" },
+    dmabufIds: [...new Set(socket.shares.map((share) => share.binding.dmabufId))],
+    ...{ issued, returned, reclaimed, swept: 0, outstanding: outstanding(socket), heldAtClose },
+    pinnedBytes: pinnedBytes(socket),
+    payloadBytes: socket.payloadBytes < 0 ? null : socket.payloadBytes,
+    linearBytes: socket.linearBytes,
+    ...{
+      firstTokenAt: time(socket.born || -1),
+      closedAt: time(socket.closedAt),
+      destroyedAt: time(socket.destroyedAt),
+    },
+    ...socketVerdict(ledger, socket),
+    findings: socket.findings.map((f) => ({ ...f, first: time(f.first), last: time(f.last) })),
+    leaked: socket.leaked.map((token) => ({ ...token, issuedAt: time(token.issuedAt) })),
+  };
+}
+
+function familyOf(local: string): number {
+  if (local === "") return 0;
+  return local.startsWith("[") ? 6 : 4;
+}
+
+/** Distinct pages where every token is known (level tokens), else a page for each token: the most it can be. */
+function pinnedBytes(socket: Socket): number {
+  const held = Math.max(0, outstanding(socket));
+  const size = Math.max(0, ...socket.shares.map((share) => share.binding.pageSize));
+  if (socket.tokens.size !== held) return held * size;
+  const distinct = new Set(
+    [...socket.tokens.values()].map((t) => `${t.dmabufId}:${Math.floor(t.offset / size)}`),
+  );
+  return distinct.size * size;
+}
+
+function bindingReport(ledger: Ledger, binding: Binding, time: ToTime): ReportBinding {
+  const { dmabufId, ifname, ifindex, queues, bytes, pageSize, pid, comm, heldAtUnbind } = binding;
+  return {
+    ...{ id: dmabufId, ifname, ifindex, queues, bytes, pages: pages(binding), pageSize, pid, comm },
+    outstanding: held(ledger, binding),
+    timeToExhaustion: timeToExhaustion(binding),
+    dry: binding.dry.map((d) => ({ ...d, from: time(d.from), to: time(d.to) })),
+    ...{ boundAt: time(binding.boundAt), unboundAt: time(binding.unboundAt), freedAt: time(binding.freedAt) },
+    heldAtUnbind,
+    ...bindingVerdict(ledger, binding),
+  };
+}

@@ -1,0 +1,144 @@
+// text - The report as text: what goes to stderr at the end of a run and into a bug.
+
+import { bytes, duration, plural, printable, table } from "./format.ts";
+import type { Report, ReportBinding, ReportFinding, ReportSocket, Time } from "./report.ts";
+
+/** The whole report, one line per array entry. The first line alone says what came out. */
+export function reportText(report: Report): string[] {
+  const { kernel, level, lost } = report;
+  const seen = `kernel ${printable(kernel.release)} (${kernel.variant}), level ${level}, ${elapsed(report.from, report.to)}, ${plural(lost, "event")} lost`;
+  return [headline(report), seen, "", ...socketLines(report.sockets), "", ...bindingLines(report.bindings)];
+}
+
+function headline({ verdict, why }: Report): string {
+  return `verdict: ${verdict}${why ? ` - ${printable(why)}` : ""}`;
+}
+
+function elapsed(from: Time, to: Time): string {
+  return from === null || to === null ? "?" : duration(Number(BigInt(to) - BigInt(from)));
+}
+
+function socketLines(sockets: ReportSocket[]): string[] {
+  if (sockets.length === 0) return ["No socket received a token."];
+  const titles = [
+    "VERDICT",
+    "PID",
+    "COMM",
+    "LOCAL",
+    "REMOTE",
+    "DMA-BUF",
+    "ISSUED",
+    "RETURNED",
+    "AT CLOSE",
+    "NOW",
+  ];
+  const [head, ...rows] = table([titles, ...sockets.map(socketRow)]);
+  return [head as string, ...rows.flatMap((row, i) => [row, ...details(sockets[i] as ReportSocket)])];
+}
+
+function socketRow(s: ReportSocket): string[] {
+  const atClose = s.closedAt === null ? "-" : String(s.heldAtClose);
+  const numbers = [s.issued, s.returned].map(String);
+  return [
+    s.verdict,
+    String(s.pid),
+    printable(s.comm),
+    s.local,
+    s.remote,
+    s.dmabufIds.join(","),
+    ...numbers,
+    atClose,
+    String(s.outstanding),
+  ];
+}
+
+function details(s: ReportSocket): string[] {
+  const closer =
+    s.closePid !== 0 && s.closePid !== s.pid
+      ? [`closed by pid ${s.closePid} (${printable(s.closeComm)})`]
+      : [];
+  const pinned = s.pinnedBytes > 0 ? [`pins up to ${bytes(s.pinnedBytes)}`] : [];
+  const reason = s.why ? [s.why] : [];
+  return [...reason, ...closer, ...pinned, ...s.findings.map(findingText), ...leakedText(s)].map(
+    (line) => `    ${line}`,
+  );
+}
+
+/** At most this many leaked tokens are listed by number; the JSON has them all. */
+const LISTED = 8;
+
+function leakedText({ leaked, closedAt }: ReportSocket): string[] {
+  const listed = leaked.slice(0, LISTED).map((token) => {
+    const age =
+      closedAt === null || token.issuedAt === null
+        ? "?"
+        : duration(Number(BigInt(closedAt) - BigInt(token.issuedAt)));
+    return `token ${token.token}: dma-buf ${token.dmabufId} offset ${token.offset}, ${token.size} bytes, thread ${token.tid}, held ${age} at close`;
+  });
+  return leaked.length > LISTED ? [...listed, `and ${leaked.length - LISTED} more tokens`] : listed;
+}
+
+/** One finding in a sentence. */
+export function findingText({
+  kind,
+  errno,
+  times,
+  amount,
+}: Pick<ReportFinding, "kind" | "errno" | "times" | "amount">): string {
+  const often = times === 1 ? "once" : `${times} times`;
+  switch (kind) {
+    case "return refused":
+      return `return refused with ${errno} ${often}: ${plural(amount, "range")} not returned`;
+    case "short return":
+      return `short return ${often}: ${plural(amount, "token")} the socket did not hold (unknown, returned before, or another socket's)`;
+    case "stopped at 1024 frags":
+      return `return stopped at 1024 frags ${often}: ${plural(amount, "token")} left outstanding`;
+    case "issued by MSG_PEEK":
+      return `${plural(amount, "token")} issued by MSG_PEEK (${often}): each must be returned as well`;
+    case "linear fallback":
+      return `${bytes(amount)} of payload in linear memory instead of the dma-buf`;
+    case "recvmsg error":
+      return `recvmsg failed with ${errno} ${often}`;
+    case "unknown token":
+      return `${plural(amount, "token")} returned that the socket did not hold`;
+  }
+}
+
+function bindingLines(bindings: ReportBinding[]): string[] {
+  if (bindings.length === 0) return ["No dma-buf was bound."];
+  const titles = ["VERDICT", "DMA-BUF", "DEVICE", "QUEUES", "PAGES", "PID", "COMM", "AT UNBIND", "NOW"];
+  const [head, ...rows] = table([titles, ...bindings.map(bindingRow)]);
+  return [
+    head as string,
+    ...rows.flatMap((row, i) => [row, ...bindingDetails(bindings[i] as ReportBinding)]),
+  ];
+}
+
+function bindingRow(b: ReportBinding): string[] {
+  const queues = b.queues.length > 0 ? b.queues.join(",") : "-";
+  const binder = b.boundAt === null ? ["-", "bound before the trace"] : [String(b.pid), printable(b.comm)];
+  const atUnbind = b.unboundAt === null ? "-" : String(b.heldAtUnbind);
+  return [
+    b.verdict,
+    String(b.id),
+    printable(b.ifname) || "-",
+    queues,
+    `${b.pages} x ${bytes(b.pageSize)}`,
+    ...binder,
+    atUnbind,
+    String(b.outstanding),
+  ];
+}
+
+function bindingDetails(b: ReportBinding): string[] {
+  const failed = b.dry.reduce((sum, d) => sum + d.failed, 0);
+  const dry =
+    failed > 0
+      ? [`ran dry in ${plural(b.dry.length, "episode")}: ${plural(failed, "page allocation")} failed`]
+      : [];
+  const soon =
+    b.timeToExhaustion === null || b.unboundAt !== null
+      ? []
+      : [`every page held in ${duration(b.timeToExhaustion)} at this pace`];
+  return [...(b.why ? [b.why] : []), ...dry, ...soon].map((line) => `    ${line}`);
+}
