@@ -7,8 +7,7 @@ export type FindingKind =
   | "stopped at 1024 frags"
   | "issued by MSG_PEEK"
   | "linear fallback"
-  | "recvmsg error"
-  | "unknown token";
+  | "recvmsg error";
 
 /** One kind of thing that happened to one socket, `times` times between `first` and `last` (ns since t0). */
 export interface Finding {

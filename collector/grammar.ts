@@ -63,8 +63,8 @@ export const grammar = {
     ...{ t: "time", sk: "hex", token: "int", dmabuf: "int", offset: "int", size: "int", tid: "int" },
     ...task,
   },
-  // Level tokens: fexit __xa_erase inside sock_devmem_dontneed. ok: 0 when nothing stood at that index.
-  return: { t: "time", sk: "hex", token: "int", ok: "int", tid: "int", ...task },
+  // Level tokens: fexit sock_devmem_dontneed, one line per dmabuf_token: the numbers first .. first + count - 1 were named.
+  return: { t: "time", sk: "hex", first: "int", count: "int", tid: "int", ...task },
   // Once a second, so that time goes on while nothing happens.
   tick: { t: "time" },
 } as const satisfies Record<string, Record<string, FieldType>>;

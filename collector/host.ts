@@ -7,6 +7,7 @@ import { runningKernel } from "./kernel.ts";
 import { functionsOf } from "./probes.ts";
 
 const FUNCTIONS = "/sys/kernel/tracing/available_filter_functions";
+const SYMBOLS = "/proc/kallsyms";
 const LOCKDOWN = "/sys/kernel/security/lockdown";
 
 /** Reads this host. Never throws: what cannot be read is null or the answer that means "no". */
@@ -23,10 +24,15 @@ export function readHost(): Host {
 }
 
 function missingFunctions(): string[] | null {
-  const list = read(FUNCTIONS);
-  if (list === null) return null;
-  const names = new Set(list.split("\n").map((line) => line.split(" ")[0]));
-  return functionsOf("tokens").filter((name) => !names.has(name));
+  const { traced, probed } = functionsOf("tokens");
+  const hooks = names(read(FUNCTIONS), 0);
+  const symbols = names(read(SYMBOLS), 2);
+  if (!hooks || !symbols) return null;
+  return [...traced.filter((name) => !hooks.has(name)), ...probed.filter((name) => !symbols.has(name))];
+}
+
+function names(list: string | null, column: number): Set<string | undefined> | null {
+  return list === null ? null : new Set(list.split("\n").map((line) => line.split(" ")[column]));
 }
 
 function read(path: string): string | null {

@@ -55,8 +55,9 @@ export function parse(line: string, from: Epoch): ProbeEvent | null {
     const start = at + prefix.length;
     const stop = type === "rest" ? line.length : line.indexOf(" ", start);
     at = stop < 0 ? line.length : stop;
+    if (at === start && type !== "rest") return null;
     const read = value(line.slice(start, at), type, from);
-    if (Number.isNaN(read) || (read === "" && type !== "rest")) return null;
+    if (Number.isNaN(read)) return null;
     event[name] = read;
   }
   return at === line.length ? (event as unknown as ProbeEvent) : null;

@@ -19,11 +19,8 @@ function say(ledger: Ledger, event: Event): string | null {
   switch (event.kind) {
     case "tick":
     case "issue":
-      return null;
     case "return":
-      return event.ok === 1
-        ? null
-        : onSocket(ledger, event.sk, `returned token ${event.token}, which it does not hold`);
+      return null;
     case "lost":
       return `LOST ${plural(event.count, "event")} (${event.what}): nothing is called clean from here on`;
     case "end":

@@ -8,10 +8,17 @@ const FILES: Record<Level, readonly string[]> = {
   tokens: ["counts.bt", "bindings.bt", "tokens.bt"],
 };
 
-/** Every kernel function the probes of a level attach to, e.g. `tcp_close`. */
-export function functionsOf(level: Level): string[] {
-  const probes = program(level).matchAll(/^(?:fentry|fexit|kprobe):(\w+)/gm);
-  return [...new Set([...probes].map((m) => m[1] as string))];
+/** Kernel functions the probes of a level attach to. `traced` needs a ftrace hook at the entry, `probed` only a symbol. */
+export function functionsOf(level: Level): { traced: string[]; probed: string[] } {
+  const text = program(level);
+  return {
+    traced: named(text, /^(?:fentry|fexit):(\w+)/gm),
+    probed: named(text, /^(?:kprobe|kretprobe):(\w+)/gm),
+  };
+}
+
+function named(text: string, probe: RegExp): string[] {
+  return [...new Set([...text.matchAll(probe)].map((match) => match[1] as string))];
 }
 
 /** The bpftrace program text of a level. Each file also runs alone; only the `#!` lines must go to join them. */

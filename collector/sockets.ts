@@ -3,7 +3,7 @@
 import type { Binding } from "./bindings.ts";
 import type { ProbeEvent } from "./event.ts";
 import { errnoName, type Finding, note } from "./findings.ts";
-import { type Token, tokenIssued, tokenReturned } from "./tokens.ts";
+import { type Token, tokenIssued, tokensReturned } from "./tokens.ts";
 
 /** A binding this socket received from, and how many tokens it had been issued when it came to that binding. */
 export interface Share {
@@ -45,7 +45,12 @@ export interface Socket {
   /** Level tokens: what is held now, by token number; leaked: what was held at close. */
   tokens: Map<number, Token>;
   leaked: Token[];
+  /** Level tokens: the first few numbers named in a return while the socket did not hold them. */
+  strays: number[];
 }
+
+/** Enough to recognise a pattern by. */
+const MAX_STRAYS = 16;
 
 type Totals = ProbeEvent<"count" | "close" | "destroy">;
 
@@ -55,7 +60,7 @@ export function newSocket(sk: string, born: number): Socket {
     ...{ id: `${sk}@${born}`, sk, born, pid: 0, comm: "", netns: 0, local: "", remote: "", shares: [] },
     ...{ issued: 0, returned: 0, payloadBytes: -1, linearBytes: 0 },
     ...{ closedAt: -1, closePid: 0, closeComm: "", heldAtClose: 0, destroyedAt: -1, reclaimed: 0 },
-    ...{ seenAt: born, doubts: [], findings: [], tokens: new Map(), leaked: [] },
+    ...{ seenAt: born, doubts: [], findings: [], tokens: new Map(), leaked: [], strays: [] },
   };
 }
 
@@ -166,11 +171,11 @@ function isFragLimit(event: ProbeEvent<"short">): boolean {
   return event.asked > 1024;
 }
 
-/** Level tokens: one token handed out or given back. */
+/** Level tokens: one token handed out, or a range of them named in a return. */
 export function token(socket: Socket, event: ProbeEvent<"issue" | "return">): void {
-  if (event.kind === "issue") return tokenIssued(socket.tokens, event);
-  const fault = tokenReturned(socket.tokens, event);
-  if (fault) note(socket.findings, fault, event.t, 1);
+  if (event.kind === "issue") tokenIssued(socket.tokens, event);
+  else
+    socket.strays.push(...tokensReturned(socket.tokens, event).slice(0, MAX_STRAYS - socket.strays.length));
 }
 
 function addresses(event: ProbeEvent<"socket" | "close">): { local: string; remote: string } {

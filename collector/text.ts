@@ -99,8 +99,6 @@ export function findingText({
       return `${bytes(amount)} of payload in linear memory instead of the dma-buf`;
     case "recvmsg error":
       return `recvmsg failed with ${errno} ${often}`;
-    case "unknown token":
-      return `${plural(amount, "token")} returned that the socket did not hold`;
   }
 }
 

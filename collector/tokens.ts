@@ -1,7 +1,6 @@
 // tokens - Level `tokens`: each token a socket holds, by number. A number is reused as soon as it is returned.
 
 import type { ProbeEvent } from "./event.ts";
-import type { FindingKind } from "./findings.ts";
 
 /** One token user space holds. Identity is (socket, token, issuedAt): the number alone comes again. */
 export interface Token {
@@ -14,19 +13,32 @@ export interface Token {
   size: number;
   /** The thread that received it. */
   tid: number;
+  /** Returns of earlier holders of this number that are still to be told of: see tokenIssued. */
+  returnsDue: number;
 }
 
-/** A token handed out by recvmsg. A number already held means its return was never seen: the newer one stands. */
+/**
+ * A token handed out by recvmsg. A return is told of when its call ends, so another thread may be issued the freed
+ * number before that: the number is then still held here, and one return to come belongs to the earlier holder.
+ */
 export function tokenIssued(tokens: Map<number, Token>, event: ProbeEvent<"issue">): void {
   const { token, t, dmabuf, offset, size, tid } = event;
-  tokens.set(token, { token, issuedAt: t, dmabufId: dmabuf, offset, size, tid });
+  const earlier = tokens.get(token);
+  const returnsDue = earlier ? earlier.returnsDue + 1 : 0;
+  tokens.set(token, { token, issuedAt: t, dmabufId: dmabuf, offset, size, tid, returnsDue });
 }
 
-/** A token given back. Returns what was wrong with it, or null: the kernel skips an index that holds nothing, silently. */
-export function tokenReturned(tokens: Map<number, Token>, event: ProbeEvent<"return">): FindingKind | null {
-  if (event.ok === 1) {
-    tokens.delete(event.token);
-    return null;
+/**
+ * A range of tokens named in a return. Gives back the numbers the socket did not hold: the kernel skips them without
+ * an error, whether they were returned before, belong to another socket or never were.
+ */
+export function tokensReturned(tokens: Map<number, Token>, { first, count }: ProbeEvent<"return">): number[] {
+  const unknown = [];
+  for (let number = first; number < first + count; number++) {
+    const token = tokens.get(number);
+    if (!token) unknown.push(number);
+    else if (token.returnsDue > 0) token.returnsDue -= 1;
+    else tokens.delete(number);
   }
-  return "unknown token";
+  return unknown;
 }

@@ -1,0 +1,92 @@
+// ledger - Properties: no interleaving of valid events loses a token; no lost event makes a verdict wrong.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Event } from "./event.ts";
+import { apply, type Ledger, newLedger } from "./ledger.ts";
+import { reportOf } from "./report.ts";
+import { HEADER, run, type Step, type Truth } from "./testing/kernel.ts";
+
+const SOCKETS = 4;
+
+const steps = fc.array(
+  fc.record<Step>({
+    act: fc.constantFrom("issue", "issue", "return", "return", "count", "close", "destroy"),
+    socket: fc.nat(SOCKETS - 1),
+    tokens: fc.nat(40),
+  }),
+  { maxLength: 80 },
+);
+
+function ledgerOf(events: readonly Event[]): Ledger {
+  const ledger = newLedger(HEADER);
+  for (const event of events) apply(ledger, event);
+  return ledger;
+}
+
+test("a complete trace gives every closed socket's exact numbers and the right verdict", () => {
+  fc.assert(
+    fc.property(steps, (schedule) => {
+      const { events, truth } = run(schedule, SOCKETS);
+      const report = reportOf(ledgerOf(events));
+      for (const socket of report.sockets.filter((s) => s.closedAt !== null)) {
+        const real = truthOf(truth, socket.remote);
+        assert.equal(socket.issued, real.issued);
+        assert.equal(socket.returned, real.returned);
+        assert.equal(socket.heldAtClose, real.issued - real.returned);
+        assert.equal(socket.issued, socket.returned + socket.reclaimed + socket.outstanding);
+        assert.equal(socket.verdict, verdictOf(real));
+      }
+      assert.equal(report.verdict, truth.some(leaks) ? "leak" : "clean");
+    }),
+  );
+});
+
+test("whatever events are lost, a verdict is right or inconclusive", () => {
+  fc.assert(
+    fc.property(steps, fc.infiniteStream(fc.boolean()), (schedule, coin) => {
+      const { events, truth } = run(schedule, SOCKETS);
+      const report = reportOf(ledgerOf(withLosses(events, () => coin.next().value as boolean)));
+      for (const socket of report.sockets) {
+        if (socket.verdict === "inconclusive") continue;
+        const real = truthOf(truth, socket.remote);
+        if (socket.verdict !== "open") assert.equal(socket.verdict, verdictOf(real));
+      }
+      const leaked = truth.some(leaks);
+      assert.ok(report.verdict === "inconclusive" || (report.verdict === "leak") === leaked, report.verdict);
+    }),
+  );
+});
+
+/** Drops events by coin toss; bpftrace tells of the loss some time later, at the latest before the end. */
+function withLosses(events: readonly Event[], coin: () => boolean): Event[] {
+  const kept: Event[] = [];
+  let lost = 0;
+  for (const event of events) {
+    if (event.kind !== "end" && event.kind !== "tick" && coin() && coin()) lost += 1;
+    else kept.push(event);
+    if (lost > 0 && coin()) {
+      kept.push({ kind: "lost", t: event.t, count: lost, what: "bpftrace" });
+      lost = 0;
+    }
+  }
+  const end = kept.pop() as Event;
+  return lost > 0
+    ? [...kept, { kind: "lost", t: end.t, count: lost, what: "bpftrace" }, end]
+    : [...kept, end];
+}
+
+function truthOf(truth: readonly Truth[], remote: string): Truth {
+  return truth[Number(remote.split(":").at(-1)) - 40000] ?? assert.fail(`no socket ${remote}`);
+}
+
+function verdictOf(real: Truth): string {
+  if (!real.closed) return "open";
+  if (real.issued === real.returned) return "clean";
+  return real.destroyed ? "reclaimed" : "lingering";
+}
+
+function leaks(real: Truth): boolean {
+  return real.closed && real.issued > real.returned;
+}

@@ -1,0 +1,59 @@
+// parse - Lines of every kind, and lines that are not of the table's form.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { epoch, parse } from "./parse.ts";
+
+const FROM = epoch("9007199254740993000");
+
+test("times stay exact to the nanosecond past 2^53", () => {
+  assert.deepEqual(parse("tick t=9007199254740993001", FROM), { kind: "tick", t: 1 });
+  assert.deepEqual(parse("tick t=9007199255740992999", FROM), { kind: "tick", t: 999999999 });
+});
+
+test("a time of 0 stays 0: it means never", () => {
+  const line =
+    "destroy t=9007199254740993005 sk=ffff888100000000 born=0 issued=0 returned=5 linear=0 closed=0 xa=0";
+  assert.deepEqual(parse(line, FROM), {
+    ...{
+      kind: "destroy",
+      t: 5,
+      sk: "ffff888100000000",
+      born: 0,
+      issued: 0,
+      returned: 5,
+      linear: 0,
+      closed: 0,
+      xa: 0,
+    },
+  });
+});
+
+test("a comm may hold anything: blanks, equals signs, what looks like a field", () => {
+  for (const comm of ["a b", "x=1 pid=2", "", "évil\u001b[31m"]) {
+    const event = parse(`refused t=9007199254740993002 sk=ff err=-22 ranges=200 pid=9 comm=${comm}`, FROM);
+    assert.deepEqual(event, { kind: "refused", t: 2, sk: "ff", err: -22, ranges: 200, pid: 9, comm });
+  }
+});
+
+test("torn, foreign and newer lines are refused", () => {
+  const whole = "short t=9007199254740993002 sk=ff asked=2 freed=1 pid=9 comm=x";
+  assert.ok(parse(whole, FROM));
+  for (let cut = 0; cut < whole.indexOf(" comm="); cut++)
+    assert.equal(parse(whole.slice(0, cut), FROM), null, `cut at ${cut}`);
+  for (const line of [
+    "",
+    "Attaching 3 probes...",
+    "tick t=x",
+    "tick t=",
+    "tick t=1 more=2",
+    "toString t=1",
+    "free t=1 binding=",
+  ]) {
+    assert.equal(parse(line, FROM), null, line);
+  }
+});
+
+test("t0 must be a decimal number", () => {
+  assert.throws(() => epoch("12x"), RangeError);
+});
