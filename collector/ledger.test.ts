@@ -31,7 +31,7 @@ test("a complete trace gives every closed socket's exact numbers and the right v
       const { events, truth } = run(schedule, SOCKETS);
       const report = reportOf(ledgerOf(events));
       for (const socket of report.sockets.filter((s) => s.closedAt !== null)) {
-        const real = truthOf(truth, socket.remote);
+        const real = truthOf(truth, socket.id);
         assert.equal(socket.issued, real.issued);
         assert.equal(socket.returned, real.returned);
         assert.equal(socket.heldAtClose, real.issued - real.returned);
@@ -50,7 +50,7 @@ test("whatever events are lost, a verdict is right or inconclusive", () => {
       const report = reportOf(ledgerOf(withLosses(events, () => coin.next().value as boolean)));
       for (const socket of report.sockets) {
         if (socket.verdict === "inconclusive") continue;
-        const real = truthOf(truth, socket.remote);
+        const real = truthOf(truth, socket.id);
         if (socket.verdict !== "open") assert.equal(socket.verdict, verdictOf(real));
       }
       const leaked = truth.some(leaks);
@@ -77,8 +77,9 @@ function withLosses(events: readonly Event[], coin: () => boolean): Event[] {
     : [...kept, end];
 }
 
-function truthOf(truth: readonly Truth[], remote: string): Truth {
-  return truth[Number(remote.split(":").at(-1)) - 40000] ?? assert.fail(`no socket ${remote}`);
+/** The model's kernel pointers are s0, s1, ...; a socket's id starts with its pointer. */
+function truthOf(truth: readonly Truth[], id: string): Truth {
+  return truth[Number(/^s(\d+)@/.exec(id)?.[1])] ?? assert.fail(`no socket ${id}`);
 }
 
 function verdictOf(real: Truth): string {
