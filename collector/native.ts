@@ -14,7 +14,7 @@ const c = {
   setsockopt: libc.func(
     "int setsockopt(int fd, int level, int option, const void *value, unsigned int length)",
   ),
-  recvmsg: libc.func("ssize_t recvmsg(int fd, void *message, int flags)"),
+  recvmsg: libc.func("long recvmsg(int fd, void *message, int flags)"),
   poll: libc.func("int poll(void *fds, unsigned long count, int timeout)"),
   dup: libc.func("int dup(int fd)"),
   fcntl: libc.func("int fcntl(int fd, int command, ...)"),

@@ -1,0 +1,63 @@
+// book.ts - one socket's accounts: written after every call, from what the kernel answered and nothing else.
+import type { Issue } from "./cmsg.ts";
+import type { Refusal, ShortReturn } from "./statement.ts";
+
+/** The kernel stops a return call after so many frags (MAX_DONTNEED_FRAGS in net/core/sock.c). */
+export const FRAG_LIMIT = 1024;
+
+export class Book {
+  issued = 0;
+  peeked = 0;
+  returned = 0;
+  payloadBytes = 0;
+  dmabufBytes = 0;
+  linearBytes = 0;
+  linearCmsgs = 0;
+  recvmsgCalls = 0;
+  returnCalls = 0;
+  fragLimitStops = 0;
+  readonly refused: Refusal[] = [];
+  readonly shortReturns: ShortReturn[] = [];
+  readonly errors: { errno: string }[] = [];
+
+  /** Tokens out and not back. */
+  get held(): number {
+    return this.issued - this.returned;
+  }
+
+  /** A recvmsg call took `bytes` out of the stream and handed out `issue`. */
+  received(bytes: number, issue: Issue): void {
+    this.recvmsgCalls++;
+    this.issued += issue.count;
+    this.payloadBytes += bytes;
+    this.dmabufBytes += issue.dmabufBytes;
+    this.linearBytes += issue.linearBytes;
+    this.linearCmsgs += issue.linearCmsgs;
+  }
+
+  /** A recvmsg call with MSG_PEEK handed out `issue`; the stream is as before. */
+  peekedAt(issue: Issue): void {
+    this.recvmsgCalls++;
+    this.issued += issue.count;
+    this.peeked += issue.count;
+  }
+
+  /** A recvmsg call failed. */
+  failed(errno: string): void {
+    this.errors.push({ errno });
+  }
+
+  /** A return call of so many structs, naming so many frags in all, freed `freed`. */
+  gaveBack(asked: number, freed: number): void {
+    this.returnCalls++;
+    this.returned += freed;
+    if (asked > FRAG_LIMIT && freed === FRAG_LIMIT) this.fragLimitStops++;
+    else if (freed < asked) this.shortReturns.push({ asked, freed });
+  }
+
+  /** A return call of so many structs was refused. */
+  wasRefused(tokens: number, errno: string): void {
+    this.returnCalls++;
+    this.refused.push({ errno, tokens });
+  }
+}

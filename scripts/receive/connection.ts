@@ -1,0 +1,130 @@
+// connection.ts - one devmem TCP connection: receives, withholds what the plan says, gives tokens back, keeps the book.
+import { errnoName, type Message, pinned, setOption } from "../../collector/native.ts";
+import { Book } from "./book.ts";
+import { type Issue, readIssue } from "./cmsg.ts";
+import { Failure } from "./failure.ts";
+import type { Plan } from "./plan.ts";
+
+const SOL_SOCKET = 1;
+const SO_DEVMEM_DONTNEED = 80;
+const MSG_PEEK = 0x2;
+const MSG_CTRUNC = 0x8;
+const MSG_SOCK_DEVMEM = 0x2000000;
+const TOKEN = 8; // struct dmabuf_token: u32 start, u32 count
+
+/** A run of token numbers: `count` of them from `start`. */
+export type Range = { start: number; count: number };
+
+export class Connection {
+  readonly book = new Book();
+  /** Tokens on their way back, oldest first. */
+  readonly pending: number[] = [];
+  /** Tokens never to be returned. */
+  readonly kept: number[] = [];
+  /** Tokens held back for what is done after the stream. */
+  reserve: number[] = [];
+  ended = false;
+  #seen = 0;
+
+  constructor(
+    readonly fd: number,
+    readonly local: string,
+    readonly remote: string,
+    readonly plan: Plan,
+  ) {}
+
+  /** One recvmsg call: bytes taken, 0 at the end of the stream, null when there is nothing yet. */
+  receive(message: Message, issue: Issue): number | null {
+    const bytes = this.#recvmsg(message, MSG_SOCK_DEVMEM, issue);
+    if (bytes === null) return null;
+    if (bytes < 0) throw new Failure(`recvmsg on ${this.local} from ${this.remote}: ${errnoName(-bytes)}`);
+    if (bytes > 0) this.book.received(bytes, issue);
+    this.#sort(issue);
+    return bytes;
+  }
+
+  /** One recvmsg call with MSG_PEEK; the tokens it handed out. */
+  peek(message: Message, issue: Issue): number[] {
+    const bytes = this.#recvmsg(message, MSG_SOCK_DEVMEM | MSG_PEEK, issue);
+    if (bytes === null || bytes <= 0) throw new Failure(`peeking on ${this.local}: nothing there`);
+    this.book.peekedAt(issue);
+    return [...issue.tokens.subarray(0, issue.count)];
+  }
+
+  /** One recvmsg call that cannot work: without MSG_SOCK_DEVMEM, or with `room` bytes of control buffer. */
+  fail(message: Message, issue: Issue, how: { devmem: boolean; room?: number }): void {
+    const bytes = this.#recvmsg(message, how.devmem ? MSG_SOCK_DEVMEM : 0, issue, how.room);
+    if (bytes !== null && bytes >= 0)
+      throw new Failure(`recvmsg on ${this.local} was to fail and took ${bytes} bytes`);
+  }
+
+  /** Returns the `count` oldest pending tokens, in calls of `batch`. */
+  flush(count: number, batch: number): void {
+    for (let left = count; left > 0; left -= batch)
+      this.giveBack(this.pending.splice(0, Math.min(left, batch)));
+  }
+
+  /** One return call with a struct per token: its return value, or the negative errno. */
+  giveBack(tokens: readonly number[]): number {
+    return this.giveBackRanges(tokens.map((start) => ({ start, count: 1 })));
+  }
+
+  /** One return call with a struct per range: its return value, or the negative errno. */
+  giveBackRanges(ranges: readonly Range[]): number {
+    const bytes = roomFor(ranges.length);
+    let asked = 0;
+    for (const [i, { start, count }] of ranges.entries()) {
+      bytes[2 * i] = start;
+      bytes[2 * i + 1] = count;
+      asked += count;
+    }
+    const raw = new Uint8Array(bytes.buffer);
+    const result = setOption(this.fd, SOL_SOCKET, SO_DEVMEM_DONTNEED, raw, TOKEN * ranges.length);
+    if (result < 0) this.book.wasRefused(ranges.length, errnoName(-result));
+    else this.book.gaveBack(asked, result);
+    return result;
+  }
+
+  /** Bytes, a negative errno (noted in the book), or null for "nothing yet". Fills `issue`. */
+  #recvmsg(message: Message, flags: number, issue: Issue, room?: number): number | null {
+    const bytes = message.receive(this.fd, flags, room);
+    if (bytes < 0) {
+      if (errnoName(-bytes) === "EAGAIN") return null;
+      this.book.failed(errnoName(-bytes));
+      return bytes;
+    }
+    if (message.flags & MSG_CTRUNC)
+      throw new Failure(`recvmsg on ${this.local}: control messages were cut off`);
+    readIssue(message.controlView, message.controlLength, issue);
+    return bytes;
+  }
+
+  /** Every token goes to kept, reserve or pending. */
+  #sort(issue: Issue): void {
+    for (let i = 0; i < issue.count; i++) this.#placeFor().push(issue.tokens[i] as number);
+  }
+
+  #placeFor(): number[] {
+    if (this.kept.length < this.plan.keep && this.#seen++ % this.plan.stride === 0) return this.kept;
+    return this.reserve.length < this.plan.reserve ? this.reserve : this.pending;
+  }
+}
+
+let room = new Uint32Array(pinned(TOKEN * 128).buffer);
+
+/** A buffer for so many dmabuf_token structs, used again by the next call. */
+function roomFor(structs: number): Uint32Array<ArrayBuffer> {
+  if (room.length < 2 * structs) room = new Uint32Array(pinned(TOKEN * structs).buffer);
+  return room;
+}
+
+/** The tokens as runs of consecutive numbers, lowest first. */
+export function rangesOf(tokens: readonly number[]): Range[] {
+  const ranges: Range[] = [];
+  for (const token of [...tokens].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last && last.start + last.count === token) last.count++;
+    else ranges.push({ start: token, count: 1 });
+  }
+  return ranges;
+}

@@ -1,0 +1,96 @@
+// misbehave.ts - the wrong things done before and after the stream; each one's effect is known before it is done.
+import { setImmediate as turn } from "node:timers/promises";
+import { PollSet } from "../../collector/native.ts";
+import { FRAG_LIMIT } from "./book.ts";
+import { type Connection, rangesOf } from "./connection.ts";
+import { Failure } from "./failure.ts";
+import type { Job } from "./options.ts";
+import { STRUCT_LIMIT } from "./plan.ts";
+import type { Buffers } from "./stream.ts";
+
+const POLL_MS = 50;
+const TOO_SMALL = 8; // bytes of control buffer: less than one cmsg header
+
+/** Failing recvmsg calls and peeks, spread over the connections, while nothing has been read yet. */
+export async function beforeStream(connections: Connection[], buffers: Buffers, job: Job): Promise<void> {
+  const { message, issue } = buffers;
+  await spread(job.plain, connections, (one) => one.fail(message, issue, { devmem: false }));
+  await spread(job.cramped, connections, (one) =>
+    one.fail(message, issue, { devmem: true, room: TOO_SMALL }),
+  );
+  await spread(job.peek, connections, (one) => {
+    const tokens = one.peek(message, issue);
+    if (!job.peekReturn) one.kept.push(...tokens);
+    else for (let i = 0; i < tokens.length; i += job.batch) one.giveBack(tokens.slice(i, i + job.batch));
+  });
+}
+
+/** Calls `act` so many times, on the connections in turn, each when it has something to read. */
+async function spread(
+  times: number,
+  connections: Connection[],
+  act: (one: Connection) => void,
+): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    const connection = connections[i % connections.length] as Connection;
+    const readable = new PollSet([connection.fd]);
+    while (readable.wait(POLL_MS) === 0) await turn();
+    act(connection);
+  }
+}
+
+/** What is done with the tokens held back, once all others are returned and no more come. */
+export function afterStream(connections: Connection[], job: Job): void {
+  const [first, second] = connections as [Connection, Connection];
+  checkWithheld(connections, job);
+  if (job.overFrags) overFrags(first, first.reserve.splice(0, job.overFrags), job.overFragsRest);
+  if (job.oversized) oversized(first, first.reserve.splice(0, job.oversized));
+  if (job.wrongSocket) wrongSocket(first, second, job.wrongSocket);
+  if (job.returnTwice)
+    inCalls(first.reserve.splice(0, job.returnTwice), (tokens) => returnTwice(first, tokens));
+  inCalls(first.reserve.splice(0), (tokens) => first.giveBack(tokens));
+}
+
+function checkWithheld(connections: Connection[], job: Job): void {
+  const kept = connections.reduce((sum, { kept }) => sum + kept.length, 0);
+  const peeked = connections.reduce((sum, { book }) => sum + book.peeked, 0);
+  const own = kept - (job.peekReturn ? 0 : peeked);
+  const short = connections.find(({ plan, reserve }) => reserve.length < plan.reserve);
+  if (own === job.keep && !short) return;
+  throw new Failure("the stream had too few tokens for what is asked: raise bytes");
+}
+
+/** One call for more frags than the kernel looks at: it frees the first 1024 and stops. */
+function overFrags(connection: Connection, tokens: number[], rest: "keep" | "return"): void {
+  const ranges = rangesOf(tokens);
+  if (ranges.length > STRUCT_LIMIT)
+    throw new Failure(`${tokens.length} tokens in ${ranges.length} runs do not fit one call: lower keep`);
+  const inOrder = ranges.flatMap(({ start, count }) => Array.from({ length: count }, (_, i) => start + i));
+  connection.giveBackRanges(ranges);
+  if (rest === "return") inCalls(inOrder.slice(FRAG_LIMIT), (left) => connection.giveBack(left));
+  else connection.kept.push(...inOrder.slice(FRAG_LIMIT));
+}
+
+/** More structs than the kernel takes: refused as a whole. */
+function oversized(connection: Connection, tokens: number[]): void {
+  connection.giveBack(tokens);
+  connection.kept.push(...tokens);
+}
+
+/** The first connection's tokens returned on the second, which has none of those numbers. */
+function wrongSocket(first: Connection, second: Connection, count: number): void {
+  const foreign = first.reserve.filter((token) => !second.kept.includes(token)).slice(0, count);
+  second.giveBack(foreign);
+  first.kept.push(...foreign);
+  first.reserve = first.reserve.filter((token) => !foreign.includes(token));
+}
+
+/** Nothing is received between the two calls, so no number can have come back into use. */
+function returnTwice(connection: Connection, tokens: number[]): void {
+  connection.giveBack(tokens);
+  connection.giveBack(tokens);
+}
+
+function inCalls(tokens: number[], act: (some: number[]) => void): void {
+  for (let i = 0; i < tokens.length; i += STRUCT_LIMIT) act(tokens.slice(i, i + STRUCT_LIMIT));
+}

@@ -1,0 +1,125 @@
+// options.ts - every option of the workload in one table: the command line, its help and the jobs' JSON come from it.
+import { UsageError } from "./failure.ts";
+
+type Field = { help: string } & (
+  | { kind: "number"; default: number; min: number; max: number; unit: string }
+  | { kind: "choice"; default: string; choices: readonly string[] }
+  | { kind: "text"; default: string }
+  | { kind: "numbers"; default: number[] }
+  | { kind: "flag" }
+);
+
+const LARGE = 2 ** 31 - 1;
+const number = (value: number, min: number, max: number, unit: string, help: string) =>
+  ({ kind: "number", default: value, min, max, unit, help }) as const;
+const count = (help: string, max = LARGE) => number(0, 0, max, "N", help);
+const milliseconds = (help: string) => number(0, 0, 600_000, "MS", help);
+const flag = (help: string) => ({ kind: "flag", help }) as const;
+const text = (value: string, help: string) => ({ kind: "text", default: value, help }) as const;
+
+/** Names are those of the jobs; the command line has them in kebab case. */
+export const FIELDS = {
+  name: text("", "a name the statement repeats"),
+  ifname: text("devmem0", "the device to receive on"),
+  queue: {
+    kind: "numbers",
+    default: [3],
+    help: "receive queues to bind, as 3 or 2,3; traffic is steered to the first",
+  },
+  port: number(5201, 1, 65535, "PORT", "TCP port to listen on"),
+  family: { kind: "choice", default: "4", choices: ["4", "6"], help: "IP version" },
+  address: text("", "address to listen on (the device's first of that family)"),
+  dmabufPages: number(4096, 16, 262144, "N", "size of the dma-buf in pages of 4096 bytes"),
+  connections: number(1, 1, 256, "N", "connections at once"),
+  bytes: number(1_000_000, 1, 2 ** 40, "N", "bytes sent over each connection"),
+  batch: number(64, 1, 128, "N", "tokens per return call"),
+  peer: text("", "network namespace to start the sender in; without it, start it yourself as stderr says"),
+  deadline: number(60, 1, 3600, "S", "give up after this long"),
+  keep: count("tokens never returned before close, in all, spread over the stream"),
+  leaky: count("how many connections, from the first, share --keep (all)", 256),
+  returnTwice: count("tokens of the first connection returned a second time, after the stream"),
+  returnLate: milliseconds("return every token this long after it came"),
+  wrongSocket: count(
+    "tokens of the first connection returned on the second, where they do not exist; they stay held",
+    128,
+  ),
+  oversized: count(
+    "tokens named in one call with a struct each, more than 128: refused, they stay held",
+    8192,
+  ),
+  overFrags: count(
+    "tokens of the first connection named in one call, more than 1024: the kernel stops there",
+    65536,
+  ),
+  overFragsRest: {
+    kind: "choice",
+    default: "keep",
+    choices: ["keep", "return"],
+    help: "what becomes of the rest",
+  },
+  peek: count("recvmsg calls with MSG_PEEK before anything is read; their tokens are kept"),
+  peekReturn: flag("return the tokens of --peek instead"),
+  plain: count("recvmsg calls without MSG_SOCK_DEVMEM before anything is read: EFAULT"),
+  cramped: count("recvmsg calls with no room for one control message before anything is read: ETOOSMALL"),
+  runDry: milliseconds("return nothing until the dma-buf is exhausted and the stream stood still this long"),
+  pause: milliseconds("wait after the stream, with the sockets open"),
+  close: {
+    kind: "choice",
+    default: "normal",
+    choices: ["normal", "exit", "kill"],
+    help: "end by close(2), by exit, or by SIGKILL (both in a process of their own)",
+  },
+  dup: flag("close a socket and later its duplicate, which is the real close"),
+  fork: flag("pass the sockets to another process, which closes them after we did"),
+  unbindFirst: flag("close the binding before the sockets"),
+  finWait: milliseconds(
+    "the sender closes this long after us: the sockets stay in FIN_WAIT2, closed but not destroyed",
+  ),
+} as const satisfies Record<string, Field>;
+
+type Value<F> = F extends { kind: "number" }
+  ? number
+  : F extends { kind: "flag" }
+    ? boolean
+    : F extends { kind: "numbers" }
+      ? number[]
+      : F extends { kind: "choice"; choices: readonly (infer C)[] }
+        ? C
+        : string;
+
+/** Everything one run of the workload is asked to do. */
+export type Job = { -readonly [K in keyof typeof FIELDS]: Value<(typeof FIELDS)[K]> };
+
+/** Makes a job of what the command line or a line of JSON says; throws UsageError on the first thing wrong. */
+export function parseJob(given: Record<string, unknown>): Job {
+  const unknown = Object.keys(given).find((name) => !(name in FIELDS));
+  if (unknown !== undefined) throw new UsageError(`there is no option called ${unknown}; see --help`);
+  const entries = Object.entries(FIELDS).map(([name, field]) => [name, read(name, field, given[name])]);
+  return Object.fromEntries(entries) as Job;
+}
+
+function read(name: string, field: Field, value: unknown): unknown {
+  if (field.kind === "flag") return value ?? false;
+  if (value === undefined) return field.default;
+  if (field.kind === "number") return readNumber(name, field, value);
+  if (field.kind === "numbers") return readQueues(name, value);
+  if (field.kind === "choice") return readChoice(name, field.choices, value);
+  return String(value);
+}
+
+function readNumber(name: string, field: { min: number; max: number }, value: unknown): number {
+  const number = Number(value);
+  if (value !== "" && Number.isInteger(number) && number >= field.min && number <= field.max) return number;
+  throw new UsageError(`${name} must be a whole number from ${field.min} to ${field.max}, not ${value}`);
+}
+
+function readQueues(name: string, value: unknown): number[] {
+  return String(value)
+    .split(",")
+    .map((queue) => readNumber(name, { min: 1, max: 4095 }, queue));
+}
+
+function readChoice(name: string, choices: readonly string[], value: unknown): string {
+  if (choices.includes(String(value))) return String(value);
+  throw new UsageError(`${name} must be one of ${choices.join(", ")}, not ${value}`);
+}

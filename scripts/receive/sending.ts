@@ -1,0 +1,68 @@
+// sending.ts - the order a sender gets, and a sender process in the peer's network namespace that takes many of them.
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+import readline from "node:readline";
+import type { Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { Failure } from "./failure.ts";
+
+/** One stream per connection, to be sent to one port. */
+export type Order = {
+  to: string;
+  port: number;
+  connections: number;
+  /** Per connection. */
+  bytes: number;
+  /** Milliseconds between the receiver's close and ours; 0: we close when all is sent. */
+  hold: number;
+  /** Seconds to give up after. */
+  deadline: number;
+};
+
+/** Has an order sent; settles when the sender is through with it. */
+export type Send = (order: Order) => Promise<void>;
+
+const script = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "send.ts");
+
+/** The command that does what the order says, for a person to run on the peer. */
+export function commandFor({ to, port, connections, bytes, hold, deadline }: Order): string {
+  const command = `node --import tsx scripts/send.ts --to ${to} --port ${port} --connections ${connections}`;
+  return `${command} --bytes ${bytes} --hold ${hold} --deadline ${deadline}`;
+}
+
+/** The sender is somebody else: says on stderr what to run there. */
+export const askForSender: Send = async (order) => {
+  process.stderr.write(`on the other host: ${commandFor(order)}\n`);
+};
+
+/** A sender process in a network namespace; it lives until stop() or our own end, whichever is first. */
+export class Sender {
+  readonly #process: ChildProcess;
+  #answer: { resolve: () => void; reject: (why: Error) => void } | null = null;
+
+  constructor(netns: string) {
+    const node = [process.execPath, ...process.execArgv, script, "--jobs", "-"];
+    this.#process = spawn("ip", ["netns", "exec", netns, ...node], { stdio: ["pipe", "pipe", "inherit"] });
+    this.#process.on("error", (error) => this.#settle(`cannot start the sender: ${error.message}`));
+    this.#process.on("exit", () => this.#settle(`the sender in network namespace ${netns} ended early`));
+    const answers = readline.createInterface({ input: this.#process.stdout as NodeJS.ReadableStream });
+    answers.on("line", (line) => this.#settle((JSON.parse(line) as { error?: string }).error));
+  }
+
+  /** Sends one order; the previous one must be through. */
+  readonly send: Send = (order) =>
+    new Promise((resolve, reject) => {
+      this.#answer = { resolve, reject };
+      (this.#process.stdin as Writable).write(`${JSON.stringify(order)}\n`);
+    });
+
+  stop(): void {
+    (this.#process.stdin as Writable).end();
+  }
+
+  #settle(error: string | undefined): void {
+    if (error) this.#answer?.reject(new Failure(error));
+    else this.#answer?.resolve();
+    this.#answer = null;
+  }
+}

@@ -1,0 +1,65 @@
+// statement.ts - what a receive workload states about itself: every field comes from its own book-keeping.
+
+/** A return call the kernel refused: nothing was freed. */
+export type Refusal = { errno: string /** dmabuf_token structs in the call */; tokens: number };
+
+/** A return call that freed less than it named (at most 1024 per call count as named). */
+export type ShortReturn = { /** frags named */ asked: number /** its return value */; freed: number };
+
+export type SocketStatement = {
+  /** Our end: "192.0.2.1:5201" or "[2001:db8::1]:5201". */
+  local: string;
+  remote: string;
+  /** Who received. */
+  pid: number;
+  /** Who closed it last: the receiver, or the process it was passed to. */
+  closePid: number;
+  /** SCM_DEVMEM_DMABUF cmsgs received, those of peeks included. */
+  issued: number;
+  /** Of those, the ones that came with MSG_PEEK. */
+  peeked: number;
+  /** Sum of the positive return values of SO_DEVMEM_DONTNEED on this socket. */
+  returned: number;
+  /** issued - returned, at close. */
+  heldAtClose: number;
+  /** Bytes taken out of the stream (peeks take none). */
+  payloadBytes: number;
+  /** Of those, the bytes in SCM_DEVMEM_DMABUF cmsgs, and in SCM_DEVMEM_LINEAR cmsgs. */
+  dmabufBytes: number;
+  linearBytes: number;
+  linearCmsgs: number;
+  /** recvmsg calls that received something, peeks included. */
+  recvmsgCalls: number;
+  /** SO_DEVMEM_DONTNEED calls, refused ones included. */
+  returnCalls: number;
+  /** CLOCK_MONOTONIC ns, decimal, when the last close(2) had returned; null where only the kernel knows. */
+  closedAt: string | null;
+  refused: Refusal[];
+  shortReturns: ShortReturn[];
+  /** Calls that named more than 1024 frags and freed 1024. */
+  fragLimitStops: number;
+  /** recvmsg calls that failed, other than EAGAIN. */
+  errors: { errno: string }[];
+};
+
+export type Statement = {
+  statement: 1;
+  name: string;
+  /** Who bound and received. */
+  pid: number;
+  ifname: string;
+  ifindex: number;
+  queues: number[];
+  dmabufId: number;
+  dmabufPages: number;
+  /** CLOCK_MONOTONIC ns, decimal: when bind-rx had answered, when the netlink socket's close(2) had returned. */
+  boundAt: string;
+  unboundAt: string | null;
+  /** Tokens the sockets held when the binding was closed before them; null when it was not. */
+  heldAtUnbind: number | null;
+  /** Times the stream stalled for want of dma-buf pages, by the tokens held then. */
+  ranDryHolding: number[];
+  /** CPU time of the receive loop, microseconds. */
+  cpuUs: { user: number; system: number };
+  sockets: SocketStatement[];
+};

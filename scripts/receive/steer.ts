@@ -1,0 +1,41 @@
+// steer.ts - points the test's port at the bound queue, and all other traffic at the queues below it (ethtool).
+import { spawnSync } from "node:child_process";
+import { Failure } from "./failure.ts";
+
+/** Splits headers from data, which devmem needs, and keeps queues from `queue` up free of other traffic. */
+export function prepareDevice(ifname: string, queue: number): void {
+  const split = ["-G", ifname, "tcp-data-split", "on"];
+  // hds-thresh came with 6.14; before that, split is all there is to say
+  if (ethtool([...split, "hds-thresh", "0"]).status !== 0) must(split);
+  ethtool(["-K", ifname, "ntuple", "on"]);
+  must(["-X", ifname, "equal", String(queue)]);
+}
+
+/** Back to the driver's own spread over the queues. */
+export function restoreDevice(ifname: string): void {
+  must(["-X", ifname, "default"]);
+}
+
+/** Steers TCP to `port` to `queue`; the rule's number. */
+export function steer(ifname: string, family: "4" | "6", port: number, queue: number): string {
+  const rule = ["flow-type", `tcp${family}`, "dst-port", String(port), "action", String(queue)];
+  const id = must(["-N", ifname, ...rule]).match(/rule with ID (\d+)/)?.[1];
+  if (id === undefined) throw new Failure(`ethtool -N ${ifname} did not name the rule it made`);
+  return id;
+}
+
+/** Removes the rule. */
+export function unsteer(ifname: string, rule: string): void {
+  must(["-N", ifname, "delete", rule]);
+}
+
+function must(args: string[]): string {
+  const { status, stdout, stderr, error } = ethtool(args);
+  if (status === 0) return stdout;
+  const why = error ? `${error.message}; is ethtool installed?` : stderr.trim().replaceAll("\n", "; ");
+  throw new Failure(`ethtool ${args.join(" ")}: ${why}`);
+}
+
+function ethtool(args: string[]) {
+  return spawnSync("ethtool", args, { encoding: "utf8" });
+}

@@ -1,0 +1,128 @@
+// stream.ts - the receive loop: takes what comes on every connection and returns tokens when the job says.
+import { setImmediate as turn } from "node:timers/promises";
+import { type Message, PollSet } from "../../collector/native.ts";
+import type { Issue } from "./cmsg.ts";
+import type { Connection } from "./connection.ts";
+import { Failure } from "./failure.ts";
+import type { Job } from "./options.ts";
+
+const POLL_MS = 50;
+const CALLS_PER_TURN = 16; // then the other connections have their say
+
+/** What recvmsg fills, used for every call. */
+export type Buffers = { message: Message; issue: Issue };
+
+/** What only the loop knows. */
+export type Streamed = { ranDryHolding: number[]; cpuUs: { user: number; system: number } };
+
+/** Receives until every connection has all its bytes and nothing is left to return but what is withheld. */
+export async function stream(connections: Connection[], buffers: Buffers, job: Job): Promise<Streamed> {
+  const loop = new Loop(connections, buffers, job);
+  const before = process.resourceUsage();
+  while (!loop.done()) {
+    loop.receive();
+    loop.giveBack();
+    await turn(); // lets a timer or a failing sender end the loop
+  }
+  const after = process.resourceUsage();
+  const cpuUs = {
+    user: after.userCPUTime - before.userCPUTime,
+    system: after.systemCPUTime - before.systemCPUTime,
+  };
+  if (loop.dry) throw new Failure("the stream ended before the dma-buf ran dry: raise bytes or lower runDry");
+  return { ranDryHolding: loop.ranDryHolding, cpuUs };
+}
+
+/** Tokens that came at one time and go back together. */
+type Late = { connection: Connection; at: number; count: number };
+
+class Loop {
+  readonly ranDryHolding: number[] = [];
+  dry: boolean;
+  readonly #connections: Connection[];
+  readonly #buffers: Buffers;
+  readonly #job: Job;
+  readonly #readable: PollSet;
+  readonly #late: Late[] = [];
+  #lastData = performance.now();
+
+  constructor(connections: Connection[], buffers: Buffers, job: Job) {
+    this.#connections = connections;
+    this.#buffers = buffers;
+    this.#job = job;
+    this.dry = job.runDry > 0;
+    this.#readable = new PollSet(connections.map((connection) => connection.fd));
+  }
+
+  done(): boolean {
+    return this.#connections.every((connection) => connection.ended) && this.#late.length === 0;
+  }
+
+  receive(): void {
+    const timeout = this.#late.length > 0 ? 1 : POLL_MS;
+    if (this.#readable.wait(timeout) === 0) return;
+    for (const [i, connection] of this.#connections.entries()) {
+      if (!this.#readable.ready(i)) continue;
+      this.#receiveFrom(connection);
+      if (connection.ended) this.#readable.drop(i);
+    }
+  }
+
+  #receiveFrom(connection: Connection): void {
+    const { message, issue } = this.#buffers;
+    const before = connection.pending.length;
+    for (let call = 0; call < CALLS_PER_TURN && !connection.ended; call++) {
+      const bytes = connection.receive(message, issue);
+      if (bytes === null) break;
+      this.#checkEnd(connection, bytes);
+      if (!this.#job.returnLate && !this.dry)
+        connection.flush(this.#wholeBatches(connection), this.#job.batch);
+    }
+    this.#lastData = performance.now();
+    if (this.#job.returnLate) this.#noteLate(connection, connection.pending.length - before);
+  }
+
+  /** With finWait the sender does not close before we do: the bytes tell the end. */
+  #checkEnd(connection: Connection, bytes: number): void {
+    const complete = connection.book.payloadBytes === this.#job.bytes;
+    if (bytes === 0 && !complete)
+      throw new Failure(
+        `${connection.remote} closed after ${connection.book.payloadBytes} of ${this.#job.bytes} bytes`,
+      );
+    connection.ended = complete && (bytes === 0 || this.#job.finWait > 0);
+  }
+
+  #noteLate(connection: Connection, count: number): void {
+    if (count > 0) this.#late.push({ connection, at: performance.now(), count });
+  }
+
+  giveBack(): void {
+    if (this.#job.returnLate) this.#giveBackLate();
+    else if (this.dry) this.#endDryness();
+    else this.#giveBackRest();
+  }
+
+  #giveBackLate(): void {
+    const due = performance.now() - this.#job.returnLate;
+    while (this.#late[0] && this.#late[0].at <= due) {
+      const { connection, count } = this.#late.shift() as Late;
+      connection.flush(count, this.#job.batch);
+    }
+  }
+
+  #endDryness(): void {
+    if (performance.now() - this.#lastData < this.#job.runDry) return;
+    this.dry = false;
+    this.ranDryHolding.push(this.#connections.reduce((sum, { book }) => sum + book.held, 0));
+    for (const connection of this.#connections) connection.flush(connection.pending.length, this.#job.batch);
+  }
+
+  #giveBackRest(): void {
+    for (const connection of this.#connections)
+      if (connection.ended) connection.flush(connection.pending.length, this.#job.batch);
+  }
+
+  #wholeBatches({ pending }: Connection): number {
+    return pending.length - (pending.length % this.#job.batch);
+  }
+}

@@ -1,0 +1,33 @@
+// transmit.ts - the sending side of an order: connections opened at once, filled, and closed when it says.
+import { once } from "node:events";
+import net from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Order } from "./sending.ts";
+
+const CHUNK = Buffer.alloc(1 << 16, "devmem ");
+
+/** Sends what is ordered; resolves when every connection is closed, rejects when one fails before it is filled. */
+export async function transmit(order: Order): Promise<void> {
+  await Promise.all(Array.from({ length: order.connections }, () => transmitOne(order)));
+}
+
+async function transmitOne({ to, port, bytes, hold }: Order): Promise<void> {
+  const socket = net.connect({ host: to, port, allowHalfOpen: true, noDelay: true });
+  await once(socket, "connect");
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  const closedThere = new Promise((resolve) => socket.resume().once("end", resolve));
+  const failed = new Promise((_, reject) => socket.once("error", reject));
+  failed.catch(() => {}); // a receiver that is killed may reset: after the last byte that is its business
+  await Promise.race([fill(socket, bytes), failed]);
+  if (hold > 0) await Promise.race([closedThere.then(() => sleep(hold)), closed]);
+  socket.end();
+  await closed;
+}
+
+async function fill(socket: net.Socket, bytes: number): Promise<void> {
+  for (let left = bytes; left > 0; left -= CHUNK.length) {
+    const chunk = left < CHUNK.length ? CHUNK.subarray(0, left) : CHUNK;
+    if (!socket.write(chunk)) await once(socket, "drain");
+  }
+  if (socket.writableLength > 0) await once(socket, "drain");
+}
