@@ -20,6 +20,8 @@ export interface LostEvent {
   count: number;
   /** bpftrace: its ring buffer was full; parse: a line nobody could read; map: a kernel map was full. */
   what: "bpftrace" | "parse" | "map";
+  /** What could not be read, shortened; empty where nothing is known of it. */
+  detail: string;
 }
 
 /** The trace's last event: why it ended. `died` leaves everything after its last event unknown. */

@@ -15,10 +15,11 @@ const totals = { issued: "int", returned: "int", linear: "int" } as const;
 /** Every line a probe prints. A field's kernel source stands in the comment above its line. */
 export const grammar = {
   // First tokens of a socket, or first from another binding. issued: tokens before this batch (tcp_xa_pool.idx summed).
+  // before: tokens the xarray held already when this first batch came, at least (64: more than one node); 0 for a new socket.
   // bytes, shift, ifindex, ifname: dma_buf.size, gen_pool.min_alloc_order, net_device of the net_devmem_dmabuf_binding.
   socket: {
     ...{ t: "time", sk: "hex", born: "time", binding: "hex", dmabuf: "int", bytes: "int", shift: "int" },
-    ...{ ifindex: "int", ifname: "word", issued: "int", netns: "int" },
+    ...{ ifindex: "int", ifname: "word", issued: "int", before: "int", netns: "int" },
     ...address,
     ...task,
   },

@@ -67,13 +67,13 @@ function withLosses(events: readonly Event[], coin: () => boolean): Event[] {
     if (event.kind !== "end" && event.kind !== "tick" && coin() && coin()) lost += 1;
     else kept.push(event);
     if (lost > 0 && coin()) {
-      kept.push({ kind: "lost", t: event.t, count: lost, what: "bpftrace" });
+      kept.push({ kind: "lost", t: event.t, count: lost, what: "bpftrace", detail: "" });
       lost = 0;
     }
   }
   const end = kept.pop() as Event;
   return lost > 0
-    ? [...kept, { kind: "lost", t: end.t, count: lost, what: "bpftrace" }, end]
+    ? [...kept, { kind: "lost", t: end.t, count: lost, what: "bpftrace", detail: "" }, end]
     : [...kept, end];
 }
 

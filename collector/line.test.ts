@@ -16,7 +16,17 @@ test("losses are counted in both forms", () => {
   });
 });
 
-test("a full map is told of", () => {
+test("a full map is told of; a key that is not there is no loss", () => {
+  assert.deepEqual(
+    readLine(
+      '{"type": "helper_error", "msg": "Argument list too long", "helper": "map_update_elem", "retcode": -7}',
+    ),
+    { kind: "full" },
+  );
+  assert.equal(
+    readLine('{"type": "helper_error", "msg": "Success", "helper": "map_lookup_percpu_elem", "retcode": 0}'),
+    null,
+  );
   assert.deepEqual(readLine('{"type": "runtime_error", "msg": "Map full"}'), { kind: "full" });
 });
 

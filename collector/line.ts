@@ -11,6 +11,8 @@ export type Line =
 interface Envelope {
   type?: string;
   data?: unknown;
+  msg?: string;
+  helper?: string;
 }
 
 /** What bpftrace prints once every probe is attached, when this variable is set in its environment (its own tests use it). */
@@ -26,14 +28,19 @@ export function readLine(raw: string): Line | null {
       return { kind: "text", text: String(envelope.data).replace(/\n$/, "") };
     case "lost_events":
       return { kind: "lost", count: Number((envelope.data as { events?: number } | null)?.events ?? 1) };
-    case "helper_error":
     case "runtime_error":
-      return { kind: "full" };
+    case "helper_error":
+      return isMapFull(envelope) ? { kind: "full" } : null;
     case "attached_probes":
       return null;
     default:
       return { kind: "other", text: raw };
   }
+}
+
+/** Looking up or deleting a key that is not there is reported as well, and is no loss. */
+function isMapFull(envelope: Envelope): boolean {
+  return envelope.helper === "map_update_elem" || /map full/i.test(envelope.msg ?? "");
 }
 
 function open(raw: string): Envelope | null {

@@ -2,7 +2,7 @@
 
 import { startTracer, type Tracer } from "./bpftrace.ts";
 import { cannot } from "./errors.ts";
-import type { Event, Header, Level } from "./event.ts";
+import type { Event, Header, Level, LostEvent } from "./event.ts";
 import { BTF, runningKernel } from "./kernel.ts";
 import type { Line } from "./line.ts";
 import { type Epoch, epoch, parse } from "./parse.ts";
@@ -58,14 +58,18 @@ async function* events(tracer: Tracer, from: Epoch): AsyncGenerator<Event> {
 function eventOf(line: Line, from: Epoch, t: number): Event | null {
   switch (line.kind) {
     case "text":
-      return parse(line.text, from) ?? { kind: "lost", t, count: 1, what: "parse" };
+      return parse(line.text, from) ?? lost("parse", 1, t, line.text);
     case "lost":
-      return { kind: "lost", t, count: line.count, what: "bpftrace" };
+      return lost("bpftrace", line.count, t, "");
     case "full":
-      return { kind: "lost", t, count: 1, what: "map" };
+      return lost("map", 1, t, "");
     case "other":
-      return { kind: "lost", t, count: 1, what: "parse" };
+      return lost("parse", 1, t, line.text);
     case "attached":
       return null;
   }
+}
+
+function lost(what: LostEvent["what"], count: number, t: number, text: string): LostEvent {
+  return { kind: "lost", t, count, what, detail: text.slice(0, 200) };
 }

@@ -22,7 +22,7 @@ function say(ledger: Ledger, event: Event): string | null {
     case "return":
       return null;
     case "lost":
-      return `LOST ${plural(event.count, "event")} (${event.what}): nothing is called clean from here on`;
+      return `LOST ${plural(event.count, "event")} (${event.what})${event.detail ? `: ${printable(event.detail)}` : ""}`;
     case "end":
       return event.detail || "trace ended";
     case "socket":

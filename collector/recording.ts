@@ -59,7 +59,13 @@ function isHeader(value: unknown): value is Header {
 async function* readEvents(lines: AsyncIterator<string>): AsyncGenerator<Event> {
   let t = 0;
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    const event: Event = readEvent(next.value) ?? { kind: "lost", t, count: 1, what: "parse" };
+    const event: Event = readEvent(next.value) ?? {
+      kind: "lost",
+      t,
+      count: 1,
+      what: "parse",
+      detail: next.value.slice(0, 200),
+    };
     t = event.t;
     yield event;
     if (event.kind === "end") return;
@@ -90,7 +96,11 @@ function isField(value: unknown, type: string): boolean {
 }
 
 function isLost(event: Record<string, unknown>): boolean {
-  return Number.isSafeInteger(event.count) && ["bpftrace", "parse", "map"].includes(String(event.what));
+  return (
+    Number.isSafeInteger(event.count) &&
+    ["bpftrace", "parse", "map"].includes(String(event.what)) &&
+    typeof event.detail === "string"
+  );
 }
 
 function object(line: string): Record<string, unknown> | null {

@@ -89,6 +89,8 @@ export function introduce(socket: Socket, event: ProbeEvent<"socket">, binding: 
     socket.comm = event.comm;
     socket.netns = event.netns;
     Object.assign(socket, addresses(event));
+    if (event.before > 0)
+      socket.doubts.push(`at least ${event.before} of its tokens were issued before the trace`);
   }
   socket.issued = Math.max(socket.issued, event.issued);
   socket.shares.push({ binding, issuedBefore: event.issued });

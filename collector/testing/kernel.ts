@@ -36,6 +36,7 @@ const PROGRAM = { pid: 7, comm: "receive" };
 export function run(steps: readonly Step[], sockets: number): { events: Event[]; truth: Truth[] } {
   const truth = Array.from({ length: sockets }, () => ({
     issued: 0,
+    before: 0,
     returned: 0,
     closed: false,
     destroyed: false,
@@ -80,6 +81,7 @@ function take(step: Step, socket: Truth, index: number, t: number, born: Map<num
           dmabuf: 1,
           ...BOUND,
           issued: 0,
+          before: 0,
           netns: 1,
           ...address,
           ...PROGRAM,
