@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --import tsx
 // receive.ts - A devmem TCP receiver that misbehaves on request and states, as one JSON object, exactly what it did.
 //
 // Runs on any NIC that can bind a dma-buf (--ifname --queue --port) and on the testbed's (--peer peer starts the
@@ -38,9 +37,9 @@ async function* jobsOf(given: Record<string, unknown>): AsyncGenerator<Job> {
 async function run(job: Job): Promise<Statement> {
   checkPlan(job);
   const watchdog = setTimeout(() => giveUp(job), job.deadline * 1000);
+  const send = senderFor(job); // first: it starts while we steer
   const forget = steerTo(job);
-  const work = job.close === "normal" ? receive : receiveAway;
-  const statement = await work(job, senderFor(job));
+  const statement = await (job.close === "normal" ? receive : receiveAway)(job, send);
   forget();
   clearTimeout(watchdog);
   return statement;
@@ -77,7 +76,13 @@ function senderFor({ peer }: Job): Send {
 
 /** Last done, first undone: rules go before the table they depart from. */
 function putBack(): void {
-  for (const put of [...undo.values()].reverse()) put();
+  for (const put of [...undo.values()].reverse()) {
+    try {
+      put();
+    } catch (error) {
+      process.stderr.write(`receive: ${(error as Error).message}\n`);
+    }
+  }
   undo.clear();
 }
 

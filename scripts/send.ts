@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --import tsx
 // send.ts - The peer of receive.ts: plain TCP connections that carry so many bytes each and end when told.
 import { Command } from "commander";
 import { endWith, Failure, UsageError } from "./receive/failure.ts";

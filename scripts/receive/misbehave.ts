@@ -20,8 +20,8 @@ export async function beforeStream(connections: Connection[], buffers: Buffers, 
   );
   await spread(job.peek, connections, (one) => {
     const tokens = one.peek(message, issue);
-    if (!job.peekReturn) one.kept.push(...tokens);
-    else for (let i = 0; i < tokens.length; i += job.batch) one.giveBack(tokens.slice(i, i + job.batch));
+    if (job.peekReturn)
+      for (let i = 0; i < tokens.length; i += job.batch) one.giveBack(tokens.slice(i, i + job.batch));
   });
 }
 
@@ -42,7 +42,7 @@ async function spread(
 /** What is done with the tokens held back, once all others are returned and no more come. */
 export function afterStream(connections: Connection[], job: Job): void {
   const [first, second] = connections as [Connection, Connection];
-  checkWithheld(connections, job);
+  checkWithheld(connections);
   if (job.overFrags) overFrags(first, first.reserve.splice(0, job.overFrags), job.overFragsRest);
   if (job.oversized) oversized(first, first.reserve.splice(0, job.oversized));
   if (job.wrongSocket) wrongSocket(first, second, job.wrongSocket);
@@ -51,13 +51,11 @@ export function afterStream(connections: Connection[], job: Job): void {
   inCalls(first.reserve.splice(0), (tokens) => first.giveBack(tokens));
 }
 
-function checkWithheld(connections: Connection[], job: Job): void {
-  const kept = connections.reduce((sum, { kept }) => sum + kept.length, 0);
-  const peeked = connections.reduce((sum, { book }) => sum + book.peeked, 0);
-  const own = kept - (job.peekReturn ? 0 : peeked);
-  const short = connections.find(({ plan, reserve }) => reserve.length < plan.reserve);
-  if (own === job.keep && !short) return;
-  throw new Failure("the stream had too few tokens for what is asked: raise bytes");
+function checkWithheld(connections: Connection[]): void {
+  const short = connections.some(
+    ({ plan, kept, reserve }) => kept.length < plan.keep || reserve.length < plan.reserve,
+  );
+  if (short) throw new Failure("the stream had too few tokens for what is asked: raise bytes");
 }
 
 /** One call for more frags than the kernel looks at: it frees the first 1024 and stops. */

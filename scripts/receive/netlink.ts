@@ -100,7 +100,7 @@ function readReply(bytes: Buffer): Reply {
 }
 
 function readError(bytes: Buffer): { errno: number; message: string | null } {
-  const errno = -bytes.readInt32LE(MESSAGE_HEADER);
+  const errno = Math.abs(bytes.readInt32LE(MESSAGE_HEADER));
   const flags = bytes.readUInt16LE(6);
   if (!(flags & NLM_F_ACK_TLVS)) return { errno, message: null };
   const echoed = flags & NLM_F_CAPPED ? MESSAGE_HEADER : padded(bytes.readUInt32LE(MESSAGE_HEADER + 4));

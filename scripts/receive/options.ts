@@ -99,12 +99,17 @@ export function parseJob(given: Record<string, unknown>): Job {
 }
 
 function read(name: string, field: Field, value: unknown): unknown {
-  if (field.kind === "flag") return value ?? false;
+  if (field.kind === "flag") return readFlag(name, value ?? false);
   if (value === undefined) return field.default;
   if (field.kind === "number") return readNumber(name, field, value);
   if (field.kind === "numbers") return readQueues(name, value);
   if (field.kind === "choice") return readChoice(name, field.choices, value);
   return String(value);
+}
+
+function readFlag(name: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new UsageError(`${name} must be true or false, not ${value}`);
 }
 
 function readNumber(name: string, field: { min: number; max: number }, value: unknown): number {

@@ -1,0 +1,73 @@
+// netlink.test.ts - requests byte for byte as the kernel wants them, answers as it gives them.
+import assert from "node:assert/strict";
+import test from "node:test";
+import * as netlink from "./netlink.ts";
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+
+test("a request has both headers and its own length", () => {
+  const bytes = netlink.request(0x10, 3, 7, [netlink.text(2, "netdev")]);
+  assert.equal(
+    hex(bytes),
+    `20000000${"1000"}${"0500"}07000000${"00000000"}03010000${"0b000200"}6e657464657600${"00"}`,
+  );
+});
+
+test("bind-rx names device, queues and dma-buf", () => {
+  const bytes = Buffer.concat(netlink.bindRxAttributes(2, [3], 21));
+  assert.equal(
+    hex(bytes),
+    ["0800010002000000", "14000280", "0800010003000000", "0800030000000000", "0800030015000000"].join(""),
+  );
+});
+
+test("each queue is an attribute of its own", () => {
+  const one = Buffer.concat(netlink.bindRxAttributes(2, [3], 21)).length;
+  const two = Buffer.concat(netlink.bindRxAttributes(2, [2, 3], 21)).length;
+  assert.equal(two - one, 20);
+});
+
+/** One message of the given type, with a body. */
+function message(type: number, flags: number, body: Uint8Array): Buffer {
+  const bytes = Buffer.concat([Buffer.alloc(16), body]);
+  bytes.writeUInt32LE(bytes.length, 0);
+  bytes.writeUInt16LE(type, 4);
+  bytes.writeUInt16LE(flags, 6);
+  bytes.writeUInt32LE(5, 8);
+  return bytes;
+}
+
+function errorBody(errno: number, ...rest: Uint8Array[]): Buffer {
+  const code = Buffer.alloc(4);
+  code.writeInt32LE(-errno);
+  return Buffer.concat([code, ...rest]);
+}
+
+test("an answer and its acknowledgement in one read", () => {
+  const answer = message(
+    30,
+    0,
+    Buffer.concat([Buffer.alloc(4), netlink.u32(netlink.NETDEV_A_DMABUF_ID, 77)]),
+  );
+  const [data, end] = netlink.readReplies(
+    Buffer.concat([answer, message(2, 0x100, errorBody(0, Buffer.alloc(16)))]),
+  );
+  assert.equal(data?.kind === "data" && data.attributes.get(4)?.readUInt32LE(), 77);
+  assert.deepEqual(end, { kind: "end", sequence: 5, errno: 0, message: null });
+});
+
+test("an error tells the kernel's own sentence, after a capped or a whole echo of the request", () => {
+  const sentence = netlink.text(1, "tcp-data-split is disabled");
+  const capped = message(2, 0x300, errorBody(22, Buffer.alloc(16), sentence));
+  const echo = netlink.request(30, 13, 5, [netlink.u32(1, 2)]);
+  const whole = message(2, 0x200, errorBody(22, echo, sentence));
+  for (const bytes of [capped, whole])
+    assert.deepEqual(netlink.readReplies(bytes), [
+      { kind: "end", sequence: 5, errno: 22, message: "tcp-data-split is disabled" },
+    ]);
+});
+
+test("a message cut off is left out", () => {
+  const bytes = message(30, 0, Buffer.alloc(12));
+  assert.deepEqual(netlink.readReplies(bytes.subarray(0, 20)), []);
+});
