@@ -2,12 +2,14 @@
 
 import { type Binding, newBinding, runDry, sample } from "./bindings.ts";
 import type { Event, Header, LostEvent, ProbeEvent } from "./event.ts";
+import type { Finding } from "./findings.ts";
 import {
   close,
   count,
   destroy,
   heldOf,
   introduce,
+  type Misstep,
   misstep,
   newSocket,
   type Socket,
@@ -25,6 +27,8 @@ export interface Ledger {
   bindings: Binding[];
   /** The binding a kernel pointer means now. */
   bound: Map<string, Binding>;
+  /** What sockets that never had a token did wrong. */
+  findings: Finding[];
   /** Events known to be missing, by what lost them. */
   lost: Record<LostEvent["what"], number>;
   /** Time of the last loss, ns since t0; -1 while nothing was lost. */
@@ -38,7 +42,7 @@ export interface Ledger {
 /** An empty ledger for a stream that starts with `header`. */
 export function newLedger(header: Header): Ledger {
   return {
-    ...{ header, sockets: [], current: new Map(), bindings: [], bound: new Map() },
+    ...{ header, sockets: [], current: new Map(), bindings: [], bound: new Map(), findings: [] },
     ...{ lost: { bpftrace: 0, parse: 0, map: 0 }, lostAt: -1, now: 0, ended: null },
   };
 }
@@ -119,7 +123,7 @@ type SocketEvent = Exclude<
 
 function applySocket(ledger: Ledger, event: SocketEvent): void {
   const socket = socketOf(ledger, event);
-  if (!socket) return;
+  if (!socket) return isMisstep(event) ? misstep(ledger.findings, event) : undefined;
   switch (event.kind) {
     case "socket":
       introduce(socket, event, ledger.bound.get(event.binding) ?? bind(ledger, newBinding(event)));
@@ -138,9 +142,15 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
     case "return":
       return token(socket, event);
     default:
-      return misstep(socket, event);
+      return misstep(socket.findings, event);
   }
   for (const { binding } of socket.shares) follow(ledger, binding, event.t);
+}
+
+function isMisstep(event: SocketEvent): event is Misstep {
+  return (
+    event.kind === "refused" || event.kind === "short" || event.kind === "recverr" || event.kind === "peek"
+  );
 }
 
 /** The socket an event speaks of; a line that carries a birth can introduce one whose first line was lost. */

@@ -31,6 +31,8 @@ export function readLine(raw: string): Line | null {
     case "runtime_error":
     case "helper_error":
       return isMapFull(envelope) ? { kind: "full" } : null;
+    // Maps are printed at exit by versions that cannot be told not to; everything in them was printed as a line.
+    case "map":
     case "attached_probes":
       return null;
     default:

@@ -12,7 +12,7 @@ const FILES: Record<Level, readonly string[]> = {
 export function functionsOf(level: Level): { traced: string[]; probed: string[] } {
   const text = program(level);
   return {
-    traced: named(text, /^(?:fentry|fexit):(\w+)/gm),
+    traced: named(text, /^(?:.*, )?(?:fentry|fexit):(\w+)/gm),
     probed: named(text, /^(?:kprobe|kretprobe):(\w+)/gm),
   };
 }

@@ -84,6 +84,8 @@ export interface Report {
   to: Time;
   sockets: ReportSocket[];
   bindings: ReportBinding[];
+  /** What sockets that never had a token did wrong. */
+  findings: ReportFinding[];
 }
 
 /** The report on everything the ledger has seen so far. */
@@ -96,6 +98,7 @@ export function reportOf(ledger: Ledger): Report {
     ...{ wall: header.wall, lost: lostEvents(ledger), from: time(0), to: time(ledger.now) },
     sockets: ledger.sockets.map((socket) => socketReport(ledger, socket, time)),
     bindings: ledger.bindings.map((binding) => bindingReport(ledger, binding, time)),
+    findings: findingsReport(ledger.findings, time),
   };
 }
 
@@ -135,9 +138,13 @@ function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocke
       destroyedAt: time(socket.destroyedAt),
     },
     ...socketVerdict(ledger, socket),
-    findings: socket.findings.map((f) => ({ ...f, first: time(f.first), last: time(f.last) })),
+    findings: findingsReport(socket.findings, time),
     leaked: socket.leaked.map((token) => ({ ...token, issuedAt: time(token.issuedAt) })),
   };
+}
+
+function findingsReport(findings: Finding[], time: ToTime): ReportFinding[] {
+  return findings.map((f) => ({ ...f, first: time(f.first), last: time(f.last) }));
 }
 
 function familyOf(local: string): number {

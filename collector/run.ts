@@ -15,9 +15,9 @@ export interface Run {
   interrupt(): void;
 }
 
-/** Starts `command` with our own stdin, stdout and stderr. */
-export function runCommand(command: string[], header: Header): Run {
-  const child = spawn(command[0] as string, command.slice(1), { stdio: "inherit" });
+/** Starts `command` with our own stdin and stderr; `stdout` is the descriptor its output goes to, 1 or 2. */
+export function runCommand(command: string[], header: Header, stdout: 1 | 2 = 1): Run {
+  const child = spawn(command[0] as string, command.slice(1), { stdio: ["inherit", stdout, "inherit"] });
   let endedAt: number | null = null;
   const exitCode = new Promise<number>((resolve, reject) => {
     const ended = () => {

@@ -148,9 +148,10 @@ function compareWithKernel(socket: Socket, xarrayInUse: boolean): void {
     socket.doubts.push("nothing counted as held, but the kernel's xarray was not empty at close");
 }
 
-/** What a refusal, a short return, an error or a peek adds to the socket's findings. */
-export function misstep(socket: Socket, event: ProbeEvent<"refused" | "short" | "recverr" | "peek">): void {
-  const { findings } = socket;
+export type Misstep = ProbeEvent<"refused" | "short" | "recverr" | "peek">;
+
+/** What a refusal, a short return, an error or a peek adds to the findings. */
+export function misstep(findings: Finding[], event: Misstep): void {
   switch (event.kind) {
     case "refused":
       return note(findings, "return refused", event.t, event.ranges, errnoName(event.err));

@@ -7,7 +7,15 @@ import type { Report, ReportBinding, ReportFinding, ReportSocket, Time } from ".
 export function reportText(report: Report): string[] {
   const { kernel, level, lost } = report;
   const seen = `kernel ${printable(kernel.release)} (${kernel.variant}), level ${level}, ${elapsed(report.from, report.to)}, ${plural(lost, "event")} lost`;
-  return [headline(report), seen, "", ...socketLines(report.sockets), "", ...bindingLines(report.bindings)];
+  return [
+    headline(report),
+    seen,
+    "",
+    ...socketLines(report.sockets),
+    "",
+    ...bindingLines(report.bindings),
+    ...strangerLines(report.findings),
+  ];
 }
 
 function headline({ verdict, why }: Report): string {
@@ -100,6 +108,11 @@ export function findingText({
     case "recvmsg error":
       return `recvmsg failed with ${errno} ${often}`;
   }
+}
+
+function strangerLines(findings: ReportFinding[]): string[] {
+  if (findings.length === 0) return [];
+  return ["", "On sockets that never had a token:", ...findings.map((f) => `    ${findingText(f)}`)];
 }
 
 function bindingLines(bindings: ReportBinding[]): string[] {

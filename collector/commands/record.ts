@@ -19,7 +19,7 @@ export async function record(command: string[], options: RecordOptions): Promise
   const stream = await traceHost(options.level);
   await recording.write(headerLine(stream.header));
   const sinks: Sink[] = [(event) => recording.write(eventLine(event))];
-  const run = command.length > 0 ? runCommand(command, stream.header) : null;
+  const run = command.length > 0 ? runCommand(command, stream.header, options.output === "-" ? 2 : 1) : null;
   if (run) sinks.push(stopWhenSettled(stream, run.endedAt));
   else process.stderr.write("Recording. ^C ends it.\n");
   onInterrupt(() => (run ? run.interrupt() : stream.stop()));

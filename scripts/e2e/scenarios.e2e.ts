@@ -1,0 +1,135 @@
+// scenarios - In a real kernel, over a real NIC driver: the report equals the workload's own statement, number for number.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, describe, test } from "node:test";
+import type { Level } from "../../collector/event.ts";
+import { follow } from "../../collector/follow.ts";
+import { readRecording } from "../../collector/recording.ts";
+import { type Report, reportOf } from "../../collector/report.ts";
+import type { Statement } from "../receive/statement.ts";
+import { differences } from "./compare.ts";
+import { forecastsBeforeDry } from "./exhaustion.ts";
+import { type E2eJob, jobs } from "./jobs.ts";
+
+const GUESTS = (process.env.DEVMEM_TRACE_GUESTS ?? "trixie forky").split(" ");
+const TESTBED = new URL("../testbed/testbed", import.meta.url).pathname;
+
+interface Outcome {
+  statements: Statement[];
+  recording: string[];
+  report: Report;
+}
+
+for (const guest of GUESTS) {
+  scenarios(guest, "counts", [...jobs(4), ...jobs(6)]);
+  scenarios(guest, "tokens", jobs(4).slice(0, 3));
+}
+
+function scenarios(guest: string, level: Level, list: E2eJob[]): void {
+  describe(`${guest}, level ${level}`, () => {
+    let outcome: Outcome;
+    before(async () => {
+      outcome = await runGuest(guest, level, list);
+    });
+    for (const job of list) {
+      test(job.name, () => {
+        const statement = outcome.statements.find((s) => s.name === job.name);
+        assert.ok(statement, "the workload made no statement");
+        assert.deepEqual(differences(statement, outcome.report), []);
+        if (job.finWait) staysInFinWait(outcome.report, statement, job.finWait);
+        if (job.runDry)
+          assert.ok(
+            fallsBeforeDry(outcome, statement),
+            "time to exhaustion was not falling before the dma-buf ran dry",
+          );
+        if (level === "tokens") leakedOneByOne(outcome.report, statement);
+      });
+    }
+    test("nothing was lost, and the run is a leak", () => {
+      assert.equal(outcome.report.lost, 0);
+      assert.equal(outcome.report.verdict, "leak");
+    });
+  });
+}
+
+async function runGuest(guest: string, level: Level, list: E2eJob[]): Promise<Outcome> {
+  const dir = mkdtempSync(join(tmpdir(), "devmem-trace-e2e-"));
+  try {
+    writeFileSync(join(dir, "jobs"), list.map((job) => `${JSON.stringify(job)}\n`).join(""));
+    const output = await testbed(
+      "--guest",
+      guest,
+      "--with",
+      dir,
+      "--",
+      "scripts/e2e/guest",
+      level,
+      "/mnt/with/jobs",
+    );
+    const lines = output.trimEnd().split("\n");
+    const split = lines.indexOf("---");
+    const recording = lines.slice(split + 1);
+    return {
+      statements: lines.slice(0, split).map((line) => JSON.parse(line)),
+      recording,
+      report: await reportFrom(recording),
+    };
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+function testbed(...args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(TESTBED, ["run", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code) =>
+      code === 0 ? resolve(output) : reject(new Error(`testbed ended with ${code}: ${output.slice(-2000)}`)),
+    );
+  });
+}
+
+async function* each(lines: string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
+async function reportFrom(recording: string[]): Promise<Report> {
+  return reportOf(await follow(await readRecording(each(recording), "the guest's recording")));
+}
+
+function socketsOf(report: Report, statement: Statement) {
+  return report.sockets.filter((s) =>
+    statement.sockets.some((stated) => stated.local === s.local && stated.remote === s.remote),
+  );
+}
+
+/** The orphan lives until the peer's FIN, which the sender sends no sooner than `ms` after ours. */
+function staysInFinWait(report: Report, statement: Statement, ms: number): void {
+  for (const s of socketsOf(report, statement)) {
+    const delay = BigInt(s.destroyedAt ?? 0) - BigInt(s.closedAt ?? 0);
+    assert.ok(delay >= BigInt(ms) * 1_000_000n, `destroyed ${delay} ns after close`);
+  }
+}
+
+function leakedOneByOne(report: Report, statement: Statement): void {
+  for (const s of socketsOf(report, statement)) {
+    assert.equal(s.leaked.length, s.heldAtClose);
+    assert.ok(s.leaked.every((token) => token.dmabufId === statement.dmabufId && token.size > 0));
+  }
+}
+
+/** While nothing is returned the forecast must shrink from its first value to its last before the first failed allocation. */
+function fallsBeforeDry(outcome: Outcome, statement: Statement): boolean {
+  const forecasts = forecastsBeforeDry(outcome.recording, statement.dmabufId);
+  const [first] = forecasts;
+  const last = forecasts.at(-1);
+  return first !== undefined && last !== undefined && forecasts.length > 1 && last < first;
+}
