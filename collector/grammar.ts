@@ -33,8 +33,8 @@ export const grammar = {
   refused: { t: "time", sk: "hex", err: "int", ranges: "int", ...task },
   // fexit sock_devmem_dontneed, fewer freed than the token_counts add up to.
   short: { t: "time", sk: "hex", asked: "int", freed: "int", ...task },
-  // fexit tcp_recvmsg_dmabuf, negative: -EFAULT, -ENODEV, -ETOOSMALL (525), -ENOMEM.
-  recverr: { t: "time", sk: "hex", err: "int", ...task },
+  // fexit tcp_recvmsg_locked, negative: -EFAULT, -ENODEV, -ETOOSMALL (525), -ENOMEM.
+  recverr: { t: "time", sk: "hex", born: "time", err: "int", ...task },
   // Tokens one recvmsg issued with MSG_PEEK.
   peek: { t: "time", sk: "hex", tokens: "int", ...task },
   // fexit net_devmem_bind_dmabuf.

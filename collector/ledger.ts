@@ -160,6 +160,7 @@ function socketOf(ledger: Ledger, event: SocketEvent): Socket | undefined {
   if (known && (known.born === event.born || event.born === 0)) return known;
   if (event.kind === "count" && event.t < (known?.born ?? 0)) return undefined;
   const socket = newSocket(event.sk, event.born);
+  if (event.kind === "recverr") Object.assign(socket, { pid: event.pid, comm: event.comm });
   ledger.sockets.push(socket);
   ledger.current.set(event.sk, socket);
   return socket;

@@ -108,13 +108,16 @@ function readError(bytes: Buffer): { errno: number; message: string | null } {
   return { errno, message: message?.toString("utf8").replace(/\0.*$/s, "") ?? null };
 }
 
-/** Attributes laid end to end. */
+/** Attributes laid end to end, copied: what they were read into is used again for the next message. */
 export function readAttributes(bytes: Buffer): Attributes {
   const attributes: Attributes = new Map();
   for (let at = 0; at + 4 <= bytes.length; ) {
     const length = bytes.readUInt16LE(at);
     if (length < 4 || at + length > bytes.length) break;
-    attributes.set(bytes.readUInt16LE(at + 2) & NLA_TYPE_MASK, bytes.subarray(at + 4, at + length));
+    attributes.set(
+      bytes.readUInt16LE(at + 2) & NLA_TYPE_MASK,
+      Buffer.from(bytes.subarray(at + 4, at + length)),
+    );
     at += padded(length);
   }
   return attributes;
