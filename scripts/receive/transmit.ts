@@ -27,7 +27,6 @@ async function transmitOne({ to, port, bytes, hold }: Order): Promise<void> {
 async function fill(socket: net.Socket, bytes: number): Promise<void> {
   for (let left = bytes; left > 0; left -= CHUNK.length) {
     const chunk = left < CHUNK.length ? CHUNK.subarray(0, left) : CHUNK;
-    if (!socket.write(chunk)) await once(socket, "drain");
+    await new Promise((written) => socket.write(chunk, written));
   }
-  if (socket.writableLength > 0) await once(socket, "drain");
 }
