@@ -20,6 +20,7 @@ const STOP_MS = 30_000;
 /** A running bpftrace with every probe attached. */
 export interface Tracer {
   version: string;
+  pid: number;
   lines: AsyncIterable<Line>;
   /** Asks it to print what is left and end; `lines` ends when it has. */
   stop(): void;
@@ -75,7 +76,13 @@ export async function startTracer(program: string): Promise<Tracer> {
   child.stdin?.end(program);
   const lines = readLines(child);
   await untilAttached(lines, end);
-  return { version: found, lines, stop: () => stop(child, end), failure: () => end.sentence };
+  return {
+    version: found,
+    pid: child.pid ?? 0,
+    lines,
+    stop: () => stop(child, end),
+    failure: () => end.sentence,
+  };
 }
 
 interface End {

@@ -1,7 +1,6 @@
 // scenarios - In a real kernel, over a real NIC driver: the report equals the workload's own statement, number for number.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,9 +13,7 @@ import type { Statement } from "../receive/statement.ts";
 import { differences } from "./compare.ts";
 import { forecastsBeforeDry } from "./exhaustion.ts";
 import { type E2eJob, jobs } from "./jobs.ts";
-
-const GUESTS = (process.env.DEVMEM_TRACE_GUESTS ?? "trixie forky").split(" ");
-const TESTBED = new URL("../testbed/testbed", import.meta.url).pathname;
+import { GUESTS, testbed } from "./testbed.ts";
 
 interface Outcome {
   statements: Statement[];
@@ -81,20 +78,6 @@ async function runGuest(guest: string, level: Level, list: E2eJob[]): Promise<Ou
   } finally {
     rmSync(dir, { recursive: true });
   }
-}
-
-function testbed(...args: string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(TESTBED, ["run", ...args], { stdio: ["ignore", "pipe", "inherit"] });
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
-    child.on("error", reject);
-    child.on("close", (code) =>
-      code === 0 ? resolve(output) : reject(new Error(`testbed ended with ${code}: ${output.slice(-2000)}`)),
-    );
-  });
 }
 
 async function* each(lines: string[]): AsyncGenerator<string> {

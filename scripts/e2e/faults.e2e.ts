@@ -1,0 +1,47 @@
+// faults - Exit codes and sentences where something is wrong, in a real guest.
+
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { GUESTS, testbed } from "./testbed.ts";
+
+/** Case of scripts/e2e/faults → exit code and what must be said. */
+const CASES: Record<string, [code: number, said: RegExp]> = {
+  "check -- false": [1, /verdict: clean/],
+  "check -- true": [0, /verdict: clean.*No socket received a token/],
+  "check, leaky receiver": [
+    23,
+    /verdict: leak - 1 socket closed while still holding tokens.*reclaimed.*closed holding 23 tokens/,
+  ],
+  "check, leaky receiver, another code": [42, /verdict: leak/],
+  "check, clean receiver": [0, /verdict: clean.*clean +\d+ +node +192\.0\.2\.1:5203/],
+  "check, no such command": [1, /devmem-trace: \/no\/such\/command cannot be run/],
+  "no bpftrace": [4, /devmem-trace: bpftrace is not installed .*apt-get install bpftrace/],
+  "old bpftrace": [4, /devmem-trace: bpftrace 0\.17\.0 is too old/],
+  "no root": [4, /devmem-trace: Tracing needs root.*sudo/],
+  "bpftrace killed midway": [3, /verdict: inconclusive - bpftrace was ended by SIGKILL/],
+  "bpftrace killed after a leak": [23, /verdict: leak - 1 socket closed/],
+  doctor: [0, /ok +token bookkeeping: xarray/],
+  "doctor without bpftrace": [4, /LACK +bpftrace: not found - install bpftrace 0\.23 or newer/],
+};
+
+for (const guest of GUESTS) {
+  describe(guest, () => {
+    const outcome = new Map<string, [code: number, said: string]>();
+    before(async () => {
+      const output = await testbed("--guest", guest, "--", "scripts/e2e/faults");
+      for (const line of output.trimEnd().split("\n")) {
+        const [name = "", code, said = ""] = line.split("\t");
+        outcome.set(name, [Number(code), said]);
+      }
+    });
+    for (const [name, [code, said]] of Object.entries(CASES)) {
+      test(name, () => {
+        const found = outcome.get(name);
+        assert.ok(found, "the case was not run");
+        assert.match(found[1], said);
+        assert.equal(found[0], code);
+        assert.doesNotMatch(found[1], /\bat .*\.(ts|js):\d+/, "a stack trace");
+      });
+    }
+  });
+}

@@ -1,0 +1,23 @@
+// testbed - Runs a command in a guest for an end-to-end test and gives back its standard output.
+
+import { spawn } from "node:child_process";
+
+const TESTBED = new URL("../testbed/testbed", import.meta.url).pathname;
+
+/** The guests to test in; DEVMEM_TRACE_GUESTS narrows them down. */
+export const GUESTS = (process.env.DEVMEM_TRACE_GUESTS ?? "trixie forky").split(" ");
+
+/** Standard output of `testbed run ARGS`; rejects with its end when the command did not exit with 0. */
+export function testbed(...args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(TESTBED, ["run", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code) =>
+      code === 0 ? resolve(output) : reject(new Error(`testbed ended with ${code}: ${output.slice(-2000)}`)),
+    );
+  });
+}
