@@ -11,7 +11,7 @@ import { checkPlan } from "./receive/plan.ts";
 import { askForSender, type Send, Sender } from "./receive/sending.ts";
 import { receive } from "./receive/session.ts";
 import type { Statement } from "./receive/statement.ts";
-import { prepareDevice, restoreDevice, steer, unsteer } from "./receive/steer.ts";
+import { checkDevice, prepareDevice, restoreDevice, steer, unsteer } from "./receive/steer.ts";
 
 const senders = new Map<string, Sender>();
 const undo = new Map<string, () => void>(); // what is to be put back on the device, whatever ends us
@@ -54,6 +54,7 @@ function giveUp(job: Job): never {
 }
 
 function steerTo({ ifname, queue, family, port }: Job): () => void {
+  checkDevice(ifname, queue);
   if (!undo.has(ifname)) {
     prepareDevice(ifname, Math.min(...queue));
     undo.set(ifname, () => restoreDevice(ifname));

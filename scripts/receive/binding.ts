@@ -30,7 +30,7 @@ export type Binding = {
 
 /** Makes a dma-buf of `pages` pages and binds it to `queues` of `ifname` until close() or the process ends. */
 export function bind(ifname: string, queues: readonly number[], pages: number): Binding {
-  const ifindex = ifindexOf(ifname);
+  const ifindex = Number(fs.readFileSync(`/sys/class/net/${ifname}/ifindex`, "utf8"));
   const dmabuf = createDmabuf(pages * PAGE_SIZE);
   const { fd: netlinkSocket, dmabufId } = bindRx(ifindex, queues, dmabuf, ifname);
   const boundAt = process.hrtime.bigint();
@@ -41,12 +41,6 @@ export function bind(ifname: string, queues: readonly number[], pages: number): 
     return unboundAt;
   };
   return { dmabufId, ifindex, boundAt, close };
-}
-
-function ifindexOf(ifname: string): number {
-  const path = `/sys/class/net/${ifname}/ifindex`;
-  if (!fs.existsSync(path)) throw new Failure(`there is no network device ${ifname}; see: ip link`);
-  return Number(fs.readFileSync(path, "utf8"));
 }
 
 function createDmabuf(size: number): number {

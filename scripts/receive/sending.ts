@@ -38,13 +38,15 @@ export const askForSender: Send = async (order) => {
 /** A sender process in a network namespace; it lives until stop() or our own end, whichever is first. */
 export class Sender {
   readonly #process: ChildProcess;
+  #ended: string | null = null;
   #answer: { resolve: () => void; reject: (why: Error) => void } | null = null;
 
   constructor(netns: string) {
     const node = [process.execPath, ...process.execArgv, script, "--jobs", "-"];
     this.#process = spawn("ip", ["netns", "exec", netns, ...node], { stdio: ["pipe", "pipe", "inherit"] });
-    this.#process.on("error", (error) => this.#settle(`cannot start the sender: ${error.message}`));
-    this.#process.on("exit", () => this.#settle(`the sender in network namespace ${netns} ended early`));
+    this.#process.on("error", (error) => this.#end(`cannot start the sender: ${error.message}`));
+    this.#process.on("exit", () => this.#end(`the sender in network namespace ${netns} ended early`));
+    this.#process.stdin?.on("error", () => {}); // it is gone: its exit says so
     const answers = readline.createInterface({ input: this.#process.stdout as NodeJS.ReadableStream });
     answers.on("line", (line) => this.#settle((JSON.parse(line) as { error?: string }).error));
   }
@@ -53,11 +55,17 @@ export class Sender {
   readonly send: Send = (order) =>
     new Promise((resolve, reject) => {
       this.#answer = { resolve, reject };
+      if (this.#ended !== null) return this.#settle(this.#ended);
       (this.#process.stdin as Writable).write(`${JSON.stringify(order)}\n`);
     });
 
   stop(): void {
     (this.#process.stdin as Writable).end();
+  }
+
+  #end(why: string): void {
+    this.#ended ??= why;
+    this.#settle(this.#ended);
   }
 
   #settle(error: string | undefined): void {

@@ -1,6 +1,17 @@
 // steer.ts - points the test's port at the bound queue, and all other traffic at the queues below it (ethtool).
 import { spawnSync } from "node:child_process";
+import fs from "node:fs";
 import { Failure } from "./failure.ts";
+
+/** Throws Failure when there is no such device or it lacks one of the receive queues. */
+export function checkDevice(ifname: string, queues: readonly number[]): void {
+  const path = `/sys/class/net/${ifname}/queues`;
+  if (!fs.existsSync(path)) throw new Failure(`there is no network device ${ifname}; see: ip link`);
+  const there = fs.readdirSync(path).filter((queue) => queue.startsWith("rx-")).length;
+  const missing = queues.find((queue) => queue >= there);
+  if (missing !== undefined)
+    throw new Failure(`${ifname} has receive queues 0 to ${there - 1}, there is no queue ${missing}`);
+}
 
 /** Splits headers from data, which devmem needs, and keeps queues from `queue` up free of other traffic. */
 export function prepareDevice(ifname: string, queue: number): void {
