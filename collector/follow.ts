@@ -4,6 +4,7 @@ import type { Event } from "./event.ts";
 import { apply, type Ledger, newLedger } from "./ledger.ts";
 import type { LiveStream } from "./live.ts";
 import type { Stream } from "./recording.ts";
+import { FREE_GRACE_NS } from "./verdict.ts";
 
 /** Called after each event was applied. A sink that must wait (a slow file) returns a promise. */
 export type Sink = (event: Event, ledger: Ledger) => void | Promise<void>;
@@ -18,11 +19,8 @@ export async function follow(stream: Stream, ...sinks: Sink[]): Promise<Ledger> 
   return ledger;
 }
 
-/**
- * How long after a command's end its sockets and bindings may take to go: the page pool looks once a second whether
- * its last page came back (net/core/page_pool.c, DEFER_TIME). A socket in FIN_WAIT may take longer: it is lingering.
- */
-const SETTLE_NS = 5e9;
+/** How long after a command's end its sockets and bindings may take to go. A socket in FIN_WAIT may take longer. */
+const SETTLE_NS = FREE_GRACE_NS + 2e9;
 
 /** Stops a live stream once the command ended (`endedAt`, ns since t0, null before) and nothing more is to come. */
 export function stopWhenSettled(stream: LiveStream, endedAt: () => number | null): Sink {

@@ -15,6 +15,7 @@ import {
   type Socket,
   token,
 } from "./sockets.ts";
+import { tokenIssued } from "./tokens.ts";
 
 /** Everything known at the time of the last event. */
 export interface Ledger {
@@ -23,6 +24,8 @@ export interface Ledger {
   sockets: Socket[];
   /** The socket a kernel pointer means now; a destroyed one is gone from here, so a reused pointer is a new socket. */
   current: Map<string, Socket>;
+  /** Level tokens: what was issued to a socket before its first line: the cmsgs of a batch come before its commit. */
+  early: Map<string, Socket["tokens"]>;
   /** Every binding seen, oldest first. */
   bindings: Binding[];
   /** The binding a kernel pointer means now. */
@@ -42,7 +45,15 @@ export interface Ledger {
 /** An empty ledger for a stream that starts with `header`. */
 export function newLedger(header: Header): Ledger {
   return {
-    ...{ header, sockets: [], current: new Map(), bindings: [], bound: new Map(), findings: [] },
+    ...{
+      header,
+      sockets: [],
+      current: new Map(),
+      early: new Map(),
+      bindings: [],
+      bound: new Map(),
+      findings: [],
+    },
     ...{ lost: { bpftrace: 0, parse: 0, map: 0 }, lostAt: -1, now: 0, ended: null },
   };
 }
@@ -123,6 +134,7 @@ type SocketEvent = Exclude<
 
 function applySocket(ledger: Ledger, event: SocketEvent): void {
   const socket = socketOf(ledger, event);
+  if (!socket && event.kind === "issue") return tokenIssued(earlyTokens(ledger, event.sk), event);
   if (!socket) return isMisstep(event) ? misstep(ledger.findings, event) : undefined;
   switch (event.kind) {
     case "socket":
@@ -147,6 +159,12 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
   for (const { binding } of socket.shares) follow(ledger, binding, event.t);
 }
 
+function earlyTokens(ledger: Ledger, sk: string): Socket["tokens"] {
+  const tokens = ledger.early.get(sk) ?? new Map();
+  ledger.early.set(sk, tokens);
+  return tokens;
+}
+
 function isMisstep(event: SocketEvent): event is Misstep {
   return (
     event.kind === "refused" || event.kind === "short" || event.kind === "recverr" || event.kind === "peek"
@@ -161,6 +179,8 @@ function socketOf(ledger: Ledger, event: SocketEvent): Socket | undefined {
   if (event.kind === "count" && event.t < (known?.born ?? 0)) return undefined;
   const socket = newSocket(event.sk, event.born);
   if (event.kind === "recverr") Object.assign(socket, { pid: event.pid, comm: event.comm });
+  socket.tokens = ledger.early.get(event.sk) ?? socket.tokens;
+  ledger.early.delete(event.sk);
   ledger.sockets.push(socket);
   ledger.current.set(event.sk, socket);
   return socket;

@@ -75,7 +75,7 @@ function details(s: ReportSocket): string[] {
 /** At most this many leaked tokens are listed by number; the JSON has them all. */
 const LISTED = 8;
 
-function leakedText({ leaked, closedAt }: ReportSocket): string[] {
+function leakedText({ leaked, heldAtClose, closedAt }: ReportSocket): string[] {
   const listed = leaked.slice(0, LISTED).map((token) => {
     const age =
       closedAt === null || token.issuedAt === null
@@ -83,7 +83,8 @@ function leakedText({ leaked, closedAt }: ReportSocket): string[] {
         : duration(Number(BigInt(closedAt) - BigInt(token.issuedAt)));
     return `token ${token.token}: dma-buf ${token.dmabufId} offset ${token.offset}, ${token.size} bytes, thread ${token.tid}, held ${age} at close`;
   });
-  return leaked.length > LISTED ? [...listed, `and ${leaked.length - LISTED} more tokens`] : listed;
+  const rest = heldAtClose - listed.length;
+  return listed.length > 0 && rest > 0 ? [...listed, `and ${plural(rest, "more token")}`] : listed;
 }
 
 /** One finding in a sentence. */

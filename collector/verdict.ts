@@ -15,8 +15,11 @@ export interface Verdict<T> {
   why: string;
 }
 
-/** page_pool_release_retry runs once a second (DEFER_TIME, net/core/page_pool.c): a free may come that much later. */
-const FREE_GRACE_NS = 3e9;
+/**
+ * A free may come late without anybody's fault: the page pool looks once a second whether its last page came back
+ * (DEFER_TIME, net/core/page_pool.c), and an idle CPU keeps freed skbs until its next packet (skb_attempt_defer_free).
+ */
+export const FREE_GRACE_NS = 30e9;
 
 /** What became of one socket's tokens. */
 export function socketVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVerdict> {

@@ -48,7 +48,7 @@ export function run(steps: readonly Step[], sockets: number): { events: Event[];
     t += 1000;
     events.push(...take(step, truth[step.socket % sockets] as Truth, step.socket % sockets, t, born));
   }
-  events.push({ kind: "tick", t: t + 10e9 }, { kind: "end", t: t + 10e9, reason: "stopped", detail: "" });
+  events.push({ kind: "tick", t: t + 40e9 }, { kind: "end", t: t + 40e9, reason: "stopped", detail: "" });
   return { events, truth };
 }
 
