@@ -188,9 +188,12 @@ export class PollSet {
     }
   }
 
-  /** Waits until one is readable or ended; how many are, 0 after `ms` milliseconds. */
+  /** Waits until one is readable or ended; how many are, 0 after `ms` milliseconds or a signal. */
   wait(ms: number): number {
-    return checked("poll", this.#entries, this.#count, ms);
+    const result: number = c.poll(this.#entries, this.#count, ms);
+    if (result >= 0) return result;
+    if (koffi.errno() === os.constants.errno.EINTR) return 0;
+    throw new SyscallError("poll", koffi.errno());
   }
 
   /** Whether the last wait() found the one at `index` readable, ended or failed. */

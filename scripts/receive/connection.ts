@@ -3,6 +3,7 @@ import { errnoName, type Message, pinned, setOption } from "../../collector/nati
 import { Book } from "./book.ts";
 import { type Issue, readIssue } from "./cmsg.ts";
 import { Failure } from "./failure.ts";
+import type { Accepted } from "./listen.ts";
 import type { Plan } from "./plan.ts";
 
 const SOL_SOCKET = 1;
@@ -16,6 +17,10 @@ const TOKEN = 8; // struct dmabuf_token: u32 start, u32 count
 export type Range = { start: number; count: number };
 
 export class Connection {
+  readonly fd: number;
+  readonly local: string;
+  readonly remote: string;
+  readonly plan: Plan;
   readonly book = new Book();
   /** Tokens on their way back, oldest first. */
   readonly pending: number[] = [];
@@ -26,12 +31,12 @@ export class Connection {
   ended = false;
   #seen = 0;
 
-  constructor(
-    readonly fd: number,
-    readonly local: string,
-    readonly remote: string,
-    readonly plan: Plan,
-  ) {}
+  constructor({ fd, local, remote }: Accepted, plan: Plan) {
+    this.fd = fd;
+    this.local = local;
+    this.remote = remote;
+    this.plan = plan;
+  }
 
   /** One recvmsg call: bytes taken, 0 at the end of the stream, null when there is nothing yet. */
   receive(message: Message, issue: Issue): number | null {
@@ -66,21 +71,26 @@ export class Connection {
 
   /** One return call with a struct per token: its return value, or the negative errno. */
   giveBack(tokens: readonly number[]): number {
-    return this.giveBackRanges(tokens.map((start) => ({ start, count: 1 })));
+    const structs = roomFor(tokens.length);
+    for (let i = 0; i < tokens.length; i++) {
+      structs[2 * i] = tokens[i] as number;
+      structs[2 * i + 1] = 1;
+    }
+    return this.#dontneed(structs, tokens.length, tokens.length);
   }
 
   /** One return call with a struct per range: its return value, or the negative errno. */
   giveBackRanges(ranges: readonly Range[]): number {
-    const bytes = roomFor(ranges.length);
-    let asked = 0;
-    for (const [i, { start, count }] of ranges.entries()) {
-      bytes[2 * i] = start;
-      bytes[2 * i + 1] = count;
-      asked += count;
-    }
-    const raw = new Uint8Array(bytes.buffer);
-    const result = setOption(this.fd, SOL_SOCKET, SO_DEVMEM_DONTNEED, raw, TOKEN * ranges.length);
-    if (result < 0) this.book.wasRefused(ranges.length, errnoName(-result));
+    const structs = roomFor(ranges.length);
+    structs.set(ranges.flatMap(({ start, count }) => [start, count]));
+    const asked = ranges.reduce((sum, { count }) => sum + count, 0);
+    return this.#dontneed(structs, ranges.length, asked);
+  }
+
+  #dontneed(structs: Uint32Array<ArrayBuffer>, count: number, asked: number): number {
+    const bytes = new Uint8Array(structs.buffer);
+    const result = setOption(this.fd, SOL_SOCKET, SO_DEVMEM_DONTNEED, bytes, TOKEN * count);
+    if (result < 0) this.book.wasRefused(count, errnoName(-result));
     else this.book.gaveBack(asked, result);
     return result;
   }

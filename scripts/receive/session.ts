@@ -74,9 +74,7 @@ async function connect(job: Job, listener: number, address: string): Promise<Con
   const local = endpoint(job.family, address, job.port);
   const plans = plansFor(job);
   const accepted = await acceptAll(listener, job.family, local, job.connections);
-  return accepted.map(
-    ({ fd, remote }, i) => new Connection(fd, local, remote, plans[i] as (typeof plans)[number]),
-  );
+  return accepted.map((one, i) => new Connection(one, plans[i] as (typeof plans)[number]));
 }
 
 function held({ connections }: Session): number {
