@@ -38,15 +38,20 @@ static bool nic_knob_drops(struct nic *nic)
 	       (u32)atomic_inc_return(&nic->payload_frames) % every == 0;
 }
 
-/* A copy of the first @len bytes of @frame, ready to take frags and go up. */
+/* A copy of the first @len bytes of @frame, ready to take frags and go up. Its
+ * head is not a page fragment: TCP would make such a head with payload in it a
+ * readable frag among unreadable ones, and recvmsg then fails with ENODEV.
+ */
 static struct sk_buff *nic_copy_head(struct nic_queue *queue,
 				     struct sk_buff *frame, unsigned int len)
 {
 	struct skb_shared_info *from = skb_shinfo(frame), *to;
-	struct sk_buff *skb = napi_alloc_skb(&queue->napi, len);
+	unsigned int room = NET_SKB_PAD + NET_IP_ALIGN;
+	struct sk_buff *skb = alloc_skb(room + len, GFP_ATOMIC | __GFP_NOWARN);
 
 	if (!skb)
 		return NULL;
+	skb_reserve(skb, room);
 	skb_copy_bits(frame, 0, skb_put(skb, len), len);
 	skb->protocol = eth_type_trans(skb, queue->nic->dev);
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
