@@ -11,8 +11,11 @@ import { ATTACHED, type Line, readLine } from "./line.ts";
 /** Oldest version the probes are tested with. */
 export const OLDEST = [0, 23] as const;
 
-/** Kernel map entries: one per live socket; a map of this size costs about 8 MB. */
-const MAX_MAP_KEYS = 65536;
+/**
+ * Kernel map entries, one per socket that holds or held tokens and is not destroyed. The probes walk a map twice a
+ * second, and a walk costs by the map's size, not by what is in it; a full map is told of.
+ */
+const MAX_MAP_KEYS = 4096;
 
 /** How long bpftrace may take to print what is left: detaching alone takes seconds on an emulated machine. */
 const STOP_MS = 30_000;

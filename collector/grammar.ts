@@ -23,8 +23,9 @@ export const grammar = {
     ...address,
     ...task,
   },
-  // Running totals of one socket. linear: payload bytes copied to the linear buffer (SCM_DEVMEM_LINEAR).
-  count: { t: "time", sk: "hex", born: "time", ...totals },
+  // Running totals of one socket. linear: payload bytes copied to the linear buffer (SCM_DEVMEM_LINEAR). closed: when
+  // tcp_close ran, 0 before: a lost close line does not hide a close.
+  count: { t: "time", sk: "hex", born: "time", ...totals, closed: "time" },
   // fentry tcp_close. xa: 1 while sk->sk_user_frags holds anything. bytes: tcp_sock.bytes_received.
   close: { t: "time", sk: "hex", born: "time", ...totals, xa: "int", bytes: "int", ...address, ...task },
   // fexit tcp_v4_destroy_sock (IPv6 too). closed: time of the close line, 0 if there was none.

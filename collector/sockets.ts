@@ -106,36 +106,34 @@ export function count(socket: Socket, event: Totals): void {
     note(socket.findings, "linear fallback", event.t, event.linear - socket.linearBytes);
     socket.linearBytes = event.linear;
   }
+  if (event.kind !== "close" && event.closed !== 0 && socket.closedAt < 0) closedAt(socket, event.closed);
+}
+
+function closedAt(socket: Socket, t: number): void {
+  socket.closedAt = t;
+  socket.heldAtClose = Math.max(0, outstanding(socket));
+  socket.leaked = [...socket.tokens.values()];
 }
 
 /** The last file descriptor went: from here on nobody can return this socket's tokens in xarray mode. */
 export function close(socket: Socket, event: ProbeEvent<"close">): void {
   count(socket, event);
-  socket.closedAt = event.t;
+  closedAt(socket, event.t);
   socket.closePid = event.pid;
   socket.closeComm = event.comm;
   socket.payloadBytes = event.bytes;
   if (socket.local === "") Object.assign(socket, addresses(event));
-  holdAtClose(socket);
   compareWithKernel(socket, event.xa === 1);
 }
 
 /** The kernel destroyed the socket and dropped what its xarray still held (tcp_v4_destroy_sock). */
 export function destroy(socket: Socket, event: ProbeEvent<"destroy">): void {
   count(socket, event);
-  if (socket.closedAt < 0) {
-    socket.closedAt = event.closed === 0 ? event.t : event.closed;
-    holdAtClose(socket);
-  }
+  if (socket.closedAt < 0) closedAt(socket, event.t);
   socket.destroyedAt = event.t;
   socket.reclaimed = Math.max(0, outstanding(socket));
   socket.tokens.clear();
   if (event.xa === 1) socket.doubts.push("the kernel's xarray was not empty after destroy");
-}
-
-function holdAtClose(socket: Socket): void {
-  socket.heldAtClose = Math.max(0, outstanding(socket));
-  socket.leaked = [...socket.tokens.values()];
 }
 
 function compareWithKernel(socket: Socket, xarrayInUse: boolean): void {

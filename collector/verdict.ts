@@ -38,14 +38,27 @@ export function socketVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVer
 }
 
 function socketDoubt(ledger: Ledger, socket: Socket): string {
+  const doubts = numberDoubts(socket);
+  if (doubts) return doubts;
+  if (socket.seenAt > ledger.lostAt || socket.destroyedAt >= 0) return "";
+  const lost = `${plural(lostEvents(ledger), "event")} lost since its last totals`;
+  if (socket.closedAt < 0) return `${lost}: they may hide its close`;
+  return socket.heldAtClose > 0
+    ? `closed holding ${plural(socket.heldAtClose, "token")}; ${lost}: they may hide its destroy`
+    : "";
+}
+
+/** Reasons not to believe the numbers themselves. */
+function numberDoubts(socket: Socket): string {
   if (socket.doubts.length > 0) return socket.doubts.join("; ");
   if (socket.born === 0) return "its tokens were issued before the trace";
-  if (outstanding(socket) < 0)
-    return `${-outstanding(socket)} more tokens returned than issued: they were issued before the trace`;
-  if (socket.closedAt < 0 && socket.seenAt <= ledger.lostAt) {
-    return `${plural(lostEvents(ledger), "event")} lost since its last totals: they may hide its close`;
-  }
-  return "";
+  const excess = -outstanding(socket);
+  return excess > 0 ? `${plural(excess, "more token")} returned than issued: issued before the trace` : "";
+}
+
+/** It closed while holding tokens; whether they came back since may still be in doubt. */
+function leaked(socket: Socket): boolean {
+  return socket.closedAt >= 0 && socket.heldAtClose > 0 && numberDoubts(socket) === "";
 }
 
 /** What became of one binding's pages. */
@@ -58,36 +71,30 @@ export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<Bindin
       verdict: "unbound pinned",
       why: `${plural(now, "token")} still held: the dma-buf cannot be freed`,
     };
-  if (lostEvents(ledger) > 0) return { verdict: "inconclusive", why: "not seen freed, but events were lost" };
   const waited = ledger.now - binding.lastReleaseAt;
   if (waited > FREE_GRACE_NS)
     return { verdict: "stuck", why: "unbound, every known holder gone, still not freed" };
   return { verdict: "inconclusive", why: "the trace ended before the kernel could be seen to free it" };
 }
 
-const LEAKS = new Set<string>(["lingering", "reclaimed", "unbound pinned", "stuck"] satisfies (
-  | SocketVerdict
-  | BindingVerdict
-)[]);
+const isLeak = ({ verdict }: Verdict<BindingVerdict>) => verdict === "unbound pinned" || verdict === "stuck";
 
 /** The run: any leak wins; else anything missing makes it inconclusive. */
 export function runVerdict(ledger: Ledger): Verdict<RunVerdict> {
-  const sockets = ledger.sockets.map((s) => socketVerdict(ledger, s));
   const bindings = ledger.bindings.map((b) => bindingVerdict(ledger, b));
-  const all = [...sockets, ...bindings];
-  if (all.some((v) => LEAKS.has(v.verdict))) return { verdict: "leak", why: leakReason(sockets, bindings) };
+  const leaks = leakReason(ledger.sockets.filter(leaked).length, bindings.filter(isLeak).length);
+  if (leaks) return { verdict: "leak", why: leaks };
   if (ledger.ended) return { verdict: "inconclusive", why: ledger.ended };
   if (lostEvents(ledger) > 0)
     return { verdict: "inconclusive", why: `${plural(lostEvents(ledger), "event")} lost` };
+  const all = [...ledger.sockets.map((s) => socketVerdict(ledger, s)), ...bindings];
   const unsure = all.find((v) => v.verdict === "inconclusive");
   return unsure ? { verdict: "inconclusive", why: unsure.why } : { verdict: "clean", why: "" };
 }
 
-function leakReason(sockets: Verdict<SocketVerdict>[], bindings: Verdict<BindingVerdict>[]): string {
-  const leaky = sockets.filter((v) => LEAKS.has(v.verdict)).length;
-  const pinned = bindings.filter((v) => LEAKS.has(v.verdict)).length;
+function leakReason(sockets: number, bindings: number): string {
   const parts = [];
-  if (leaky > 0) parts.push(`${plural(leaky, "socket")} closed while still holding tokens`);
-  if (pinned > 0) parts.push(`${plural(pinned, "binding")} unbound and not freed`);
+  if (sockets > 0) parts.push(`${plural(sockets, "socket")} closed while still holding tokens`);
+  if (bindings > 0) parts.push(`${plural(bindings, "binding")} unbound and not freed`);
   return parts.join(", ");
 }

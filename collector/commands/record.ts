@@ -1,5 +1,6 @@
 // record - The verb `record`: events to a recording, until ^C or for as long as a command runs.
 
+import { UserError } from "../errors.ts";
 import { createRecording } from "../files.ts";
 import { follow, type Sink, stopWhenSettled } from "../follow.ts";
 import { traceHost } from "../live.ts";
@@ -25,6 +26,7 @@ export async function record(command: string[], options: RecordOptions): Promise
   onInterrupt(() => (run ? run.interrupt() : stream.stop()));
   const ledger = await follow(stream, ...sinks);
   await recording.close();
+  if (ledger.ended) throw new UserError(`${ledger.ended} The recording ends there.`);
   process.stderr.write(`${summary(ledger.sockets.length, options.output)}\n`);
   return run ? await run.exitCode : 0;
 }

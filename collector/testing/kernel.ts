@@ -92,7 +92,9 @@ function take(step: Step, socket: Truth, index: number, t: number, born: Map<num
       if (!socket.closed) socket.returned += Math.min(step.tokens, held);
       return [];
     case "count":
-      return born.has(index) && !socket.destroyed ? [{ kind: "count", ...totals() }] : [];
+      return born.has(index) && !socket.destroyed
+        ? [{ kind: "count", ...totals(), closed: socket.closed ? t - 1 : 0 }]
+        : [];
     case "close":
       if (socket.closed || !born.has(index)) return [];
       socket.closed = true;

@@ -7,7 +7,8 @@ import type { Statement } from "../receive/statement.ts";
 import { median, programTime, withStats } from "./stats.ts";
 import { Workload } from "./workload.ts";
 
-const BYTES = 30_000_000;
+const BYTES = 60_000_000;
+const WARM_UP = 5_000_000;
 const ROUNDS = 5;
 
 interface Cost {
@@ -39,6 +40,7 @@ function cpuPerToken(statement: Statement): number {
 async function bpfCost(workload: Workload, text: string): Promise<Cost> {
   return withStats(() =>
     attached(text, async (tracer) => {
+      await workload.receive(WARM_UP); // The emulator translates a program when it first runs.
       const before = programTime(tracer.pid);
       const issued = tokens(await workload.receive(BYTES));
       const after = programTime(tracer.pid);
@@ -69,7 +71,7 @@ function row(name: string, cost: Cost, yardstick: Cost): string {
 }
 
 const workload = new Workload();
-await workload.receive(BYTES); // The first run compiles the workload's own code.
+await workload.receive(WARM_UP); // The first run compiles the workload's own code.
 const plain = await bpfCost(workload, readFileSync(new URL("plain.bt", import.meta.url), "utf8"));
 const counts = await bpfCost(workload, program("counts"));
 const tokenLevel = await bpfCost(workload, program("tokens"));
