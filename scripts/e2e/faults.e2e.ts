@@ -13,7 +13,7 @@ const CASES: Record<string, [code: number, said: RegExp]> = {
     /verdict: leak - 1 socket closed while still holding tokens.*reclaimed.*closed holding 23 tokens/,
   ],
   "check, leaky receiver, another code": [42, /verdict: leak/],
-  "check, clean receiver": [0, /verdict: clean.*clean +\d+ +node +192\.0\.2\.1:5203/],
+  "check, clean receiver": [0, /verdict: clean.*clean +\d+ +\S+ +192\.0\.2\.1:5203/],
   "check, no such command": [1, /devmem-trace: \/no\/such\/command cannot be run/],
   "no bpftrace": [4, /devmem-trace: bpftrace is not installed .*apt-get install bpftrace/],
   "old bpftrace": [4, /devmem-trace: bpftrace 0\.17\.0 is too old/],
