@@ -27,8 +27,8 @@ export interface Tracer {
   lines: AsyncIterable<Line>;
   /** Asks it to print what is left and end; `lines` ends when it has. */
   stop(): void;
-  /** Why it ended, as one sentence; empty while it runs or after `stop`. */
-  failure(): string;
+  /** Resolves when it has ended: why, as one sentence; empty when it was asked to. */
+  ended: Promise<string>;
 }
 
 /** Version as text, e.g. "0.23.2"; null when the program cannot be run. DEVMEM_TRACE_BPFTRACE names another program. */
@@ -84,7 +84,7 @@ export async function startTracer(program: string): Promise<Tracer> {
     pid: child.pid ?? 0,
     lines,
     stop: () => stop(child, end),
-    failure: () => end.sentence,
+    ended: end.done.then(() => end.sentence),
   };
 }
 

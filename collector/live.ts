@@ -51,7 +51,7 @@ async function* events(tracer: Tracer, from: Epoch): AsyncGenerator<Event> {
     t = event.t;
     yield event;
   }
-  const detail = tracer.failure();
+  const detail = await tracer.ended;
   yield { kind: "end", t, reason: detail === "" ? "stopped" : "died", detail };
 }
 
