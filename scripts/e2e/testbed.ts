@@ -7,10 +7,15 @@ const TESTBED = new URL("../testbed/testbed", import.meta.url).pathname;
 /** The guests to test in; DEVMEM_TRACE_GUESTS narrows them down. */
 export const GUESTS = (process.env.DEVMEM_TRACE_GUESTS ?? "trixie forky").split(" ");
 
+/** A guest that hangs must not hang the run; many times what the longest takes on a quiet machine. */
+const TIMEOUT_S = "1200";
+
 /** Standard output of `testbed run ARGS`; rejects with its end when the command did not exit with 0. */
 export function testbed(...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(TESTBED, ["run", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(TESTBED, ["run", "--timeout", TIMEOUT_S, ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
