@@ -28,7 +28,6 @@ export async function check(command: string[], options: CheckOptions): Promise<n
     run.interrupt();
   });
   const ledger = await follow(stream, stopWhenSettled(stream, run.endedAt));
-  if (ledger.ended) run.interrupt();
   const own = await run.exitCode;
   const report = reportOf(ledger);
   process.stderr.write(`${reportText(report).join("\n")}\n`);
