@@ -109,8 +109,10 @@ function leakedOneByOne(report: Report, statement: Statement): void {
   }
 }
 
-/** While nothing is returned, some forecast before the first failed allocation must be sooner than the first one was. */
+/** While nothing is returned the forecast must shrink from its first value to its last before the first failed allocation. */
 function fallsBeforeDry(outcome: Outcome, statement: Statement): boolean {
-  const [first = 0, ...later] = forecastsBeforeDry(outcome.recording, statement.dmabufId);
-  return later.some((forecast) => forecast < first);
+  const forecasts = forecastsBeforeDry(outcome.recording, statement.dmabufId);
+  const [first] = forecasts;
+  const last = forecasts.at(-1);
+  return first !== undefined && last !== undefined && forecasts.length > 1 && last < first;
 }
