@@ -21,7 +21,7 @@ const MISDEEDS: E2eJob[] = [
   { name: "peek, kept", peek: 3 },
   { name: "peek, returned", peek: 3, peekReturn: true },
   { name: "no MSG_SOCK_DEVMEM, no room", plain: 2, cramped: 3 },
-  { name: "run dry", runDry: 1500, dmabufPages: 8192, bytes: 40_000_000, deadline: 240 },
+  { name: "run dry", runDry: 1500, rest: 200, dmabufPages: 8192, bytes: 40_000_000, deadline: 240 },
   { name: "FIN_WAIT", finWait: 1500, keep: 23 },
 ];
 

@@ -109,10 +109,9 @@ function leakedOneByOne(report: Report, statement: Statement): void {
   }
 }
 
-/** While nothing is returned the forecast must shrink from its first value to its last before the first failed allocation. */
+/** While nothing is returned the last forecast before the first failed allocation is nearer than most before it. */
 function fallsBeforeDry(outcome: Outcome, statement: Statement): boolean {
   const forecasts = forecastsBeforeDry(outcome.recording, statement.dmabufId);
-  const [first] = forecasts;
-  const last = forecasts.at(-1);
-  return first !== undefined && last !== undefined && forecasts.length > 1 && last < first;
+  const last = forecasts.at(-1) ?? Number.POSITIVE_INFINITY;
+  return forecasts.filter((forecast) => forecast > last).length > forecasts.length / 2;
 }

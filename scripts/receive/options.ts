@@ -62,6 +62,7 @@ export const FIELDS = {
   plain: count("recvmsg calls without MSG_SOCK_DEVMEM before anything is read: EFAULT"),
   cramped: count("recvmsg calls with no room for one control message before anything is read: ETOOSMALL"),
   runDry: milliseconds("return nothing until the dma-buf is exhausted and the stream stood still this long"),
+  rest: milliseconds("with runDry, rest this long after each 32nd of the dma-buf: the pages go at a pace"),
   pause: milliseconds("wait after the stream, with the sockets open"),
   close: {
     kind: "choice",

@@ -38,6 +38,7 @@ for (const [given, sentence] of [
   [{ overFrags: 1024 }, /more than 1024/],
   [{ peekReturn: true }, /peek is 0/],
   [{ runDry: 100, returnLate: 5 }, /use one/],
+  [{ rest: 100 }, /runDry is 0/],
   [{ dup: true, fork: true }, /use one/],
   [{ close: "kill", unbindFirst: true }, /no say/],
   [{ keep: 500 }, /bytes must be 2048000 at least/],

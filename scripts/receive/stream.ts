@@ -1,5 +1,5 @@
 // stream.ts - the receive loop: takes what comes on every connection and returns tokens when the job says.
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { type Message, PollSet } from "../../collector/native.ts";
 import type { Issue } from "./cmsg.ts";
 import type { Connection } from "./connection.ts";
@@ -8,6 +8,7 @@ import type { Job } from "./options.ts";
 
 const POLL_MS = 50;
 const CALLS_PER_TURN = 16; // then the other connections have their say
+const STEPS_TO_DRY = 32; // with runDry and rest
 
 /** What recvmsg fills, used for every call. */
 export type Buffers = { message: Message; issue: Issue };
@@ -21,6 +22,7 @@ export async function stream(connections: Connection[], buffers: Buffers, job: J
   const before = process.resourceUsage();
   while (!loop.done()) {
     loop.receive();
+    await loop.rest();
     loop.giveBack();
     await turn(); // lets a timer or a failing sender end the loop
   }
@@ -45,6 +47,7 @@ class Loop {
   readonly #readable: PollSet;
   readonly #late: Late[] = [];
   #lastData = performance.now();
+  #nextRest: number;
 
   constructor(connections: Connection[], buffers: Buffers, job: Job) {
     this.#connections = connections;
@@ -52,6 +55,7 @@ class Loop {
     this.#job = job;
     this.dry = job.runDry > 0;
     this.#readable = new PollSet(connections.map((connection) => connection.fd));
+    this.#nextRest = job.dmabufPages / STEPS_TO_DRY;
   }
 
   done(): boolean {
@@ -71,7 +75,7 @@ class Loop {
   #receiveFrom(connection: Connection): void {
     const { message, issue } = this.#buffers;
     const before = connection.pending.length;
-    for (let call = 0; call < CALLS_PER_TURN && !connection.ended; call++) {
+    for (let call = 0; call < CALLS_PER_TURN && !connection.ended && !this.#restIsDue(); call++) {
       const bytes = connection.receive(message, issue);
       if (bytes === null) break;
       this.#checkEnd(connection, bytes);
@@ -96,6 +100,22 @@ class Loop {
     if (count > 0) this.#late.push({ connection, at: performance.now(), count });
   }
 
+  /** On the way to dryness: a rest after each step, so that the pages go at a pace and not all at once. */
+  async rest(): Promise<void> {
+    if (!this.#restIsDue()) return;
+    this.#nextRest += this.#job.dmabufPages / STEPS_TO_DRY;
+    await sleep(this.#job.rest);
+    this.#lastData = performance.now();
+  }
+
+  #restIsDue(): boolean {
+    return this.dry && this.#job.rest > 0 && this.#held() >= this.#nextRest;
+  }
+
+  #held(): number {
+    return this.#connections.reduce((sum, { book }) => sum + book.held, 0);
+  }
+
   giveBack(): void {
     if (this.#job.returnLate) this.#giveBackLate();
     else if (this.dry) this.#endDryness();
@@ -113,7 +133,7 @@ class Loop {
   #endDryness(): void {
     if (performance.now() - this.#lastData < this.#job.runDry) return;
     this.dry = false;
-    this.ranDryHolding.push(this.#connections.reduce((sum, { book }) => sum + book.held, 0));
+    this.ranDryHolding.push(this.#held());
     for (const connection of this.#connections) connection.flush(connection.pending.length, this.#job.batch);
   }
 
