@@ -1,6 +1,8 @@
 // bindings - One dma-buf bound to RX queues: what is known of it, and how soon it runs dry.
 
 import type { ProbeEvent } from "./event.ts";
+import type { PageToken } from "./pages.ts";
+import type { Socket } from "./sockets.ts";
 
 /** A stretch of time in which the page pool found every page held. */
 export interface DryEpisode {
@@ -14,6 +16,20 @@ export interface DryEpisode {
 interface Sample {
   t: number;
   held: number;
+}
+
+/** What the kernel's counters said of a binding's pages: tokens on them, pages held, pages looked at. */
+export interface Pinned {
+  tokens: number;
+  pages: number;
+  walked: number;
+}
+
+/** Tokens of one socket that were returned through another one of the same binding, by time t. */
+export interface Handover {
+  through: Socket;
+  tokens: number;
+  t: number;
 }
 
 /** Times are ns since t0 and -1 for "not seen"; numbers of unknown size are 0. */
@@ -36,6 +52,16 @@ export interface Binding {
   heldAtUnbind: number;
   dry: DryEpisode[];
   samples: Sample[];
+  /** When the unbind was over and had swept what sockets in manual mode held; -1 before. */
+  sweptAt: number;
+  /** What its pages held at unbind by the kernel's own counters; null where nobody looked. */
+  atUnbind: Pinned | null;
+  /** Manual mode: sockets destroyed while holding tokens, which other sockets may still return. */
+  orphans: Socket[];
+  /** Manual mode: tokens returned through a socket that held none, not known yet whose they were. */
+  unattributed: Handover[];
+  /** Manual mode, level tokens: what each page is held for, oldest first. */
+  held: Map<number, PageToken[]>;
   /** When its last holder let go after unbind; -1 while somebody holds. */
   lastReleaseAt: number;
 }
@@ -46,8 +72,8 @@ const EPISODE_GAP_NS = 1e9;
 const SLOPE_WINDOW_NS = 2e9;
 const SAMPLE_GAP_NS = 5e7;
 
-/** A binding as first seen in a `bind` line, or in the `socket` line of one bound before the trace. */
-export function newBinding(event: ProbeEvent<"bind" | "socket">): Binding {
+/** A binding as first seen in a `bind` line, or in the first line of a socket of one bound before the trace. */
+export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual">): Binding {
   const isBind = event.kind === "bind";
   return {
     ptr: event.binding,
@@ -63,6 +89,7 @@ export function newBinding(event: ProbeEvent<"bind" | "socket">): Binding {
     unboundAt: -1,
     freedAt: -1,
     heldAtUnbind: 0,
+    ...{ sweptAt: -1, atUnbind: null, orphans: [], unattributed: [], held: new Map() },
     dry: [],
     samples: [],
     lastReleaseAt: -1,

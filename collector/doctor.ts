@@ -1,6 +1,7 @@
 // doctor - What this host can do: facts about it → one line each, every lack with its fix.
 
 import type { Variant } from "./event.ts";
+import { NETLINK_FORM } from "./kernel.ts";
 
 /** What was found on a host; null where it could not be read. */
 export interface Host {
@@ -52,10 +53,8 @@ function kernel({ kernel }: Host): Check {
     return { name, ok: false, found: "no BTF", fix: "use a kernel built with CONFIG_DEBUG_INFO_BTF=y" };
   const found = `${kernel.variant}, kernel ${kernel.release}`;
   const fix =
-    kernel.variant === "none"
-      ? "use 6.12 or newer with CONFIG_NET_DEVMEM=y"
-      : "the autorelease series is not supported yet";
-  return { name, ok: kernel.variant === "xarray", found, fix };
+    kernel.variant === "none" ? "use 6.12 or newer with CONFIG_NET_DEVMEM=y" : `this kernel ${NETLINK_FORM}`;
+  return { name, ok: kernel.variant === "xarray" || kernel.variant === "sockopt", found, fix };
 }
 
 function lockdown({ lockdown }: Host): Check {

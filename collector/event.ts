@@ -41,6 +41,12 @@ export type Level = "counts" | "tokens";
 /** The kernel's token bookkeeping, told by BTF names: see kernel.ts. */
 export type Variant = "xarray" | "sockopt" | "netlink" | "none";
 
+/**
+ * How a socket's tokens are kept: `xarray` on every mainline kernel, `autorelease` and `manual` on one with the v6
+ * option SO_DEVMEM_AUTORELEASE set to 1 or 0; `unknown` before such a socket's first token told.
+ */
+export type Mode = "xarray" | "autorelease" | "manual" | "unknown";
+
 /** First line of every stream: who recorded what, where and when. */
 export interface Header {
   /** Format version of the recording; this is what identifies the file. */

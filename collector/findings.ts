@@ -7,7 +7,11 @@ export type FindingKind =
   | "stopped at 1024 frags"
   | "issued by MSG_PEEK"
   | "linear fallback"
-  | "recvmsg error";
+  | "recvmsg error"
+  | "second binding"
+  | "mode set to manual"
+  | "mode set to autorelease"
+  | "mode refused";
 
 /** One kind of thing that happened to one socket, `times` times between `first` and `last` (ns since t0). */
 export interface Finding {
@@ -15,10 +19,15 @@ export interface Finding {
   first: number;
   last: number;
   times: number;
-  /** Tokens concerned, bytes for `linear fallback`; 0 where the kernel does not say. */
+  /**
+   * Tokens concerned, bytes for `linear fallback`; 0 where the kernel does not say. `mode refused`: with EBUSY the tokens
+   * that stood in the way the last time, with EINVAL the value.
+   */
   amount: number;
   /** Errno name where there is one, else empty. */
   errno: string;
+  /** `second binding`: the dma-buf the socket has tokens of, and the one it was refused. */
+  dmabufIds?: number[];
 }
 
 /** The errnos the devmem paths answer with (include/uapi/asm-generic/errno*.h; ETOOSMALL is include/linux/errno.h). */
@@ -43,13 +52,24 @@ export function errnoName(err: number): string {
 }
 
 /** Adds to the entry of the same kind and errno, or starts one. */
-export function note(findings: Finding[], kind: FindingKind, t: number, amount: number, errno = ""): void {
-  const known = findings.find((f) => f.kind === kind && f.errno === errno);
+export function note(
+  findings: Finding[],
+  kind: FindingKind,
+  t: number,
+  amount: number,
+  errno = "",
+  dmabufIds?: number[],
+): void {
+  const known = findings.find((f) => f.kind === kind && f.errno === errno && sameIds(f.dmabufIds, dmabufIds));
   if (!known) {
-    findings.push({ kind, first: t, last: t, times: 1, amount, errno });
+    findings.push({ kind, first: t, last: t, times: 1, amount, errno, ...(dmabufIds && { dmabufIds }) });
     return;
   }
   known.last = t;
   known.times += 1;
-  known.amount += amount;
+  known.amount = kind === "mode refused" ? amount : known.amount + amount;
+}
+
+function sameIds(a: number[] | undefined, b: number[] | undefined): boolean {
+  return a?.join() === b?.join();
 }

@@ -11,18 +11,24 @@ export type FieldType = "time" | "int" | "hex" | "word" | "rest";
 const address = { laddr: "word", lport: "int", raddr: "word", rport: "int" } as const;
 const task = { pid: "int", comm: "rest" } as const;
 const totals = { issued: "int", returned: "int", linear: "int" } as const;
+const dmabuf = { dmabuf: "int", bytes: "int", shift: "int", ifindex: "int", ifname: "word" } as const;
+const firstTokens = {
+  ...({ t: "time", sk: "hex", born: "time", binding: "hex" } as const),
+  ...dmabuf,
+  ...({ issued: "int", before: "int", netns: "int" } as const),
+  ...address,
+  ...task,
+} as const;
 
 /** Every line a probe prints. A field's kernel source stands in the comment above its line. */
 export const grammar = {
   // First tokens of a socket, or first from another binding. issued: tokens before this batch (tcp_xa_pool.idx summed).
   // before: tokens the xarray held already when this first batch came, at least (64: more than one node); 0 for a new socket.
   // bytes, shift, ifindex, ifname: dma_buf.size, gen_pool.min_alloc_order, net_device of the net_devmem_dmabuf_binding.
-  socket: {
-    ...{ t: "time", sk: "hex", born: "time", binding: "hex", dmabuf: "int", bytes: "int", shift: "int" },
-    ...{ ifindex: "int", ifname: "word", issued: "int", before: "int", netns: "int" },
-    ...address,
-    ...task,
-  },
+  socket: firstTokens,
+  // Kernels of variant `sockopt` only: first tokens of a socket in manual mode, or first since its mode was set.
+  // before: sk_devmem_info.outstanding_urefs less this batch; what is above 0 is in issued, and was issued before the trace.
+  manual: firstTokens,
   // Running totals of one socket. linear: payload bytes copied to the linear buffer (SCM_DEVMEM_LINEAR). closed: when
   // tcp_close ran, 0 before: a lost close line does not hide a close.
   count: { t: "time", sk: "hex", born: "time", ...totals, closed: "time" },
@@ -38,19 +44,25 @@ export const grammar = {
   recverr: { t: "time", sk: "hex", born: "time", err: "int", ...task },
   // Tokens one recvmsg issued with MSG_PEEK.
   peek: { t: "time", sk: "hex", tokens: "int", ...task },
-  // fexit net_devmem_bind_dmabuf.
-  bind: {
-    ...{
-      t: "time",
-      binding: "hex",
-      dmabuf: "int",
-      bytes: "int",
-      shift: "int",
-      ifindex: "int",
-      ifname: "word",
-    },
-    ...{ netns: "int", ...task },
+  // fexit sock_devmem_set_autorelease. mode, value: the option before and as asked for; value is read from user memory.
+  // err: 0, -EBUSY, -EINVAL, -EFAULT, -EBADF. held: tokens the kernel counted on the socket then.
+  mode: {
+    ...{ t: "time", sk: "hex", born: "time", mode: "int", value: "int", err: "int", held: "int" },
+    ...task,
   },
+  // fexit tcp_recvmsg_dmabuf, -EFAULT: the payload lies in dma-buf `other`, the socket's tokens are of dma-buf `dmabuf`.
+  second: { t: "time", sk: "hex", born: "time", dmabuf: "int", other: "int", ...task },
+  // What the pages of a binding hold (net_iov.uref) when a socket in manual mode closes or was destroyed, or at unbind.
+  // urefs: sk_devmem_info.outstanding_urefs; tokens: sum of uref; pages: with uref > 0; walked: pages looked at.
+  // sk is 0 and urefs 0 at unbind.
+  pinned: {
+    ...{ t: "time", at: "word", sk: "hex", born: "time", binding: "hex", urefs: "int" },
+    ...{ tokens: "int", pages: "int", walked: "int" },
+  },
+  // fexit net_devmem_unbind_dmabuf: every uref there was has been dropped.
+  swept: { t: "time", binding: "hex" },
+  // fexit net_devmem_bind_dmabuf.
+  bind: { t: "time", binding: "hex", ...dmabuf, netns: "int", ...task },
   bindfail: { t: "time", err: "int", ifindex: "int", ifname: "word", ...task },
   // fexit net_devmem_bind_dmabuf_to_queue.
   queue: { t: "time", binding: "hex", queue: "int", err: "int" },

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { isSupported, version } from "./bpftrace.ts";
 import type { Host } from "./doctor.ts";
+import type { Variant } from "./event.ts";
 import { runningKernel } from "./kernel.ts";
 import { functionsOf } from "./probes.ts";
 
@@ -13,18 +14,19 @@ const LOCKDOWN = "/sys/kernel/security/lockdown";
 /** Reads this host. Never throws: what cannot be read is null or the answer that means "no". */
 export function readHost(): Host {
   const found = version();
+  const kernel = runningKernel();
   return {
     platform: process.platform,
     root: process.getuid?.() === 0,
-    kernel: runningKernel(),
+    kernel,
     bpftrace: found === null ? null : { version: found, supported: isSupported(found) },
-    missing: missingFunctions(),
+    missing: missingFunctions(kernel?.variant ?? "none"),
     lockdown: /\[(\w+)\]/.exec(read(LOCKDOWN) ?? "")?.[1] ?? "none",
   };
 }
 
-function missingFunctions(): string[] | null {
-  const { traced, probed } = functionsOf("tokens");
+function missingFunctions(variant: Variant): string[] | null {
+  const { traced, probed } = functionsOf("tokens", variant);
   const hooks = names(read(FUNCTIONS), 0);
   const symbols = names(read(SYMBOLS), 2);
   if (!hooks || !symbols) return null;

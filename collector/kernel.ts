@@ -18,6 +18,10 @@ export function variantOf(btf: Buffer): Variant {
   return "none";
 }
 
+/** What to say of variant `netlink`; a sentence that starts with the kernel. */
+export const NETLINK_FORM =
+  "has the netlink form of the autorelease series (v7 to v10, one mode for all sockets): the probes know mainline and v6 only";
+
 /** The running kernel; null where it offers no BTF (CONFIG_DEBUG_INFO_BTF). */
 export function runningKernel(): { release: string; variant: Variant } | null {
   try {

@@ -1,9 +1,11 @@
 // ledger - Who holds what: the one place where events change state. No clock, no IO; time is in the event.
 
 import { type Binding, newBinding, runDry, sample } from "./bindings.ts";
-import type { Event, Header, LostEvent, ProbeEvent } from "./event.ts";
+import type { Event, Header, LostEvent, Mode, ProbeEvent } from "./event.ts";
 import type { Finding } from "./findings.ts";
+import { attribute, page, pinned, setAside, sweep, unbinding } from "./manual.ts";
 import {
+  bindingOf,
   close,
   count,
   destroy,
@@ -12,10 +14,10 @@ import {
   type Misstep,
   misstep,
   newSocket,
+  outstanding,
   type Socket,
   token,
 } from "./sockets.ts";
-import { tokenIssued } from "./tokens.ts";
 
 /** Everything known at the time of the last event. */
 export interface Ledger {
@@ -25,7 +27,7 @@ export interface Ledger {
   /** The socket a kernel pointer means now; a destroyed one is gone from here, so a reused pointer is a new socket. */
   current: Map<string, Socket>;
   /** Level tokens: what was issued to a socket before its first line: the cmsgs of a batch come before its commit. */
-  early: Map<string, Socket["tokens"]>;
+  early: Map<string, ProbeEvent<"issue">[]>;
   /** Every binding seen, oldest first. */
   bindings: Binding[];
   /** The binding a kernel pointer means now. */
@@ -68,9 +70,14 @@ export function holders(ledger: Ledger, binding: Binding): Socket[] {
   return [...ledger.current.values()].filter((socket) => heldOf(socket, binding) > 0);
 }
 
-/** Tokens of `binding` held now by all sockets; an upper bound where a socket received from several bindings. */
+/** Tokens of `binding` held now by all sockets, also those destroyed in manual mode; an upper bound where a socket received from several bindings. */
 export function held(ledger: Ledger, binding: Binding): number {
-  return holders(ledger, binding).reduce((sum, socket) => sum + heldOf(socket, binding), 0);
+  return heldBy(binding, holders(ledger, binding)) + heldBy(binding, binding.orphans);
+}
+
+/** Tokens of `binding` these sockets can hold now. */
+export function heldBy(binding: Binding, sockets: Socket[]): number {
+  return sockets.reduce((sum, socket) => sum + heldOf(socket, binding), 0);
 }
 
 /** Takes one event in. Deterministic: the same events in the same order give the same ledger. */
@@ -83,8 +90,9 @@ export function apply(ledger: Ledger, event: Event): void {
       return;
     case "end":
       ledger.ended = event.reason === "stopped" ? "" : event.detail;
-      return;
+      return settle(ledger, event.reason === "stopped");
     case "tick":
+      return settle(ledger, false);
     case "bindfail":
       return;
     case "bind":
@@ -95,9 +103,33 @@ export function apply(ledger: Ledger, event: Event): void {
     case "free":
     case "dry":
       return applyBinding(ledger, event);
+    case "swept":
+      return swept(ledger, event);
+    case "pinned":
+      return pinnedPages(ledger, event);
     default:
       return applySocket(ledger, event);
   }
+}
+
+function settle(ledger: Ledger, all: boolean): void {
+  for (const binding of ledger.bindings) if (binding.unattributed.length > 0) attribute(ledger, binding, all);
+}
+
+/** The unbind may have freed the binding: its line then comes after that of the free. */
+function swept(ledger: Ledger, event: ProbeEvent<"swept">): void {
+  const binding = ledger.bindings.findLast((b) => b.ptr === event.binding && b.unboundAt >= 0);
+  if (!binding) return;
+  sweep(ledger, binding, event.t, binding.freedAt >= 0);
+  releasedAt(ledger, binding, event.t);
+}
+
+function pinnedPages(ledger: Ledger, event: ProbeEvent<"pinned">): void {
+  const binding = ledger.bound.get(event.binding);
+  if (!binding) return;
+  const known = ledger.current.get(event.sk);
+  const destroyed = ledger.sockets.findLast((s) => s.sk === event.sk && s.born === event.born);
+  pinned(binding, known ?? destroyed, event);
 }
 
 function bind(ledger: Ledger, binding: Binding): Binding {
@@ -117,11 +149,13 @@ function applyBinding(ledger: Ledger, event: ProbeEvent<"queue" | "unbind" | "fr
       return runDry(binding, event);
     case "unbind":
       binding.unboundAt = event.t;
+      unbinding(ledger, binding);
       binding.heldAtUnbind = held(ledger, binding);
       releasedAt(ledger, binding, event.t);
       return;
     case "free":
       binding.freedAt = event.t;
+      sweep(ledger, binding, event.t, true);
       ledger.bound.delete(event.binding);
       return;
   }
@@ -129,16 +163,19 @@ function applyBinding(ledger: Ledger, event: ProbeEvent<"queue" | "unbind" | "fr
 
 type SocketEvent = Exclude<
   ProbeEvent,
-  { kind: "bind" | "bindfail" | "queue" | "unbind" | "free" | "dry" | "tick" }
+  { kind: "bind" | "bindfail" | "queue" | "unbind" | "free" | "dry" | "swept" | "pinned" | "tick" }
 >;
 
 function applySocket(ledger: Ledger, event: SocketEvent): void {
   const socket = socketOf(ledger, event);
-  if (!socket && event.kind === "issue") return tokenIssued(earlyTokens(ledger, event.sk), event);
+  if (event.kind === "issue" && !isTold(socket)) return early(ledger, event);
   if (!socket) return isMisstep(event) ? misstep(ledger.findings, event) : undefined;
   switch (event.kind) {
     case "socket":
+    case "manual":
       introduce(socket, event, ledger.bound.get(event.binding) ?? bind(ledger, newBinding(event)));
+      socket.mode = modeOf(ledger, event);
+      catchUp(ledger, socket);
       break;
     case "count":
       count(socket, event);
@@ -152,23 +189,48 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
       break;
     case "issue":
     case "return":
-      return token(socket, event);
+      return oneToken(socket, event);
     default:
+      if (event.kind === "mode" && event.err === 0)
+        socket.mode = event.value === 1 ? "autorelease" : "manual";
       return misstep(socket.findings, event);
   }
+  setAside(ledger, socket, event.t);
+  if (event.kind === "destroy" && outstanding(socket) > 0) bindingOf(socket)?.orphans.push(socket);
   for (const { binding } of socket.shares) follow(ledger, binding, event.t);
 }
 
-function earlyTokens(ledger: Ledger, sk: string): Socket["tokens"] {
-  const tokens = ledger.early.get(sk) ?? new Map();
-  ledger.early.set(sk, tokens);
-  return tokens;
+/** Whether it is known what a token of this socket is. */
+function isTold(socket: Socket | undefined): boolean {
+  return socket !== undefined && (socket.mode === "xarray" || socket.shares.length > 0);
+}
+
+function early(ledger: Ledger, event: ProbeEvent<"issue">): void {
+  const waiting = ledger.early.get(event.sk);
+  if (waiting) waiting.push(event);
+  else ledger.early.set(event.sk, [event]);
+}
+
+/** The cmsgs of a batch come before the line that introduces its socket. */
+function catchUp(ledger: Ledger, socket: Socket): void {
+  for (const event of ledger.early.get(socket.sk) ?? []) oneToken(socket, event);
+  ledger.early.delete(socket.sk);
+}
+
+function oneToken(socket: Socket, event: ProbeEvent<"issue" | "return">): void {
+  const binding = bindingOf(socket);
+  if (binding) page(binding, socket, event);
+  else token(socket, event);
+}
+
+/** A line of a first batch tells the mode: the xarray is used in one, outstanding_urefs in the other. */
+function modeOf(ledger: Ledger, { kind }: ProbeEvent<"socket" | "manual">): Mode {
+  if (kind === "manual") return "manual";
+  return ledger.header.kernel.variant === "sockopt" ? "autorelease" : "xarray";
 }
 
 function isMisstep(event: SocketEvent): event is Misstep {
-  return (
-    event.kind === "refused" || event.kind === "short" || event.kind === "recverr" || event.kind === "peek"
-  );
+  return ["refused", "short", "recverr", "peek", "second", "mode"].includes(event.kind);
 }
 
 /** The socket an event speaks of; a line that carries a birth can introduce one whose first line was lost. */
@@ -177,12 +239,13 @@ function socketOf(ledger: Ledger, event: SocketEvent): Socket | undefined {
   if (!("born" in event)) return known;
   if (known && (known.born === event.born || event.born === 0)) return known;
   if (event.kind === "count" && event.t < (known?.born ?? 0)) return undefined;
-  const socket = newSocket(event.sk, event.born);
-  if (event.kind === "recverr") Object.assign(socket, { pid: event.pid, comm: event.comm });
-  socket.tokens = ledger.early.get(event.sk) ?? socket.tokens;
-  ledger.early.delete(event.sk);
+  const unknown = ledger.header.kernel.variant === "sockopt" ? "unknown" : "xarray";
+  const socket = newSocket(event.sk, event.born, unknown);
+  if (event.kind === "recverr" || event.kind === "mode")
+    Object.assign(socket, { pid: event.pid, comm: event.comm });
   ledger.sockets.push(socket);
   ledger.current.set(event.sk, socket);
+  if (isTold(socket)) catchUp(ledger, socket);
   return socket;
 }
 

@@ -3,7 +3,7 @@
 import { startTracer, type Tracer } from "./bpftrace.ts";
 import { cannot } from "./errors.ts";
 import type { Event, Header, Level, LostEvent } from "./event.ts";
-import { BTF, runningKernel } from "./kernel.ts";
+import { BTF, NETLINK_FORM, runningKernel } from "./kernel.ts";
 import type { Line } from "./line.ts";
 import { type Epoch, epoch, parse } from "./parse.ts";
 import { program } from "./probes.ts";
@@ -24,13 +24,10 @@ export async function traceHost(level: Level): Promise<LiveStream> {
     throw cannot(
       `This kernel (${kernel.release}) has no devmem TCP: 6.12 or newer with CONFIG_NET_DEVMEM=y is needed.`,
     );
-  if (kernel.variant !== "xarray")
-    throw cannot(
-      `This kernel (${kernel.release}) has the ${kernel.variant} form of the autorelease series: not supported yet.`,
-    );
+  if (kernel.variant === "netlink") throw cannot(`This kernel (${kernel.release}) ${NETLINK_FORM}.`);
   const t0 = process.hrtime.bigint();
   const wall = new Date().toISOString();
-  const tracer = await startTracer(program(level));
+  const tracer = await startTracer(program(level, kernel.variant));
   const header: Header = {
     devmemTrace: 1,
     tool: TOOL,

@@ -1,11 +1,11 @@
 // plain - One line per change, for a terminal without a UI, a pipe or a log.
 
-import { pages, timeToExhaustion } from "./bindings.ts";
+import { type Binding, pages, timeToExhaustion } from "./bindings.ts";
 import type { Event, ProbeEvent } from "./event.ts";
-import { errnoName } from "./findings.ts";
+import { errnoName, type Finding } from "./findings.ts";
 import { clock, duration, plural, printable } from "./format.ts";
 import { held, type Ledger } from "./ledger.ts";
-import { heldOf, outstanding, type Socket } from "./sockets.ts";
+import { bindingOf, heldOf, misstep, outstanding, type Socket } from "./sockets.ts";
 import { findingText } from "./text.ts";
 import { socketVerdict } from "./verdict.ts";
 
@@ -20,17 +20,15 @@ function say(ledger: Ledger, event: Event): string | null {
     case "tick":
     case "issue":
     case "return":
+    case "pinned":
       return null;
     case "lost":
       return `LOST ${plural(event.count, "event")} (${event.what})${event.detail ? `: ${printable(event.detail)}` : ""}`;
     case "end":
       return event.detail || "trace ended";
     case "socket":
-      return onSocket(
-        ledger,
-        event.sk,
-        `receives from dma-buf ${event.dmabuf} on ${printable(event.ifname)}`,
-      );
+    case "manual":
+      return onSocket(ledger, event.sk, receives(event));
     case "count":
       return counted(ledger, event);
     case "close":
@@ -40,13 +38,21 @@ function say(ledger: Ledger, event: Event): string | null {
     case "short":
     case "recverr":
     case "peek":
+    case "second":
+    case "mode":
       return onSocket(ledger, event.sk, newestFinding(event));
     default:
       return sayBinding(ledger, event);
   }
 }
 
-type BindingEvent = ProbeEvent<"bind" | "bindfail" | "queue" | "unbind" | "free" | "dry">;
+function receives(event: ProbeEvent<"socket" | "manual">): string {
+  const from = `receives from dma-buf ${event.dmabuf} on ${printable(event.ifname)}`;
+  if (event.kind === "socket") return from;
+  return `${from} in manual mode${event.before > 0 ? `, held ${plural(event.before, "token")} before the trace` : ""}`;
+}
+
+type BindingEvent = ProbeEvent<"bind" | "bindfail" | "queue" | "unbind" | "swept" | "free" | "dry">;
 
 function sayBinding(ledger: Ledger, event: BindingEvent): string | null {
   if (event.kind === "bindfail")
@@ -63,11 +69,21 @@ function sayBinding(ledger: Ledger, event: BindingEvent): string | null {
         : `${name}: queue ${event.queue} refused: ${errnoName(event.err)}`;
     case "unbind":
       return `${name}: unbound${binding.heldAtUnbind > 0 ? ` while ${plural(binding.heldAtUnbind, "token")} held: cannot be freed yet` : ""}`;
+    case "swept":
+      return sweptText(ledger, binding, name);
     case "free":
       return `${name}: freed, ${duration(event.t - Math.max(0, binding.unboundAt))} after unbind`;
     case "dry":
       return `${name}: DRY, ${plural(event.failed, "page allocation")} failed so far, ${held(ledger, binding)} of ${plural(pages(binding), "page")} held`;
   }
+}
+
+function sweptText(ledger: Ledger, binding: Binding, name: string): string | null {
+  const swept = ledger.sockets.filter((s) => s.swept > 0 && bindingOf(s) === binding);
+  const tokens = swept.reduce((sum, s) => sum + s.swept, 0);
+  return tokens === 0
+    ? null
+    : `${name}: SWEPT ${plural(tokens, "token")} of ${plural(swept.length, "socket")}`;
 }
 
 /** The newest socket of a kernel pointer: destroyed ones are still in the list. */
@@ -110,20 +126,12 @@ function settledSocket(ledger: Ledger, event: ProbeEvent<"close" | "destroy">): 
   return `${name(socket)}: ${verdict.toUpperCase()}${why ? `, ${why}` : ""}`;
 }
 
-function newestFinding(event: ProbeEvent<"refused" | "short" | "recverr" | "peek">): string {
-  switch (event.kind) {
-    case "refused":
-      return findingText({
-        kind: "return refused",
-        errno: errnoName(event.err),
-        times: 1,
-        amount: event.ranges,
-      });
-    case "short":
-      return `asked to return ${event.asked} tokens, the kernel freed ${event.freed}`;
-    case "recverr":
-      return findingText({ kind: "recvmsg error", errno: errnoName(event.err), times: 1, amount: 0 });
-    case "peek":
-      return findingText({ kind: "issued by MSG_PEEK", errno: "", times: 1, amount: event.tokens });
-  }
+type Found = ProbeEvent<"refused" | "short" | "recverr" | "peek" | "second" | "mode">;
+
+/** What this one event adds to the findings. */
+function newestFinding(event: Found): string {
+  if (event.kind === "short") return `asked to return ${event.asked} tokens, the kernel freed ${event.freed}`;
+  const found: Finding[] = [];
+  misstep(found, event);
+  return found.map(findingText).join();
 }

@@ -1,16 +1,22 @@
 // probes - The probe program of a level: the files of probes/ that make it up, as one bpftrace program.
 
 import { readFileSync } from "node:fs";
-import type { Level } from "./event.ts";
+import type { Level, Variant } from "./event.ts";
 
 const FILES: Record<Level, readonly string[]> = {
   counts: ["counts.bt", "bindings.bt"],
   tokens: ["counts.bt", "bindings.bt", "tokens.bt"],
 };
 
+/** Where the xarray of a socket is: the v6 series moved it. counts.bt names the mainline one. */
+const XARRAY = { mainline: "sk_user_frags", v6: "sk_devmem_info.frags" } as const;
+
 /** Kernel functions the probes of a level attach to. `traced` needs a ftrace hook at the entry, `probed` only a symbol. */
-export function functionsOf(level: Level): { traced: string[]; probed: string[] } {
-  const text = program(level);
+export function functionsOf(
+  level: Level,
+  variant: Variant = "xarray",
+): { traced: string[]; probed: string[] } {
+  const text = program(level, variant);
   return {
     traced: named(text, /^(?:.*, )?(?:fentry|fexit):(\w+)/gm),
     probed: named(text, /^(?:kprobe|kretprobe):(\w+)/gm),
@@ -21,9 +27,15 @@ function named(text: string, probe: RegExp): string[] {
   return [...new Set([...text.matchAll(probe)].map((match) => match[1] as string))];
 }
 
-/** The bpftrace program text of a level. Each file also runs alone; only the `#!` lines must go to join them. */
-export function program(level: Level): string {
-  return FILES[level]
-    .map((file) => readFileSync(new URL(`../probes/${file}`, import.meta.url), "utf8").replace(/^#!.*\n/, ""))
-    .join("\n");
+/**
+ * The bpftrace program text of a level on a kernel of `variant`. Each file also runs alone; only the `#!` lines must go
+ * to join them. A kernel with the v6 series gets manual.bt too.
+ */
+export function program(level: Level, variant: Variant = "xarray"): string {
+  if (variant !== "sockopt") return FILES[level].map(textOf).join("\n");
+  return [...FILES[level], "manual.bt"].map(textOf).join("\n").replaceAll(XARRAY.mainline, XARRAY.v6);
+}
+
+function textOf(file: string): string {
+  return readFileSync(new URL(`../probes/${file}`, import.meta.url), "utf8").replace(/^#!.*\n/, "");
 }

@@ -1,10 +1,10 @@
 // report - The ledger as the published report object: every name is a promise (design: the report's JSON).
 
 import { type Binding, pages, timeToExhaustion } from "./bindings.ts";
-import type { Header, Level } from "./event.ts";
+import type { Header, Level, Mode } from "./event.ts";
 import type { Finding } from "./findings.ts";
 import { held, type Ledger, lostEvents } from "./ledger.ts";
-import { outstanding, type Socket } from "./sockets.ts";
+import { outstanding, type Socket, tokensOf } from "./sockets.ts";
 import type { Token } from "./tokens.ts";
 import { bindingVerdict, runVerdict, socketVerdict } from "./verdict.ts";
 
@@ -25,7 +25,7 @@ export interface ReportSocket {
   family: number;
   local: string;
   remote: string;
-  mode: "xarray";
+  mode: Mode;
   dmabufIds: number[];
   issued: number;
   returned: number;
@@ -33,6 +33,15 @@ export interface ReportSocket {
   swept: number;
   outstanding: number;
   heldAtClose: number;
+  /** Manual mode: of `returned`, what was given back through other sockets; and what this one gave back for others. */
+  returnedElsewhere: { through: string; tokens: number; at: Time }[];
+  returnedForOthers: number;
+  /** Manual mode: of `issued`, tokens it held when the trace first met it. */
+  issuedBefore: number;
+  /** Manual mode: distinct pages of its binding that were held when it closed, and once it was destroyed; null: not seen. */
+  pagesAtClose: number | null;
+  pagesAtDestroy: number | null;
+  sweptAt: Time;
   /** Bytes of dma-buf pinned now; at level counts the most it can be (a token taken for a page). */
   pinnedBytes: number;
   payloadBytes: number | null;
@@ -66,6 +75,10 @@ export interface ReportBinding {
   unboundAt: Time;
   freedAt: Time;
   heldAtUnbind: number;
+  /** Manual mode: tokens and distinct pages held at unbind by the kernel's own counters; null: not seen. */
+  urefsAtUnbind: number | null;
+  pagesAtUnbind: number | null;
+  sweptAt: Time;
   verdict: string;
   why: string;
 }
@@ -126,9 +139,21 @@ function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocke
     heldAtClose,
   } = socket;
   return {
-    ...{ id, pid, comm, closePid, closeComm, netns, family: familyOf(local), local, remote, mode: "xarray" },
+    ...{
+      id,
+      pid,
+      comm,
+      closePid,
+      closeComm,
+      netns,
+      family: familyOf(local),
+      local,
+      remote,
+      mode: socket.mode,
+    },
     dmabufIds: [...new Set(socket.shares.map((share) => share.binding.dmabufId))],
-    ...{ issued, returned, reclaimed, swept: 0, outstanding: outstanding(socket), heldAtClose },
+    ...{ issued, returned, reclaimed, swept: socket.swept, outstanding: outstanding(socket), heldAtClose },
+    ...manualReport(socket, time),
     pinnedBytes: pinnedBytes(socket),
     payloadBytes: socket.payloadBytes < 0 ? null : socket.payloadBytes,
     linearBytes: socket.linearBytes,
@@ -140,6 +165,21 @@ function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocke
     ...socketVerdict(ledger, socket),
     findings: findingsReport(socket.findings, time),
     leaked: socket.leaked.map((token) => ({ ...token, issuedAt: time(token.issuedAt) })),
+  };
+}
+
+function manualReport(socket: Socket, time: ToTime) {
+  return {
+    returnedElsewhere: socket.elsewhere.map(({ through, tokens, t }) => ({
+      through: through.id,
+      tokens,
+      at: time(t),
+    })),
+    returnedForOthers: socket.forOthers,
+    issuedBefore: Math.max(0, socket.before),
+    pagesAtClose: socket.atClose?.pages ?? null,
+    pagesAtDestroy: socket.atDestroy?.pages ?? null,
+    sweptAt: time(socket.sweptAt),
   };
 }
 
@@ -156,11 +196,16 @@ function familyOf(local: string): number {
 function pinnedBytes(socket: Socket): number {
   const held = Math.max(0, outstanding(socket));
   const size = Math.max(0, ...socket.shares.map((share) => share.binding.pageSize));
-  if (socket.tokens.size !== held) return held * size;
-  const distinct = new Set(
-    [...socket.tokens.values()].map((t) => `${t.dmabufId}:${Math.floor(t.offset / size)}`),
-  );
-  return distinct.size * size;
+  const tokens = tokensOf(socket);
+  if (tokens.length !== held) return Math.min(held, pagesSeen(socket)) * size;
+  return new Set(tokens.map((t) => `${t.dmabufId}:${Math.floor(t.offset / size)}`)).size * size;
+}
+
+/** Manual mode: the pages the kernel counted on its binding last, if it looked at all of them. */
+function pagesSeen({ atDestroy, atClose, shares }: Socket): number {
+  const seen = atDestroy ?? atClose;
+  const binding = shares.at(-1)?.binding;
+  return seen && binding && seen.walked >= pages(binding) ? seen.pages : Number.POSITIVE_INFINITY;
 }
 
 function bindingReport(ledger: Ledger, binding: Binding, time: ToTime): ReportBinding {
@@ -172,6 +217,8 @@ function bindingReport(ledger: Ledger, binding: Binding, time: ToTime): ReportBi
     dry: binding.dry.map((d) => ({ ...d, from: time(d.from), to: time(d.to) })),
     ...{ boundAt: time(binding.boundAt), unboundAt: time(binding.unboundAt), freedAt: time(binding.freedAt) },
     heldAtUnbind,
+    ...{ urefsAtUnbind: binding.atUnbind?.tokens ?? null, pagesAtUnbind: binding.atUnbind?.pages ?? null },
+    sweptAt: time(binding.sweptAt),
     ...bindingVerdict(ledger, binding),
   };
 }

@@ -1,8 +1,9 @@
 // sockets - One TCP socket's tokens: issued, returned, held at close, reclaimed at destroy.
 
-import type { Binding } from "./bindings.ts";
-import type { ProbeEvent } from "./event.ts";
+import type { Binding, Handover, Pinned } from "./bindings.ts";
+import type { Mode, ProbeEvent } from "./event.ts";
 import { errnoName, type Finding, note } from "./findings.ts";
+import { holdsOf } from "./pages.ts";
 import { type Token, tokenIssued, tokensReturned } from "./tokens.ts";
 
 /** A binding this socket received from, and how many tokens it had been issued when it came to that binding. */
@@ -24,9 +25,20 @@ export interface Socket {
   /** address:port, IPv6 in brackets; empty when not seen. */
   local: string;
   remote: string;
+  mode: Mode;
   shares: Share[];
+  /** Tokens handed out to it; in manual mode also those it held already when the trace first met it. */
   issued: number;
+  /** Its tokens that were given back, through whichever socket. */
   returned: number;
+  /** What the returns made through this socket freed: differs from `returned` in manual mode only. */
+  through: number;
+  /** Manual mode: tokens of other sockets returned through this one. */
+  forOthers: number;
+  /** Manual mode: its tokens returned through other sockets. */
+  elsewhere: Handover[];
+  /** Manual mode: tokens issued before the trace; below 0: as many more had been returned through it than issued. */
+  before: number;
   /** Payload bytes of the TCP stream, known at close; -1 before. */
   payloadBytes: number;
   linearBytes: number;
@@ -37,6 +49,17 @@ export interface Socket {
   destroyedAt: number;
   /** Tokens the kernel took back at destroy. */
   reclaimed: number;
+  /** Manual mode: tokens dropped when the binding was unbound, and when; -1 while none were. */
+  swept: number;
+  sweptAt: number;
+  /** Issued when the unbind of its binding began; -1 before. Tokens issued from then to its end may have missed the sweep. */
+  issuedAtUnbind: number;
+  unsure: number;
+  /** sk_devmem_info.outstanding_urefs at close; null where nobody looked. */
+  urefsAtClose: number | null;
+  /** What the pages of its binding held when it closed, and once it was destroyed. */
+  atClose: Pinned | null;
+  atDestroy: Pinned | null;
   /** Time of the newest line that carried this socket's totals. */
   seenAt: number;
   /** The kernel's own xarray contradicted the sums; each sentence says by how many. */
@@ -55,18 +78,32 @@ const MAX_STRAYS = 16;
 type Totals = ProbeEvent<"count" | "close" | "destroy">;
 
 /** A socket nothing is known of but its kernel pointer and birth. */
-export function newSocket(sk: string, born: number): Socket {
+export function newSocket(sk: string, born: number, mode: Mode): Socket {
   return {
-    ...{ id: `${sk}@${born}`, sk, born, pid: 0, comm: "", netns: 0, local: "", remote: "", shares: [] },
-    ...{ issued: 0, returned: 0, payloadBytes: -1, linearBytes: 0 },
+    ...{ id: `${sk}@${born}`, sk, born, pid: 0, comm: "", netns: 0, local: "", remote: "", mode, shares: [] },
+    ...{ issued: 0, returned: 0, through: 0, forOthers: 0, elsewhere: [], before: 0 },
+    ...{ swept: 0, sweptAt: -1, issuedAtUnbind: -1, unsure: 0 },
+    ...{ urefsAtClose: null, atClose: null, atDestroy: null, payloadBytes: -1, linearBytes: 0 },
     ...{ closedAt: -1, closePid: 0, closeComm: "", heldAtClose: 0, destroyedAt: -1, reclaimed: 0 },
     ...{ seenAt: born, doubts: [], findings: [], tokens: new Map(), leaked: [], strays: [] },
   };
 }
 
-/** Tokens issued and neither returned nor reclaimed; below 0 when some were issued before the trace. */
+/** Tokens issued and neither returned, reclaimed nor swept; below 0 when some were issued before the trace. */
 export function outstanding(socket: Socket): number {
-  return socket.issued - socket.returned - socket.reclaimed;
+  return socket.issued - socket.returned - socket.reclaimed - socket.swept;
+}
+
+/** The binding of a socket in manual mode: it can have one only (sk_devmem_info.binding). */
+export function bindingOf(socket: Socket): Binding | undefined {
+  return socket.mode === "manual" ? socket.shares.at(-1)?.binding : undefined;
+}
+
+/** Level tokens: what the socket holds now, one by one. */
+export function tokensOf(socket: Socket): Token[] {
+  const binding = bindingOf(socket);
+  if (!binding) return [...socket.tokens.values()];
+  return holdsOf(binding.held, socket).map(({ socket: _, ...token }) => token);
 }
 
 /**
@@ -83,24 +120,27 @@ export function heldOf(socket: Socket, binding: Binding): number {
 }
 
 /** First tokens of a socket, or the first from another binding. */
-export function introduce(socket: Socket, event: ProbeEvent<"socket">, binding: Binding): void {
+export function introduce(socket: Socket, event: ProbeEvent<"socket" | "manual">, binding: Binding): void {
+  const before = event.kind === "manual" ? Math.max(0, event.before) : 0;
   if (socket.shares.length === 0) {
     socket.pid = event.pid;
     socket.comm = event.comm;
     socket.netns = event.netns;
     Object.assign(socket, addresses(event));
-    if (event.before > 0)
+    if (event.kind === "manual") socket.before = event.before;
+    else if (event.before > 0)
       socket.doubts.push(`at least ${event.before} of its tokens were issued before the trace`);
   }
   socket.issued = Math.max(socket.issued, event.issued);
-  socket.shares.push({ binding, issuedBefore: event.issued });
+  socket.shares.push({ binding, issuedBefore: event.issued - before });
   socket.seenAt = event.t;
 }
 
 /** Running totals only grow, so a line that was overtaken by a newer one changes nothing. */
 export function count(socket: Socket, event: Totals): void {
   socket.issued = Math.max(socket.issued, event.issued);
-  socket.returned = Math.max(socket.returned, event.returned);
+  socket.through = Math.max(socket.through, event.returned);
+  addReturns(socket);
   socket.seenAt = event.t;
   if (event.linear > socket.linearBytes) {
     note(socket.findings, "linear fallback", event.t, event.linear - socket.linearBytes);
@@ -109,10 +149,16 @@ export function count(socket: Socket, event: Totals): void {
   if (event.kind !== "close" && event.closed !== 0 && socket.closedAt < 0) closedAt(socket, event.closed);
 }
 
+/** After `through`, `forOthers` or `elsewhere` changed. */
+export function addReturns(socket: Socket): void {
+  const elsewhere = socket.elsewhere.reduce((sum, { tokens }) => sum + tokens, 0);
+  socket.returned = socket.through - socket.forOthers + elsewhere;
+}
+
 function closedAt(socket: Socket, t: number): void {
   socket.closedAt = t;
   socket.heldAtClose = Math.max(0, outstanding(socket));
-  socket.leaked = [...socket.tokens.values()];
+  socket.leaked = tokensOf(socket);
 }
 
 /** The last file descriptor went: from here on nobody can return this socket's tokens in xarray mode. */
@@ -123,15 +169,18 @@ export function close(socket: Socket, event: ProbeEvent<"close">): void {
   socket.closeComm = event.comm;
   socket.payloadBytes = event.bytes;
   if (socket.local === "") Object.assign(socket, addresses(event));
-  compareWithKernel(socket, event.xa === 1);
+  if (socket.mode !== "manual") compareWithKernel(socket, event.xa === 1);
 }
 
-/** The kernel destroyed the socket and dropped what its xarray still held (tcp_v4_destroy_sock). */
+/**
+ * The kernel destroyed the socket and dropped what its xarray still held (tcp_v4_destroy_sock). In manual mode there is
+ * no xarray: what it held stays held.
+ */
 export function destroy(socket: Socket, event: ProbeEvent<"destroy">): void {
   count(socket, event);
   if (socket.closedAt < 0) closedAt(socket, event.t);
   socket.destroyedAt = event.t;
-  socket.reclaimed = Math.max(0, outstanding(socket));
+  if (socket.mode !== "manual") socket.reclaimed = Math.max(0, outstanding(socket));
   socket.tokens.clear();
   if (event.xa === 1) socket.doubts.push("the kernel's xarray was not empty after destroy");
 }
@@ -146,7 +195,7 @@ function compareWithKernel(socket: Socket, xarrayInUse: boolean): void {
     socket.doubts.push("nothing counted as held, but the kernel's xarray was not empty at close");
 }
 
-export type Misstep = ProbeEvent<"refused" | "short" | "recverr" | "peek">;
+export type Misstep = ProbeEvent<"refused" | "short" | "recverr" | "peek" | "second" | "mode">;
 
 /** What a refusal, a short return, an error or a peek adds to the findings. */
 export function misstep(findings: Finding[], event: Misstep): void {
@@ -164,8 +213,20 @@ export function misstep(findings: Finding[], event: Misstep): void {
       return note(findings, "recvmsg error", event.t, 0, errnoName(event.err));
     case "peek":
       return note(findings, "issued by MSG_PEEK", event.t, event.tokens);
+    case "second":
+      return note(findings, "second binding", event.t, 0, "EFAULT", [event.dmabuf, event.other]);
+    case "mode":
+      return modeAsked(findings, event);
   }
 }
+
+/** An answer to SO_DEVMEM_AUTORELEASE: EBUSY is about the tokens in the way, EINVAL about the value. */
+function modeAsked(findings: Finding[], { t, value, err, held }: ProbeEvent<"mode">): void {
+  if (err === 0) note(findings, value === 1 ? "mode set to autorelease" : "mode set to manual", t, 0);
+  else note(findings, "mode refused", t, err === -EBUSY ? held : value, errnoName(err));
+}
+
+const EBUSY = 16;
 
 /** MAX_DONTNEED_FRAGS, net/core/sock.c: frags after the 1024th of one call are left alone without an error. */
 function isFragLimit(event: ProbeEvent<"short">): boolean {
@@ -175,11 +236,15 @@ function isFragLimit(event: ProbeEvent<"short">): boolean {
 /** Level tokens: one token handed out, or a range of them named in a return. */
 export function token(socket: Socket, event: ProbeEvent<"issue" | "return">): void {
   if (event.kind === "issue") tokenIssued(socket.tokens, event);
-  else
-    socket.strays.push(...tokensReturned(socket.tokens, event).slice(0, MAX_STRAYS - socket.strays.length));
+  else addStrays(socket, tokensReturned(socket.tokens, event));
 }
 
-function addresses(event: ProbeEvent<"socket" | "close">): { local: string; remote: string } {
+/** Numbers a return named that nobody held; the first few are kept. */
+export function addStrays(socket: Socket, numbers: number[]): void {
+  socket.strays.push(...numbers.slice(0, MAX_STRAYS - socket.strays.length));
+}
+
+function addresses(event: ProbeEvent<"socket" | "manual" | "close">): { local: string; remote: string } {
   return { local: endpoint(event.laddr, event.lport), remote: endpoint(event.raddr, event.rport) };
 }
 

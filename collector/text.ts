@@ -93,7 +93,8 @@ export function findingText({
   errno,
   times,
   amount,
-}: Pick<ReportFinding, "kind" | "errno" | "times" | "amount">): string {
+  dmabufIds = [],
+}: Omit<ReportFinding, "first" | "last">): string {
   const often = times === 1 ? "once" : `${times} times`;
   switch (kind) {
     case "return refused":
@@ -108,6 +109,15 @@ export function findingText({
       return `${bytes(amount)} of payload in linear memory instead of the dma-buf`;
     case "recvmsg error":
       return `recvmsg failed with ${errno} ${often}`;
+    case "second binding":
+      return `refused data of dma-buf ${dmabufIds[1]} ${often}: the socket's tokens are of dma-buf ${dmabufIds[0]}`;
+    case "mode set to manual":
+    case "mode set to autorelease":
+      return `${kind} ${often}`;
+    case "mode refused":
+      return errno === "EBUSY"
+        ? `mode refused with EBUSY ${often}: ${plural(amount, "token")} in the way`
+        : `mode refused with ${errno} ${often}: value ${amount}`;
   }
 }
 

@@ -2,10 +2,13 @@
 
 import type { Binding } from "./bindings.ts";
 import { duration, plural } from "./format.ts";
-import { held, type Ledger, lostEvents } from "./ledger.ts";
-import { outstanding, type Socket } from "./sockets.ts";
+import { heldBy, holders, type Ledger, lostEvents } from "./ledger.ts";
+import { manualDoubt, manualVerdict } from "./manual-verdict.ts";
+import { bindingOf, outstanding, type Socket } from "./sockets.ts";
 
-export type SocketVerdict = "open" | "clean" | "lingering" | "reclaimed" | "inconclusive";
+export type SocketVerdict =
+  | ("open" | "clean" | "lingering" | "reclaimed" | "inconclusive")
+  | ("leaked" | "returned elsewhere" | "swept");
 export type BindingVerdict = "bound" | "unbound clean" | "unbound pinned" | "stuck" | "inconclusive";
 export type RunVerdict = "clean" | "leak" | "inconclusive";
 
@@ -25,6 +28,7 @@ export const FREE_GRACE_NS = 30e9;
 export function socketVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVerdict> {
   const doubt = socketDoubt(ledger, socket);
   if (doubt) return { verdict: "inconclusive", why: doubt };
+  if (socket.mode === "manual") return manualVerdict(socket);
   if (socket.closedAt < 0) return { verdict: "open", why: "" };
   if (socket.heldAtClose === 0) return { verdict: "clean", why: "" };
   const tokens = plural(socket.heldAtClose, "token");
@@ -38,7 +42,7 @@ export function socketVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVer
 }
 
 function socketDoubt(ledger: Ledger, socket: Socket): string {
-  const doubts = numberDoubts(socket);
+  const doubts = numberDoubts(socket) || manualDoubt(ledger, socket);
   if (doubts) return doubts;
   if (socket.seenAt > ledger.lostAt || socket.destroyedAt >= 0) return "";
   const lost = `${plural(lostEvents(ledger), "event")} lost since its last totals`;
@@ -56,20 +60,33 @@ function numberDoubts(socket: Socket): string {
   return excess > 0 ? `${plural(excess, "more token")} returned than issued: issued before the trace` : "";
 }
 
-/** It closed while holding tokens; whether they came back since may still be in doubt. */
-function leaked(socket: Socket): boolean {
+/**
+ * It closed while holding tokens; whether they came back since may still be in doubt. In manual mode another socket may
+ * return them, and then they were not lost: all of the evidence counts.
+ */
+function leaked(ledger: Ledger, socket: Socket): boolean {
+  if (socket.mode === "manual") return LEAKS.has(socketVerdict(ledger, socket).verdict);
   return socket.closedAt >= 0 && socket.heldAtClose > 0 && numberDoubts(socket) === "";
 }
+
+const LEAKS: ReadonlySet<SocketVerdict> = new Set(["lingering", "leaked", "swept"]);
 
 /** What became of one binding's pages. */
 export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdict> {
   if (binding.freedAt >= 0) return { verdict: "unbound clean", why: "" };
   if (binding.unboundAt < 0) return { verdict: "bound", why: "" };
-  const now = held(ledger, binding);
+  const live = holders(ledger, binding);
+  const now = heldBy(binding, live);
   if (now > 0)
     return {
       verdict: "unbound pinned",
       why: `${plural(now, "token")} still held: the dma-buf cannot be freed`,
+    };
+  const orphaned = heldBy(binding, binding.orphans);
+  if (orphaned > 0 && !isReachable(ledger, binding))
+    return {
+      verdict: "stuck",
+      why: `${plural(orphaned, "token")} issued after the unbind had swept it, and their sockets are gone: nothing gives them back any more`,
     };
   const waited = ledger.now - binding.lastReleaseAt;
   if (waited > FREE_GRACE_NS)
@@ -77,12 +94,20 @@ export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<Bindin
   return { verdict: "inconclusive", why: "the trace ended before the kernel could be seen to free it" };
 }
 
+/** Whether a socket is left that could return tokens of `binding`. */
+function isReachable(ledger: Ledger, binding: Binding): boolean {
+  return [...ledger.current.values()].some((s) => s.closedAt < 0 && bindingOf(s) === binding);
+}
+
 const isLeak = ({ verdict }: Verdict<BindingVerdict>) => verdict === "unbound pinned" || verdict === "stuck";
 
 /** The run: any leak wins; else anything missing makes it inconclusive. */
 export function runVerdict(ledger: Ledger): Verdict<RunVerdict> {
   const bindings = ledger.bindings.map((b) => bindingVerdict(ledger, b));
-  const leaks = leakReason(ledger.sockets.filter(leaked).length, bindings.filter(isLeak).length);
+  const leaks = leakReason(
+    ledger.sockets.filter((s) => leaked(ledger, s)).length,
+    bindings.filter(isLeak).length,
+  );
   if (leaks) return { verdict: "leak", why: leaks };
   if (ledger.ended) return { verdict: "inconclusive", why: ledger.ended };
   if (lostEvents(ledger) > 0)

@@ -1,0 +1,121 @@
+// manual - Sockets in manual mode share the tokens of their binding: returned through another socket, left at destroy, swept.
+//
+// The kernel counts a return for the socket it is made through (sk_devmem_info.outstanding_urefs), whichever socket was
+// issued the token. While a socket has returned no more than it was issued, its returns are taken for its own; what goes
+// beyond that was somebody else's.
+
+import type { Binding, Handover } from "./bindings.ts";
+import type { ProbeEvent } from "./event.ts";
+import type { Ledger } from "./ledger.ts";
+import { pageIssued, pageReturned } from "./pages.ts";
+import { addReturns, addStrays, bindingOf, outstanding, type Socket } from "./sockets.ts";
+
+/** Every socket in manual mode that ever received from `binding`. */
+export function sharers(ledger: Ledger, binding: Binding): Socket[] {
+  return ledger.sockets.filter((socket) => bindingOf(socket) === binding);
+}
+
+/** After a socket's totals moved: what it returned beyond its own is set aside until it is known whose it was. */
+export function setAside(ledger: Ledger, socket: Socket, t: number): void {
+  const binding = bindingOf(socket);
+  const excess = -outstanding(socket);
+  if (!binding || excess <= 0 || ledger.header.level === "tokens") return;
+  socket.forOthers += excess;
+  addReturns(socket);
+  if (binding.sweptAt < 0) binding.unattributed.push({ through: socket, tokens: excess, t });
+}
+
+/** The probes tell what moved twice a second: after this long the ledger knows who held what when a return was made. */
+const TOLD_NS = 1e9;
+
+/**
+ * Finds out whose the tokens were that came back through another socket, where the counts allow only one answer. `all`:
+ * every socket's totals are up to date now, else those of a second ago are.
+ */
+export function attribute(ledger: Ledger, binding: Binding, all: boolean): void {
+  if (ledger.lostAt >= 0 || binding.boundAt < 0) return;
+  binding.unattributed = binding.unattributed.filter((handover) => {
+    if (!all && ledger.now - handover.t < TOLD_NS) return true;
+    giveBack(ledger, binding, handover);
+    return handover.tokens > 0;
+  });
+}
+
+function giveBack(ledger: Ledger, binding: Binding, handover: Handover): void {
+  const owners = sharers(ledger, binding).filter((s) => outstanding(s) > 0 && s.born <= handover.t);
+  const held = owners.reduce((sum, s) => sum + outstanding(s), 0);
+  if (owners.length > 1 && handover.tokens < held) return;
+  for (const owner of owners) {
+    const tokens = Math.min(handover.tokens, outstanding(owner));
+    handover.tokens -= tokens;
+    handOver(owner, { ...handover, tokens });
+  }
+}
+
+/** `socket`'s tokens came back through another socket. Before its close, they were not held at close. */
+function handOver(socket: Socket, { through, tokens, t }: Handover): void {
+  const known = socket.elsewhere.find(
+    (h) => h.through === through && isAfterClose(socket, h.t) === isAfterClose(socket, t),
+  );
+  if (known) Object.assign(known, { tokens: known.tokens + tokens, t });
+  else socket.elsewhere.push({ through, tokens, t });
+  addReturns(socket);
+  if (socket.closedAt >= 0 && !isAfterClose(socket, t)) socket.heldAtClose -= tokens;
+}
+
+function isAfterClose(socket: Socket, t: number): boolean {
+  return socket.closedAt >= 0 && t > socket.closedAt;
+}
+
+/** Level tokens: a page issued to a socket of `binding`, or a range of pages returned through one. */
+export function page(binding: Binding, socket: Socket, event: ProbeEvent<"issue" | "return">): void {
+  if (event.kind === "issue") return pageIssued(binding.held, socket, event);
+  for (let number = event.first; number < event.first + event.count; number++) {
+    const gone = pageReturned(binding.held, socket, number);
+    if (!gone) addStrays(socket, [number]);
+    else if (gone.socket !== socket) passOn(gone.socket, socket, event.t);
+  }
+}
+
+function passOn(owner: Socket, through: Socket, t: number): void {
+  through.forOthers += 1;
+  addReturns(through);
+  handOver(owner, { through, tokens: 1, t });
+}
+
+/** The unbind began: what is issued from here to its end may be swept or not. */
+export function unbinding(ledger: Ledger, binding: Binding): void {
+  attribute(ledger, binding, true);
+  for (const socket of sharers(ledger, binding)) socket.issuedAtUnbind = socket.issued;
+}
+
+/**
+ * The unbind is over (or the binding was freed, `freed`, which cannot be while a page is held): all tokens in manual mode
+ * are gone but those issued since.
+ */
+export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolean): void {
+  attribute(ledger, binding, true);
+  for (const socket of sharers(ledger, binding)) {
+    const held = Math.max(0, outstanding(socket));
+    if (binding.sweptAt < 0 && socket.issuedAtUnbind >= 0)
+      socket.unsure = socket.issued - socket.issuedAtUnbind;
+    if (freed) socket.unsure = 0;
+    if (held === 0 || (binding.sweptAt >= 0 && !freed)) continue;
+    socket.swept += held;
+    socket.sweptAt = binding.sweptAt >= 0 ? binding.sweptAt : t;
+  }
+  if (binding.sweptAt < 0) binding.sweptAt = t;
+  binding.orphans = binding.orphans.filter((socket) => outstanding(socket) > 0);
+  binding.held.clear();
+}
+
+/** What the kernel's own counters said at a close, a destroy or an unbind. */
+export function pinned(binding: Binding, socket: Socket | undefined, event: ProbeEvent<"pinned">): void {
+  const { tokens, pages, walked } = event;
+  if (event.at === "unbind") binding.atUnbind = { tokens, pages, walked };
+  if (!socket) return;
+  if (event.at === "close") {
+    socket.atClose = { tokens, pages, walked };
+    socket.urefsAtClose = event.urefs;
+  } else socket.atDestroy = { tokens, pages, walked };
+}
