@@ -44,7 +44,7 @@ export const grammar = {
   recverr: { t: "time", sk: "hex", born: "time", err: "int", ...task },
   // Tokens one recvmsg issued with MSG_PEEK.
   peek: { t: "time", sk: "hex", tokens: "int", ...task },
-  // fexit sock_devmem_set_autorelease. mode, value: the option before and as asked for; value is read from user memory.
+  // fexit sock_devmem_set_autorelease. born: 0 on a listening socket, which never has tokens. mode, value: the option before and as asked for; value is read from user memory.
   // err: 0, -EBUSY, -EINVAL, -EFAULT, -EBADF. held: tokens the kernel counted on the socket then.
   mode: {
     ...{ t: "time", sk: "hex", born: "time", mode: "int", value: "int", err: "int", held: "int" },
@@ -52,7 +52,11 @@ export const grammar = {
   },
   // fexit tcp_recvmsg_dmabuf, -EFAULT: the payload lies in dma-buf `other`, the socket's tokens are of dma-buf `dmabuf`.
   second: { t: "time", sk: "hex", born: "time", dmabuf: "int", other: "int", ...task },
-  // What the pages of a binding hold (net_iov.uref) when a socket in manual mode closes or was destroyed, or at unbind.
+  // fexit sock_devmem_dontneed in manual mode: `tokens` more were freed than the socket had outstanding, so these were
+  // issued to other sockets of its binding.
+  foreign: { t: "time", sk: "hex", tokens: "int", ...task },
+  // What the pages of a binding hold (net_iov.uref) when a socket in manual mode closes or is destroyed, or at unbind.
+  // at: the kernel's function, tcp_close, tcp_v4_destroy_sock or net_devmem_unbind_dmabuf.
   // urefs: sk_devmem_info.outstanding_urefs; tokens: sum of uref; pages: with uref > 0; walked: pages looked at.
   // sk is 0 and urefs 0 at unbind.
   pinned: {

@@ -7,6 +7,7 @@ import type { Event } from "./event.ts";
 import { apply, type Ledger, newLedger } from "./ledger.ts";
 import { reportOf } from "./report.ts";
 import { HEADER, run, type Step, type Truth } from "./testing/kernel.ts";
+import { withLosses } from "./testing/losses.ts";
 
 const SOCKETS = 4;
 
@@ -58,24 +59,6 @@ test("whatever events are lost, a verdict is right or inconclusive", () => {
     }),
   );
 });
-
-/** Drops events by coin toss; bpftrace tells of the loss some time later, at the latest before the end. */
-function withLosses(events: readonly Event[], coin: () => boolean): Event[] {
-  const kept: Event[] = [];
-  let lost = 0;
-  for (const event of events) {
-    if (event.kind !== "end" && event.kind !== "tick" && coin() && coin()) lost += 1;
-    else kept.push(event);
-    if (lost > 0 && coin()) {
-      kept.push({ kind: "lost", t: event.t, count: lost, what: "bpftrace", detail: "" });
-      lost = 0;
-    }
-  }
-  const end = kept.pop() as Event;
-  return lost > 0
-    ? [...kept, { kind: "lost", t: end.t, count: lost, what: "bpftrace", detail: "" }, end]
-    : [...kept, end];
-}
 
 /** The model's kernel pointers are s0, s1, ...; a socket's id starts with its pointer. */
 function truthOf(truth: readonly Truth[], id: string): Truth {

@@ -3,7 +3,7 @@
 import { type Binding, newBinding, runDry, sample } from "./bindings.ts";
 import type { Event, Header, LostEvent, Mode, ProbeEvent } from "./event.ts";
 import type { Finding } from "./findings.ts";
-import { attribute, page, pinned, setAside, sweep, unbinding } from "./manual.ts";
+import { announce, attribute, page, pinned, reconcile, setAside, sweep, unbinding } from "./manual.ts";
 import {
   bindingOf,
   close,
@@ -129,7 +129,9 @@ function pinnedPages(ledger: Ledger, event: ProbeEvent<"pinned">): void {
   if (!binding) return;
   const known = ledger.current.get(event.sk);
   const destroyed = ledger.sockets.findLast((s) => s.sk === event.sk && s.born === event.born);
-  pinned(binding, known ?? destroyed, event);
+  const socket = known ?? destroyed;
+  pinned(binding, socket, event);
+  if (socket) reconcile(socket);
 }
 
 function bind(ledger: Ledger, binding: Binding): Binding {
@@ -182,7 +184,10 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
       break;
     case "close":
       close(socket, event);
+      reconcile(socket);
       break;
+    case "foreign":
+      return announce(socket, event);
     case "destroy":
       destroy(socket, event);
       ledger.current.delete(event.sk);
@@ -191,8 +196,7 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
     case "return":
       return oneToken(socket, event);
     default:
-      if (event.kind === "mode" && event.err === 0)
-        socket.mode = event.value === 1 ? "autorelease" : "manual";
+      if (event.kind === "mode") setMode(socket, event);
       return misstep(socket.findings, event);
   }
   setAside(ledger, socket, event.t);
@@ -223,6 +227,12 @@ function oneToken(socket: Socket, event: ProbeEvent<"issue" | "return">): void {
   else token(socket, event);
 }
 
+/** An option answers for the mode that holds now; where the trace meets the socket here, for what it held before. */
+function setMode(socket: Socket, { mode, value, err, held }: ProbeEvent<"mode">): void {
+  if (socket.mode === "unknown" && mode === 0) Object.assign(socket, { issued: held, before: held });
+  socket.mode = (err === 0 ? value : mode) === 1 ? "autorelease" : "manual";
+}
+
 /** A line of a first batch tells the mode: the xarray is used in one, outstanding_urefs in the other. */
 function modeOf(ledger: Ledger, { kind }: ProbeEvent<"socket" | "manual">): Mode {
   if (kind === "manual") return "manual";
@@ -236,7 +246,7 @@ function isMisstep(event: SocketEvent): event is Misstep {
 /** The socket an event speaks of; a line that carries a birth can introduce one whose first line was lost. */
 function socketOf(ledger: Ledger, event: SocketEvent): Socket | undefined {
   const known = ledger.current.get(event.sk);
-  if (!("born" in event)) return known;
+  if (!("born" in event) || isNoReceiver(event)) return known;
   if (known && (known.born === event.born || event.born === 0)) return known;
   if (event.kind === "count" && event.t < (known?.born ?? 0)) return undefined;
   const unknown = ledger.header.kernel.variant === "sockopt" ? "unknown" : "xarray";
@@ -247,6 +257,11 @@ function socketOf(ledger: Ledger, event: SocketEvent): Socket | undefined {
   ledger.current.set(event.sk, socket);
   if (isTold(socket)) catchUp(ledger, socket);
   return socket;
+}
+
+/** The option of a listening socket, or a refusal on a socket the probes have not met. */
+function isNoReceiver(event: SocketEvent): boolean {
+  return (event.kind === "mode" || event.kind === "second") && event.born === 0;
 }
 
 /** After a socket's totals moved: the slope of what its binding has out, and whether the last holder let go. */

@@ -3,6 +3,7 @@
 import type { Handover } from "./bindings.ts";
 import { duration, plural } from "./format.ts";
 import { type Ledger, lostEvents } from "./ledger.ts";
+import { kernelCount } from "./manual.ts";
 import { bindingOf, outstanding, type Socket } from "./sockets.ts";
 import type { SocketVerdict, Verdict } from "./verdict.ts";
 
@@ -66,9 +67,12 @@ export function manualDoubt(ledger: Ledger, socket: Socket): string {
   return kernelDoubt(socket) || sweepDoubt(socket) || ownerDoubt(socket);
 }
 
+/** v6 itself goes below 0 for what a socket returned for others. */
 function kernelDoubt(socket: Socket): string {
-  const counted = socket.issued - socket.through + Math.min(0, socket.before);
-  if (socket.urefsAtClose === null || socket.closedAt < 0 || socket.urefsAtClose === counted) return "";
+  const counted = kernelCount(socket);
+  const expected = [counted, counted - socket.forOthers];
+  if (socket.urefsAtClose === null || socket.closedAt < 0 || expected.includes(socket.urefsAtClose))
+    return "";
   return `${counted} tokens counted on it at close, but ${socket.urefsAtClose} by the kernel`;
 }
 

@@ -15,14 +15,20 @@ export function sharers(ledger: Ledger, binding: Binding): Socket[] {
   return ledger.sockets.filter((socket) => bindingOf(socket) === binding);
 }
 
+/** The kernel told of tokens returned beyond the socket's own; they are in its totals from the next line on. */
+export function announce(socket: Socket, { tokens }: ProbeEvent<"foreign">): void {
+  socket.announced += tokens;
+}
+
 /** After a socket's totals moved: what it returned beyond its own is set aside until it is known whose it was. */
 export function setAside(ledger: Ledger, socket: Socket, t: number): void {
   const binding = bindingOf(socket);
-  const excess = -outstanding(socket);
+  const excess = Math.max(socket.announced, -outstanding(socket));
+  socket.announced = 0;
   if (!binding || excess <= 0 || ledger.header.level === "tokens") return;
   socket.forOthers += excess;
   addReturns(socket);
-  if (binding.sweptAt < 0) binding.unattributed.push({ through: socket, tokens: excess, t });
+  binding.unattributed.push({ through: socket, tokens: excess, t });
 }
 
 /** The probes tell what moved twice a second: after this long the ledger knows who held what when a return was made. */
@@ -112,10 +118,24 @@ export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolea
 /** What the kernel's own counters said at a close, a destroy or an unbind. */
 export function pinned(binding: Binding, socket: Socket | undefined, event: ProbeEvent<"pinned">): void {
   const { tokens, pages, walked } = event;
-  if (event.at === "unbind") binding.atUnbind = { tokens, pages, walked };
-  if (!socket) return;
-  if (event.at === "close") {
-    socket.atClose = { tokens, pages, walked };
-    socket.urefsAtClose = event.urefs;
-  } else socket.atDestroy = { tokens, pages, walked };
+  if (event.at === "net_devmem_unbind_dmabuf") binding.atUnbind = { tokens, pages, walked };
+  else if (event.at === "tcp_v4_destroy_sock" && socket) socket.atDestroy = { tokens, pages, walked };
+  else if (socket) Object.assign(socket, { atClose: { tokens, pages, walked }, urefsAtClose: event.urefs });
+}
+
+/**
+ * A socket met late may have returned tokens before its first line that no line counts: at close, when nothing moves any
+ * more, the kernel's counter tells what it was issued in all.
+ */
+export function reconcile(socket: Socket): void {
+  const off = (socket.urefsAtClose ?? 0) - kernelCount(socket);
+  if (socket.urefsAtClose === null || socket.closedAt < 0 || socket.before <= 0 || off === 0) return;
+  socket.issued += off;
+  socket.before += off;
+  socket.heldAtClose += off;
+}
+
+/** What sk_devmem_info.outstanding_urefs should be: a return counts for the socket it was made through, down to 0. */
+export function kernelCount(socket: Socket): number {
+  return socket.issued - (socket.through - socket.forOthers);
 }

@@ -21,6 +21,7 @@ function say(ledger: Ledger, event: Event): string | null {
     case "issue":
     case "return":
     case "pinned":
+    case "foreign":
       return null;
     case "lost":
       return `LOST ${plural(event.count, "event")} (${event.what})${event.detail ? `: ${printable(event.detail)}` : ""}`;

@@ -78,6 +78,8 @@ export interface ReportBinding {
   /** Manual mode: tokens and distinct pages held at unbind by the kernel's own counters; null: not seen. */
   urefsAtUnbind: number | null;
   pagesAtUnbind: number | null;
+  /** Manual mode: tokens given back through a socket that held none, whose they were is not known. */
+  unattributed: number;
   sweptAt: Time;
   verdict: string;
   why: string;
@@ -176,7 +178,7 @@ function manualReport(socket: Socket, time: ToTime) {
       at: time(t),
     })),
     returnedForOthers: socket.forOthers,
-    issuedBefore: Math.max(0, socket.before),
+    issuedBefore: socket.before,
     pagesAtClose: socket.atClose?.pages ?? null,
     pagesAtDestroy: socket.atDestroy?.pages ?? null,
     sweptAt: time(socket.sweptAt),
@@ -218,6 +220,7 @@ function bindingReport(ledger: Ledger, binding: Binding, time: ToTime): ReportBi
     ...{ boundAt: time(binding.boundAt), unboundAt: time(binding.unboundAt), freedAt: time(binding.freedAt) },
     heldAtUnbind,
     ...{ urefsAtUnbind: binding.atUnbind?.tokens ?? null, pagesAtUnbind: binding.atUnbind?.pages ?? null },
+    unattributed: binding.unattributed.reduce((sum, { tokens }) => sum + tokens, 0),
     sweptAt: time(binding.sweptAt),
     ...bindingVerdict(ledger, binding),
   };

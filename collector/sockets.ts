@@ -35,9 +35,11 @@ export interface Socket {
   through: number;
   /** Manual mode: tokens of other sockets returned through this one. */
   forOthers: number;
+  /** Manual mode: of those, told of by the kernel but not yet in `through`. */
+  announced: number;
   /** Manual mode: its tokens returned through other sockets. */
   elsewhere: Handover[];
-  /** Manual mode: tokens issued before the trace; below 0: as many more had been returned through it than issued. */
+  /** Manual mode: tokens issued before the trace. */
   before: number;
   /** Payload bytes of the TCP stream, known at close; -1 before. */
   payloadBytes: number;
@@ -81,7 +83,7 @@ type Totals = ProbeEvent<"count" | "close" | "destroy">;
 export function newSocket(sk: string, born: number, mode: Mode): Socket {
   return {
     ...{ id: `${sk}@${born}`, sk, born, pid: 0, comm: "", netns: 0, local: "", remote: "", mode, shares: [] },
-    ...{ issued: 0, returned: 0, through: 0, forOthers: 0, elsewhere: [], before: 0 },
+    ...{ issued: 0, returned: 0, through: 0, forOthers: 0, announced: 0, elsewhere: [], before: 0 },
     ...{ swept: 0, sweptAt: -1, issuedAtUnbind: -1, unsure: 0 },
     ...{ urefsAtClose: null, atClose: null, atDestroy: null, payloadBytes: -1, linearBytes: 0 },
     ...{ closedAt: -1, closePid: 0, closeComm: "", heldAtClose: 0, destroyedAt: -1, reclaimed: 0 },
@@ -127,7 +129,7 @@ export function introduce(socket: Socket, event: ProbeEvent<"socket" | "manual">
     socket.comm = event.comm;
     socket.netns = event.netns;
     Object.assign(socket, addresses(event));
-    if (event.kind === "manual") socket.before = event.before;
+    if (event.kind === "manual") socket.before = Math.max(0, event.before);
     else if (event.before > 0)
       socket.doubts.push(`at least ${event.before} of its tokens were issued before the trace`);
   }

@@ -1,0 +1,21 @@
+// losses - What a full ring buffer does to a trace: events that are missing, and that word of it comes later.
+
+import type { Event } from "../event.ts";
+
+/** Drops events by coin toss; bpftrace tells of the loss some time later, at the latest before the end. */
+export function withLosses(events: readonly Event[], coin: () => boolean): Event[] {
+  const kept: Event[] = [];
+  let lost = 0;
+  for (const event of events) {
+    if (event.kind !== "end" && event.kind !== "tick" && coin() && coin()) lost += 1;
+    else kept.push(event);
+    if (lost > 0 && coin()) {
+      kept.push({ kind: "lost", t: event.t, count: lost, what: "bpftrace", detail: "" });
+      lost = 0;
+    }
+  }
+  const end = kept.pop() as Event;
+  return lost > 0
+    ? [...kept, { kind: "lost", t: end.t, count: lost, what: "bpftrace", detail: "" }, end]
+    : [...kept, end];
+}
