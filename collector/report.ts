@@ -194,8 +194,8 @@ function familyOf(local: string): number {
   return local.startsWith("[") ? 6 : 4;
 }
 
-/** Distinct pages where every token is known (level tokens), else a page for each token: the most it can be. */
-function pinnedBytes(socket: Socket): number {
+/** Bytes of dma-buf a socket pins now: distinct pages where every token is known (level tokens), else a page for each token: the most it can be. */
+export function pinnedBytes(socket: Socket): number {
   const held = Math.max(0, outstanding(socket));
   const size = Math.max(0, ...socket.shares.map((share) => share.binding.pageSize));
   const tokens = tokensOf(socket);

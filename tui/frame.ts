@@ -1,0 +1,106 @@
+// frame - The screen as a whole: what goes where, and what a key pressed on it means.
+//
+//   header   verdict, source, kernel, level, time           panes/header.ts
+//            sockets, tokens/s, pinned, leaks, lost events
+//            1 Sockets  2 Leaks  3 Bindings  4 Profile  5 Log
+//   ended    why the stream ended and what to do, once it has
+//   body     the view, a drill-down, help, or why there is nothing to show
+//   footer   what is typed, the last message, or the keys    panes/footer.ts
+
+import { cut, type Line, line } from "./line.ts";
+import * as bindings from "./panes/bindings.ts";
+import * as empty from "./panes/empty.ts";
+import * as ended from "./panes/ended.ts";
+import * as failed from "./panes/failed.ts";
+import * as footer from "./panes/footer.ts";
+import * as header from "./panes/header.ts";
+import * as help from "./panes/help.ts";
+import * as leaks from "./panes/leaks.ts";
+import * as log from "./panes/log.ts";
+import * as profile from "./panes/profile.ts";
+import * as socket from "./panes/socket.ts";
+import * as sockets from "./panes/sockets.ts";
+import * as waiting from "./panes/waiting.ts";
+import type { Context } from "./update.ts";
+import { isLive, type LiveView, type View } from "./view.ts";
+
+/** The whole screen: exactly `height` lines of at most `width` columns. */
+export function frame(view: View, width: number, height: number): Line[] {
+  const above = head(view, width, height);
+  const room = bodyHeight(above, height);
+  const body = room > 0 ? bodyOf(view, width, room) : [];
+  const blank = Array.from({ length: Math.max(0, room - body.length) }, () => line(""));
+  const below = height > above.length ? [footer.render(view, width)] : [];
+  return [...above, ...body.slice(0, room), ...blank, ...below].slice(0, height).map((l) => cut(l, width));
+}
+
+function head(view: View, width: number, height: number): Line[] {
+  const lines = header.render(view, width, height < 8 ? 1 : 3);
+  return [...lines, ...ended.render(view, width)].slice(0, height);
+}
+
+function bodyHeight(above: Line[], height: number): number {
+  return Math.max(0, height - above.length - 1);
+}
+
+function bodyOf(view: View, width: number, height: number): Line[] {
+  if (view.model.help) return help.render(view, width, height);
+  if (view.phase.is === "failed" && !isLive(view)) return failed.render(view, width, height);
+  if (!isLive(view)) return waiting.render(view, width, height);
+  if (view.model.detail !== null) return socket.render(view, width, height);
+  return isEmpty(view)
+    ? empty.render(view, width, height)
+    : PANES[view.model.view].render(view, width, height);
+}
+
+const PANES = { sockets, leaks, bindings, profile, log };
+
+function isEmpty(view: LiveView): boolean {
+  return view.model.view === "profile" ? view.sockets.length === 0 : ids(view).length === 0;
+}
+
+/** Ids of the rows of the current view in the order shown. */
+function ids(view: LiveView): string[] {
+  switch (view.model.view) {
+    case "sockets":
+      return sockets.rows(view).map(({ id }) => id);
+    case "leaks":
+      return leaks.rows(view).map(({ id }) => id);
+    case "bindings":
+      return bindings.rows(view).map(({ id }) => id);
+    case "log":
+      return log.rows(view).map(log.idOf);
+    case "profile":
+      return [];
+  }
+}
+
+/** What a key pressed on this screen has to know of it. */
+export function contextOf(view: View, width: number, height: number): Context {
+  const page = bodyHeight(head(view, width, height), height);
+  return {
+    ids: isLive(view) ? ids(view) : [],
+    socketOf: (id) => (isLive(view) ? socketOf(view, id) : null),
+    filterOf: (id) =>
+      view.model.view === "bindings" ? (view.bindings.find((b) => b.id === id)?.name ?? null) : null,
+    page: Math.max(1, page - (view.model.view === "log" || view.model.view === "profile" ? 0 : 1)),
+    scrollMax: Math.max(0, scrollable(view, width) - page),
+    replay: view.replay !== null,
+  };
+}
+
+/** Lines of what is scrolled by lines. */
+function scrollable(view: View, width: number): number {
+  if (view.model.help) return help.content(view, width).length;
+  if (!isLive(view)) return 0;
+  if (view.model.detail !== null) return socket.content(view, width).length;
+  return view.model.view === "profile" ? profile.content(view, width).length : 0;
+}
+
+function socketOf(view: LiveView, id: string): string | null {
+  if (view.model.view === "log") {
+    const entry = view.shown.journal.entries.find((e) => log.idOf(e) === id);
+    return entry?.sk ? (view.sockets.findLast(({ socket: s }) => s.sk === entry.sk)?.id ?? null) : null;
+  }
+  return view.sockets.some((row) => row.id === id) ? id : null;
+}

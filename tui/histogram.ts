@@ -1,0 +1,27 @@
+// histogram - How often a value fell between two powers of two.
+
+/** counts[i]: values from 2^i up to 2^(i+1); values below 1 are in counts[0]. */
+export interface Histogram {
+  counts: number[];
+  total: number;
+  sum: number;
+}
+
+/** A histogram of nothing. */
+export function newHistogram(): Histogram {
+  return { counts: [], total: 0, sum: 0 };
+}
+
+/** Counts `value` (0 or more) `times` times. */
+export function add(histogram: Histogram, value: number, times = 1): void {
+  const bucket = value < 1 ? 0 : Math.floor(Math.log2(value));
+  while (histogram.counts.length <= bucket) histogram.counts.push(0);
+  histogram.counts[bucket] = (histogram.counts[bucket] as number) + times;
+  histogram.total += times;
+  histogram.sum += value * times;
+}
+
+/** Mean of what was counted; 0 when nothing was. */
+export function mean({ sum, total }: Histogram): number {
+  return total === 0 ? 0 : sum / total;
+}

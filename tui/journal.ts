@@ -1,0 +1,73 @@
+// journal - What happened, a line each: what `live --plain` prints without the running totals. Bounded in memory.
+
+import type { Event } from "../collector/event.ts";
+import type { Ledger } from "../collector/ledger.ts";
+import { plainLine } from "../collector/plain.ts";
+import { socketVerdict } from "../collector/verdict.ts";
+import type { Role } from "./line.ts";
+import { cell } from "./text.ts";
+
+export interface Entry {
+  /** Counts up from 1: the entry's identity. */
+  number: number;
+  text: string;
+  role: Role;
+  /** Kernel pointer of the socket it is about; empty where it is about none. */
+  sk: string;
+}
+
+export interface Journal {
+  entries: Entry[];
+  written: number;
+}
+
+const MAX_ENTRIES = 1000;
+const TROUBLE: ReadonlySet<Event["kind"]> = new Set([
+  "lost",
+  "dry",
+  "refused",
+  "short",
+  "recverr",
+  "bindfail",
+]);
+
+/** A journal without entries. */
+export function newJournal(): Journal {
+  return { entries: [], written: 0 };
+}
+
+/** Writes down what `event`, already applied to the ledger, changed; nothing where it only moved totals. */
+export function write(journal: Journal, ledger: Ledger, event: Event): void {
+  if (event.kind === "count" || event.kind === "tick") return;
+  const said = plainLine(ledger, event);
+  if (said === null) return;
+  journal.written += 1;
+  const sk = "sk" in event ? event.sk : "";
+  journal.entries.push({ number: journal.written, text: cell(said), role: roleOf(ledger, event), sk });
+  if (journal.entries.length > MAX_ENTRIES) journal.entries.shift();
+}
+
+function roleOf(ledger: Ledger, event: Event): Role {
+  if (TROUBLE.has(event.kind)) return "warn";
+  if (event.kind === "end") return event.reason === "died" ? "warn" : "dim";
+  if (event.kind !== "close" && event.kind !== "destroy") return "text";
+  const socket = ledger.sockets.findLast((s) => s.sk === event.sk);
+  return socket && socket.heldAtClose > 0 ? verdictRole(socketVerdict(ledger, socket).verdict) : "text";
+}
+
+/** Good, bad or unsure: how a verdict of a socket, a binding or the run is shown. */
+export function verdictRole(verdict: string): Role {
+  switch (verdict) {
+    case "clean":
+    case "unbound clean":
+    case "returned elsewhere":
+      return "good";
+    case "open":
+    case "bound":
+      return "text";
+    case "inconclusive":
+      return "warn";
+    default:
+      return "bad";
+  }
+}

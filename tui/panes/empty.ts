@@ -1,0 +1,32 @@
+// empty - The view has no rows: why, and what would bring some.
+
+import type { Line } from "../line.ts";
+import type { ViewName } from "../model.ts";
+import { notice } from "../notice.ts";
+import type { LiveView } from "../view.ts";
+
+const NOTHING: Record<ViewName, [heading: string, ...sentences: string[]]> = {
+  sockets: [
+    "No socket has received a devmem token yet",
+    "A socket appears here with its first token: a recvmsg with MSG_SOCK_DEVMEM that met payload in a bound dma-buf.",
+    "3 shows whether a dma-buf is bound and to which queues. No binding: start the receiver. A binding but no socket: steer its flow to a bound queue.",
+  ],
+  leaks: [
+    "Nothing was flagged so far",
+    "A close that still holds tokens appears here, and so does an unbind that leaves tokens behind.",
+  ],
+  bindings: [
+    "No dma-buf was seen bound to a queue",
+    "A binding appears when it is made (bind-rx), or with the first token from it when it was made before the trace.",
+  ],
+  profile: ["Nothing to profile yet", "The profile needs at least one socket that received tokens."],
+  log: ["Nothing to report so far", "Errors, losses, binds and closes are listed here as they happen."],
+};
+
+/** Why the view is empty. */
+export function render(view: LiveView, width: number, height: number): Line[] {
+  const [heading, ...sentences] = NOTHING[view.model.view];
+  if (view.model.filter !== "")
+    return notice("No row contains the filter", "title", ["Esc clears it."], width, height);
+  return notice(heading, "title", sentences, width, height);
+}

@@ -1,0 +1,89 @@
+// header - Always there: verdict, source, kernel, level and time; sockets, rates, pinned, leaks and lost events; the views.
+
+import { bytes, clock } from "../../collector/format.ts";
+import { lostEvents } from "../../collector/ledger.ts";
+import { width as columns, cut, ends, join, type Line, type Role, seg } from "../line.ts";
+import { VIEWS, type ViewName } from "../model.ts";
+import { cell, short } from "../text.ts";
+import { isLive, type LiveView, type View } from "../view.ts";
+
+/** Three lines; where the screen is very low only the most important one. */
+export function render(view: View, width: number, height: number): Line[] {
+  return [first(view, width), counts(view, width), tabs(view, width)].slice(0, height);
+}
+
+function first(view: View, width: number): Line {
+  const right = [seg(" "), ...time(view)];
+  const room = width - columns(right) - 1;
+  const badged = [...badge(view), seg(` ${cell(view.source)}`, "title")];
+  const full = [...badged, ...kernel(view, true)];
+  return ends(cut(columns(full) > room ? [...badged, ...kernel(view, false)] : full, room), right, width);
+}
+
+const BADGE: Record<string, Role> = { clean: "badgeGood", leak: "badgeBad", inconclusive: "badgeWarn" };
+
+/** The run's verdict in a word; "so far" while the stream goes on and nothing was flagged. */
+function badge(view: View): Line {
+  if (!isLive(view)) return [seg(view.phase.is === "failed" ? " NO TRACE " : " WAITING ", "badgeWarn")];
+  const { verdict } = view.verdict;
+  const running = view.shown.ledger.ended === null && verdict === "clean";
+  return [seg(` ${verdict.toUpperCase()}${running ? " SO FAR" : ""} `, BADGE[verdict])];
+}
+
+/** The kernel's token bookkeeping and the level; the release where there is room. */
+function kernel(view: View, room: boolean): Line {
+  if (!isLive(view)) return [];
+  const { kernel: k, level } = view.shown.ledger.header;
+  const release = room ? `kernel ${cell(k.release)} ` : "";
+  return [seg(` ${view.glyphs.dot} ${release}${k.variant} ${view.glyphs.dot} level ${level}`)];
+}
+
+function time(view: View): Line {
+  if (!isLive(view)) return [];
+  if (view.replay) return replayTime(view);
+  const now = seg(`${clock(view.shown.ledger.now)} s`);
+  if (view.model.paused)
+    return [seg("PAUSED at ", "warn"), now, seg(` (+${short(view.missed)} events)`, "dim")];
+  return view.phase.is === "ended" ? [seg("ended at ", "dim"), now] : [now];
+}
+
+function replayTime(view: View): Line {
+  const { t, end, speed } = view.replay as NonNullable<View["replay"]>;
+  const state = view.model.paused ? "PAUSED" : speed >= 1 ? `x${speed}` : `x1/${1 / speed}`;
+  return [seg(`${state} `, "accent"), seg(`${clock(t)} of ${clock(end)} s`)];
+}
+
+function counts(view: View, width: number): Line {
+  if (!isLive(view)) return [];
+  const lost = lostEvents(view.shown.ledger);
+  const { sockets, leaks } = view;
+  const open = sockets.filter(({ state }) => state === "open").length;
+  const sum = (of: (row: LiveView["sockets"][number]) => number) =>
+    sockets.reduce((n, row) => n + of(row), 0);
+  const parts: Line[] = [
+    [seg("sockets "), seg(`${short(sockets.length)} (${short(open)} open)`, "title")],
+    [seg("tokens/s "), seg(short(sum(({ issued }) => issued)), "title")],
+    [seg("pinned "), seg(bytes(sum(({ pinned }) => pinned)), "title")],
+    [seg("leaks "), seg(short(leaks.length), leaks.length > 0 ? "bad" : "title")],
+    [seg("lost events "), seg(short(lost), lost > 0 ? "warn" : "title")],
+  ];
+  return cut([seg(" "), ...join(parts, seg("  "))], width);
+}
+
+const TITLES: Record<ViewName, string> = {
+  sockets: "Sockets",
+  leaks: "Leaks",
+  bindings: "Bindings",
+  profile: "Profile",
+  log: "Log",
+};
+
+/** The view shown stands in brackets: that is seen without colours too. */
+function tabs({ model }: View, width: number): Line {
+  const tab = (name: ViewName, i: number): Line => {
+    const shown = name === model.view;
+    const [before, after] = shown ? ["[", "]"] : [" ", " "];
+    return [seg(before), seg(i + 1, "key"), seg(` ${TITLES[name]}`, shown ? "title" : "dim"), seg(after)];
+  };
+  return cut(VIEWS.flatMap(tab), width);
+}

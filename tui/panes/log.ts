@@ -1,0 +1,39 @@
+// log - Errors, losses, binds, closes: a line each, the newest last.
+
+import type { Entry } from "../journal.ts";
+import { fill, type Line, line, seg, selected, wrap } from "../line.ts";
+import { blockLines } from "../list.ts";
+import { entryWords, filtered, visible } from "../rows.ts";
+import { cursorIndex } from "../update.ts";
+import type { LiveView } from "../view.ts";
+
+/** The entries in the order shown. */
+export function rows(view: LiveView): Entry[] {
+  return filtered(view.shown.journal.entries, view.model, entryWords);
+}
+
+/** An entry's identity. */
+export function idOf(entry: Entry): string {
+  return String(entry.number);
+}
+
+/** The entries around the cursor. */
+export function render(view: LiveView, width: number, height: number): Line[] {
+  const all = rows(view);
+  const at = cursorIndex(view.model, all.map(idOf));
+  return blockLines(all, at, height, (entry, chosen) => entryLines(view, entry, chosen, width));
+}
+
+/** Columns of the time and the gap behind it. */
+const INDENT = 13;
+
+/** The time, then the text beside it in as many lines as it takes. */
+function entryLines(view: LiveView, entry: Entry, chosen: boolean, width: number): Line[] {
+  const text = visible(entry.text, view.model);
+  const room = Math.max(10, width - INDENT);
+  return wrap(text.slice(INDENT - 2), room).map((part, i) => {
+    const before =
+      i === 0 ? `${chosen ? view.glyphs.cursor : " "} ${text.slice(0, INDENT - 2)}` : " ".repeat(INDENT);
+    return chosen ? selected(fill([seg(before + part)], width)) : line(before + part, entry.role);
+  });
+}

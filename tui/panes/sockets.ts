@@ -1,0 +1,94 @@
+// sockets - Who holds how many tokens: a row per socket.
+
+import { bytes, duration } from "../../collector/format.ts";
+import { sparkline } from "../glyphs.ts";
+import { trend } from "../history.ts";
+import { verdictRole } from "../journal.ts";
+import type { Line } from "../line.ts";
+import { listLines } from "../list.ts";
+import type { Sort } from "../model.ts";
+import { filtered, type SocketRow, socketWords, sorted, visible } from "../rows.ts";
+import type { Column } from "../table.ts";
+import { short } from "../text.ts";
+import { cursorIndex } from "../update.ts";
+import type { LiveView } from "../view.ts";
+
+/** The rows in the order shown. */
+export function rows(view: LiveView): SocketRow[] {
+  return sorted(filtered(view.sockets, view.model, socketWords), view.model);
+}
+
+/** The list around the cursor. */
+export function render(view: LiveView, width: number, height: number): Line[] {
+  const all = rows(view);
+  const at = cursorIndex(
+    view.model,
+    all.map(({ id }) => id),
+  );
+  return listLines(columns(view), all, at, width, height, view.glyphs.cursor);
+}
+
+/** A sparkline's character stands for this long. */
+const STEP_NS = 1e9;
+
+function columns(view: LiveView): Column<SocketRow>[] {
+  const { model, glyphs, shown } = view;
+  const mark = (sort: Sort) => (model.sort === sort ? (model.reversed ? glyphs.up : glyphs.down) : "");
+  const address = (text: string) => visible(text, model) || "?";
+  const spark = (row: SocketRow, n: number) =>
+    sparkline(trend(shown.history.get(row.id), shown.ledger.now, n, STEP_NS), glyphs);
+  return [
+    {
+      title: `VERDICT${mark("verdict")}`,
+      rank: 0,
+      least: 9,
+      text: (r) => r.verdict,
+      role: (r) => verdictRole(r.verdict),
+    },
+    { title: "STATE", rank: 10, least: 9, text: (r) => r.state },
+    { title: `PID${mark("pid")}`, rank: 1, right: true, least: 5, text: (r) => String(r.socket.pid || "?") },
+    { title: `COMM${mark("comm")}`, rank: 4, least: 6, text: (r) => r.comm || "?" },
+    { title: `LOCAL${mark("local")}`, rank: 7, text: (r) => address(r.local) },
+    { title: `REMOTE${mark("remote")}`, rank: 3, text: (r) => address(r.remote) },
+    { title: "DMA-BUF", rank: 8, text: (r) => dmabufs(r) },
+    { title: "MODE", rank: 9, text: (r) => modeOf(view, r) },
+    { ...number("ISSUED/S", "ISS/S", mark("issued/s"), 2), text: (r) => short(r.issued) },
+    { ...number("RETURNED/S", "RET/S", mark("returned/s"), 2), text: (r) => short(r.returned) },
+    {
+      ...number("OUTSTANDING", "OUTST", mark("outstanding"), 0),
+      text: (r) => short(r.outstanding),
+      role: heldRole,
+    },
+    { ...number("PINNED", "PINNED", mark("pinned"), 4), least: 8, text: (r) => bytes(r.pinned) },
+    {
+      ...number("OLDEST", "OLDEST", mark("oldest"), 6),
+      text: (r) => (r.oldest === null ? "-" : duration(r.oldest)),
+    },
+    {
+      title: "OUTSTANDING, LAST SECONDS",
+      short: "TREND",
+      rank: 5,
+      least: 6,
+      grows: true,
+      text: spark,
+      role: () => "accent",
+    },
+  ];
+}
+
+function number(title: string, brief: string, mark: string, rank: number) {
+  return { title: title + mark, short: brief + mark, rank, right: true, least: 6 };
+}
+
+function heldRole(row: SocketRow) {
+  return row.outstanding === 0 ? "dim" : row.state === "open" ? "title" : "bad";
+}
+
+function dmabufs({ socket }: SocketRow): string {
+  return [...new Set(socket.shares.map(({ binding }) => binding.dmabufId))].join(",") || "?";
+}
+
+/** Mainline kernels have one mode only. */
+function modeOf(view: LiveView, _row: SocketRow): string {
+  return view.shown.ledger.header.kernel.variant;
+}

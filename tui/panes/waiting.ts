@@ -1,0 +1,11 @@
+// waiting - The stream's first line has not come yet.
+
+import type { Line } from "../line.ts";
+import { notice } from "../notice.ts";
+import type { View } from "../view.ts";
+
+/** What is waited for, and how to leave. */
+export function render(view: View, width: number, height: number): Line[] {
+  const sentences = view.phase.is === "waiting" ? view.phase.sentences : [];
+  return notice(`Waiting for ${view.source}`, "title", [...sentences, "q leaves."], width, height);
+}

@@ -1,0 +1,162 @@
+// rows - What the lists show: sockets, flagged closes, bindings and log entries as rows, filtered and sorted.
+
+import type { Binding } from "../collector/bindings.ts";
+import { pinnedBytes } from "../collector/report.ts";
+import { outstanding, type Socket } from "../collector/sockets.ts";
+import { bindingVerdict, socketVerdict } from "../collector/verdict.ts";
+import { rates } from "./history.ts";
+import type { Entry } from "./journal.ts";
+import type { Model, Sort } from "./model.ts";
+import type { Shown } from "./shown.ts";
+import { cell, hideAddresses } from "./text.ts";
+
+/** One socket as the list shows it; rates are tokens per second, `oldest` the age of its oldest token in ns. */
+export interface SocketRow {
+  id: string;
+  socket: Socket;
+  comm: string;
+  local: string;
+  remote: string;
+  /** open, closed or destroyed. */
+  state: string;
+  verdict: string;
+  why: string;
+  outstanding: number;
+  pinned: number;
+  issued: number;
+  returned: number;
+  /** null where the level does not tell or nothing is held. */
+  oldest: number | null;
+}
+
+/** A binding with what it is judged to be. */
+export interface BindingRow {
+  id: string;
+  name: string;
+  binding: Binding;
+  verdict: string;
+  why: string;
+}
+
+/** A close that held tokens, or an unbind that left some. */
+export interface LeakRow {
+  id: string;
+  t: number;
+  socket: SocketRow | null;
+  binding: BindingRow | null;
+}
+
+/** Every socket that ever had a token, oldest first. */
+export function socketRows(shown: Shown): SocketRow[] {
+  return shown.ledger.sockets.map((socket) => socketRow(shown, socket));
+}
+
+function socketRow({ ledger, history }: Shown, socket: Socket): SocketRow {
+  const rate = rates(history.get(socket.id), ledger.now);
+  const oldest = socket.tokens.values().next().value;
+  return {
+    id: socket.id,
+    socket,
+    comm: cell(socket.comm),
+    local: socket.local,
+    remote: socket.remote,
+    state: stateOf(socket),
+    ...socketVerdict(ledger, socket),
+    outstanding: Math.max(0, outstanding(socket)),
+    pinned: pinnedBytes(socket),
+    ...rate,
+    oldest: oldest ? ledger.now - oldest.issuedAt : null,
+  };
+}
+
+function stateOf(socket: Socket): string {
+  if (socket.destroyedAt >= 0) return "destroyed";
+  return socket.closedAt >= 0 ? "closed" : "open";
+}
+
+/** Every binding, oldest first. */
+export function bindingRows({ ledger }: Shown): BindingRow[] {
+  return ledger.bindings.map((binding, i) => ({
+    id: `binding ${i}`,
+    name: bindingName(binding),
+    binding,
+    ...bindingVerdict(ledger, binding),
+  }));
+}
+
+/** "dma-buf 1 on devmem0". */
+export function bindingName(binding: Binding): string {
+  return `dma-buf ${binding.dmabufId} on ${cell(binding.ifname) || "?"}`;
+}
+
+/** What was flagged, newest first. */
+export function leakRows(sockets: SocketRow[], bindings: BindingRow[]): LeakRow[] {
+  const closes = sockets
+    .filter(({ socket }) => socket.closedAt >= 0 && socket.heldAtClose > 0)
+    .map((socket) => ({ id: socket.id, t: socket.socket.closedAt, socket, binding: null }));
+  const unbinds = bindings
+    .filter(({ verdict }) => verdict === "unbound pinned" || verdict === "stuck")
+    .map((binding) => ({ id: binding.id, t: binding.binding.unboundAt, socket: null, binding }));
+  return [...closes, ...unbinds].sort((a, b) => b.t - a.t);
+}
+
+/** Only rows whose words contain the filter, whatever its case. */
+export function filtered<R>(rows: R[], model: Model, words: (row: R) => string): R[] {
+  if (model.filter === "") return rows;
+  const wanted = model.filter.toLowerCase();
+  return rows.filter((row) => visible(words(row), model).toLowerCase().includes(wanted));
+}
+
+/** What may be shown of a text that holds addresses. */
+export function visible(text: string, model: Model): string {
+  return model.privacy ? hideAddresses(text) : text;
+}
+
+/** What a filter looks at in a socket. */
+export function socketWords(row: SocketRow): string {
+  const { pid, shares } = row.socket;
+  const bindings = shares.map(({ binding }) => bindingName(binding)).join(" ");
+  return `${row.verdict} ${row.state} pid ${pid} (${row.comm}) ${row.local} <- ${row.remote} ${bindings}`;
+}
+
+/** What a filter looks at in a binding. */
+export function bindingWords({ verdict, name, binding }: BindingRow): string {
+  return `${verdict} ${name} queues ${binding.queues.join(",")} pid ${binding.pid} (${cell(binding.comm)})`;
+}
+
+/** What a filter looks at in a leak. */
+export function leakWords({ socket, binding }: LeakRow): string {
+  return socket ? socketWords(socket) : binding ? bindingWords(binding) : "";
+}
+
+/** What a filter looks at in a log entry. */
+export function entryWords({ text }: Entry): string {
+  return text;
+}
+
+/** Sockets in the order chosen: numbers from the largest, words from the first; equal ones newest first. */
+export function sorted(rows: SocketRow[], { sort, reversed }: Model): SocketRow[] {
+  const sign = reversed ? -1 : 1;
+  const keyed = rows.map((row, i) => ({ row, i, key: KEY[sort](row) }));
+  keyed.sort((a, b) => sign * compare(a.key, b.key) || b.i - a.i);
+  return keyed.map(({ row }) => row);
+}
+
+const KEY: Record<Sort, (row: SocketRow) => number | string> = {
+  outstanding: (row) => row.outstanding,
+  pinned: (row) => row.pinned,
+  "issued/s": (row) => row.issued,
+  "returned/s": (row) => row.returned,
+  oldest: (row) => row.oldest ?? -1,
+  "held at close": (row) => row.socket.heldAtClose,
+  verdict: (row) => row.verdict,
+  pid: (row) => String(row.socket.pid).padStart(10),
+  comm: (row) => row.comm,
+  local: (row) => row.local,
+  remote: (row) => row.remote,
+};
+
+function compare(a: number | string, b: number | string): number {
+  if (typeof a === "number" && typeof b === "number") return b - a;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
