@@ -36,8 +36,11 @@ function commandLine(): Command {
       "\nExit codes: 0 clean, 1 error, 2 usage, 3 inconclusive, 4 this host cannot, 23 leak, 130 interrupted",
     );
   const verb = (name: string, about: string) => program.command(name).description(about).exitOverride();
-  verb("live [file]", "this host, or a recording or stream (-): a line per change, the report at the end")
-    .option("--plain", "lines instead of a terminal UI (the only view so far)")
+  verb(
+    "live [file]",
+    "this host, or a recording or stream (-), on a terminal as a screen; the report at the end",
+  )
+    .option("--plain", "a line per change instead, as without a terminal")
     .addOption(level())
     .addOption(errorExitcode())
     .action(async (file, options) => done(await live(file, options)));

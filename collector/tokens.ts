@@ -25,6 +25,7 @@ export function tokenIssued(tokens: Map<number, Token>, event: ProbeEvent<"issue
   const { token, t, dmabuf, offset, size, tid } = event;
   const earlier = tokens.get(token);
   const returnsDue = earlier ? earlier.returnsDue + 1 : 0;
+  tokens.delete(token); // So that the first in the map is always the oldest.
   tokens.set(token, { token, issuedAt: t, dmabufId: dmabuf, offset, size, tid, returnsDue });
 }
 

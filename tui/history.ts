@@ -28,7 +28,7 @@ const RATE_LEAST_NS = 5e8;
 export function remember(history: History, ledger: Ledger, event: Event): void {
   if (!("sk" in event) || event.kind === "issue" || event.kind === "return") return;
   const socket = ledger.current.get(event.sk) ?? gone(ledger, event.sk);
-  if (socket) addPoint(history, socket, event.t);
+  if (socket) addPoint(history, socket, event);
 }
 
 /** A destroyed socket is near the end of the list when its last line comes. */
@@ -36,12 +36,14 @@ function gone(ledger: Ledger, sk: string): Socket | undefined {
   return ledger.sockets.findLast((socket) => socket.sk === sk);
 }
 
-function addPoint(history: History, socket: Socket, t: number): void {
+/** Running totals that follow each other closely become one point; a close or a destroy is always one of its own. */
+function addPoint(history: History, socket: Socket, { kind, t }: Event): void {
   const point = { t, issued: socket.issued, returned: socket.returned, outstanding: outstanding(socket) };
   const points = history.get(socket.id);
   if (!points) return start(history, socket, point);
   const last = points.at(-1) as Point;
-  if (points.length > 1 && t - last.t < POINT_GAP_NS) points[points.length - 1] = { ...point, t: last.t };
+  if (kind === "count" && points.length > 1 && t - last.t < POINT_GAP_NS)
+    points[points.length - 1] = { ...point, t: last.t };
   else points.push(point);
   if (points.length > MAX_POINTS) points.shift();
 }

@@ -2,6 +2,8 @@
 
 import type { Event, ProbeEvent } from "../collector/event.ts";
 import type { Ledger } from "../collector/ledger.ts";
+import { bindingOf, type Socket } from "../collector/sockets.ts";
+import type { Token } from "../collector/tokens.ts";
 import { add, type Histogram, newHistogram } from "./histogram.ts";
 
 export interface Profile {
@@ -26,10 +28,18 @@ export function measure(profile: Profile, ledger: Ledger, event: Event): void {
 
 function returned(profile: Profile, ledger: Ledger, event: ProbeEvent<"return">): void {
   add(profile.ranges, event.count);
-  const tokens = ledger.current.get(event.sk)?.tokens;
-  if (!tokens) return;
+  const socket = ledger.current.get(event.sk);
+  if (!socket) return;
   for (let number = event.first; number < event.first + event.count; number++) {
-    const token = tokens.get(number);
+    const token = holdOf(socket, number);
     if (token && token.returnsDue === 0) add(profile.holds, event.t - token.issuedAt);
   }
+}
+
+/** The token a return of this number gives back, as the ledger will decide it. */
+function holdOf(socket: Socket, number: number): Token | undefined {
+  const binding = bindingOf(socket);
+  if (!binding) return socket.tokens.get(number);
+  const holds = binding.held.get(number);
+  return holds?.find((hold) => hold.socket === socket) ?? holds?.[0];
 }

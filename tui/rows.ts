@@ -2,7 +2,8 @@
 
 import type { Binding } from "../collector/bindings.ts";
 import { pinnedBytes } from "../collector/report.ts";
-import { outstanding, type Socket } from "../collector/sockets.ts";
+import { bindingOf, outstanding, type Socket } from "../collector/sockets.ts";
+import type { Token } from "../collector/tokens.ts";
 import { bindingVerdict, socketVerdict } from "../collector/verdict.ts";
 import { rates } from "./history.ts";
 import type { Entry } from "./journal.ts";
@@ -10,7 +11,7 @@ import type { Model, Sort } from "./model.ts";
 import type { Shown } from "./shown.ts";
 import { cell, hideAddresses } from "./text.ts";
 
-/** One socket as the list shows it; rates are tokens per second, `oldest` the age of its oldest token in ns. */
+/** One socket as the list shows it; rates are tokens per second. */
 export interface SocketRow {
   id: string;
   socket: Socket;
@@ -25,8 +26,6 @@ export interface SocketRow {
   pinned: number;
   issued: number;
   returned: number;
-  /** null where the level does not tell or nothing is held. */
-  oldest: number | null;
 }
 
 /** A binding with what it is judged to be. */
@@ -53,7 +52,6 @@ export function socketRows(shown: Shown): SocketRow[] {
 
 function socketRow({ ledger, history }: Shown, socket: Socket): SocketRow {
   const rate = rates(history.get(socket.id), ledger.now);
-  const oldest = socket.tokens.values().next().value;
   return {
     id: socket.id,
     socket,
@@ -65,13 +63,23 @@ function socketRow({ ledger, history }: Shown, socket: Socket): SocketRow {
     outstanding: Math.max(0, outstanding(socket)),
     pinned: pinnedBytes(socket),
     ...rate,
-    oldest: oldest ? ledger.now - oldest.issuedAt : null,
   };
 }
 
 function stateOf(socket: Socket): string {
   if (socket.destroyedAt >= 0) return "destroyed";
   return socket.closedAt >= 0 ? "closed" : "open";
+}
+
+/** The token it has held longest; undefined where the level does not tell or nothing is held. */
+export function oldestToken(socket: Socket): Token | undefined {
+  const binding = bindingOf(socket);
+  if (!binding) return socket.tokens.values().next().value;
+  for (const holds of binding.held.values()) {
+    const own = holds.find((hold) => hold.socket === socket);
+    if (own) return own;
+  }
+  return undefined;
 }
 
 /** Every binding, oldest first. */
@@ -92,7 +100,7 @@ export function bindingName(binding: Binding): string {
 /** What was flagged, newest first. */
 export function leakRows(sockets: SocketRow[], bindings: BindingRow[]): LeakRow[] {
   const closes = sockets
-    .filter(({ socket }) => socket.closedAt >= 0 && socket.heldAtClose > 0)
+    .filter(({ socket }) => socket.closedAt >= 0 && (socket.heldAtClose > 0 || socket.swept > 0))
     .map((socket) => ({ id: socket.id, t: socket.socket.closedAt, socket, binding: null }));
   const unbinds = bindings
     .filter(({ verdict }) => verdict === "unbound pinned" || verdict === "stuck")
@@ -116,7 +124,7 @@ export function visible(text: string, model: Model): string {
 export function socketWords(row: SocketRow): string {
   const { pid, shares } = row.socket;
   const bindings = shares.map(({ binding }) => bindingName(binding)).join(" ");
-  return `${row.verdict} ${row.state} pid ${pid} (${row.comm}) ${row.local} <- ${row.remote} ${bindings}`;
+  return `${row.verdict} ${row.state} pid ${pid} (${row.comm}) ${row.local} <- ${row.remote} ${bindings} ${row.socket.mode}`;
 }
 
 /** What a filter looks at in a binding. */
@@ -147,7 +155,7 @@ const KEY: Record<Sort, (row: SocketRow) => number | string> = {
   pinned: (row) => row.pinned,
   "issued/s": (row) => row.issued,
   "returned/s": (row) => row.returned,
-  oldest: (row) => row.oldest ?? -1,
+  oldest: (row) => -(oldestToken(row.socket)?.issuedAt ?? Number.POSITIVE_INFINITY),
   "held at close": (row) => row.socket.heldAtClose,
   verdict: (row) => row.verdict,
   pid: (row) => String(row.socket.pid).padStart(10),

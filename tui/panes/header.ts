@@ -56,7 +56,8 @@ function replayTime(view: View): Line {
 function counts(view: View, width: number): Line {
   if (!isLive(view)) return [];
   const lost = lostEvents(view.shown.ledger);
-  const { sockets, leaks } = view;
+  const { sockets } = view;
+  const leaks = view.leaks.filter((row) => row.socket?.verdict !== "returned elsewhere").length;
   const open = sockets.filter(({ state }) => state === "open").length;
   const sum = (of: (row: LiveView["sockets"][number]) => number) =>
     sockets.reduce((n, row) => n + of(row), 0);
@@ -64,7 +65,7 @@ function counts(view: View, width: number): Line {
     [seg("sockets "), seg(`${short(sockets.length)} (${short(open)} open)`, "title")],
     [seg("tokens/s "), seg(short(sum(({ issued }) => issued)), "title")],
     [seg("pinned "), seg(bytes(sum(({ pinned }) => pinned)), "title")],
-    [seg("leaks "), seg(short(leaks.length), leaks.length > 0 ? "bad" : "title")],
+    [seg("leaks "), seg(short(leaks), leaks > 0 ? "bad" : "title")],
     [seg("lost events "), seg(short(lost), lost > 0 ? "warn" : "title")],
   ];
   return cut([seg(" "), ...join(parts, seg("  "))], width);

@@ -1,6 +1,7 @@
 // leaks - Every close that held tokens and every unbind that left some, newest first, with what became of it.
 
-import { clock, duration, plural } from "../../collector/format.ts";
+import { clock, duration } from "../../collector/format.ts";
+import { bindingOf, type Socket } from "../../collector/sockets.ts";
 import { verdictRole } from "../journal.ts";
 import type { Line } from "../line.ts";
 import { listLines } from "../list.ts";
@@ -64,14 +65,27 @@ function became({ socket, binding }: LeakRow): string {
   return socket ? fate(socket) : "";
 }
 
-/** The end of a flagged socket's tokens, short. */
+/** The end of a flagged socket's tokens, short: the verdict stands beside it. */
 function fate({ socket, verdict, why }: SocketRow): string {
+  const through = socket.elsewhere.map(({ through: other }) => `pid ${other.pid}`).join(", ");
   switch (verdict) {
     case "lingering":
       return "not destroyed: still pinned";
     case "reclaimed":
       return `at destroy, ${duration(socket.destroyedAt - socket.closedAt)} later`;
+    case "leaked":
+      return `pinned until dma-buf ${bindingOf(socket)?.dmabufId} is unbound`;
+    case "swept":
+      return `at unbind, ${swept(socket)}`;
+    case "returned elsewhere":
+      return `through ${through}`;
     default:
-      return why || plural(socket.heldAtClose, "token");
+      return why;
   }
+}
+
+function swept({ sweptAt, closedAt }: Socket): string {
+  return sweptAt < closedAt
+    ? `${duration(closedAt - sweptAt)} before it closed`
+    : `${duration(sweptAt - closedAt)} later`;
 }

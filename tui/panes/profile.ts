@@ -1,7 +1,6 @@
 // profile - What token handling looks like, as far as the level measured it; what it did not measure is said.
 
 import { bytes, duration, plural } from "../../collector/format.ts";
-import type { Glyphs } from "../glyphs.ts";
 import { bar } from "../glyphs.ts";
 import { type Histogram, mean } from "../histogram.ts";
 import { type Line, line, seg, wrap } from "../line.ts";
@@ -12,7 +11,6 @@ import type { LiveView } from "../view.ts";
 /** Every line of the profile. */
 export function content(view: LiveView, width: number): Line[] {
   const { profile, ledger } = view.shown;
-  const { glyphs } = view;
   const totals = [line("Totals", "title"), ...totalLines(view), line("")];
   if (ledger.header.level !== "tokens")
     return [
@@ -22,9 +20,16 @@ export function content(view: LiveView, width: number): Line[] {
     ];
   return [
     ...totals,
-    ...histogram("Hold time, issue to return, per token", profile.holds, duration, width, glyphs),
-    ...histogram("Payload of a token", profile.sizes, bytes, width, glyphs),
-    ...histogram("Tokens named by one range of a return", profile.ranges, short, width, glyphs),
+    ...histogram(
+      "Hold time, issue to return, per token",
+      profile.holds,
+      duration,
+      between(duration),
+      view,
+      width,
+    ),
+    ...histogram("Payload of a token", profile.sizes, bytes, between(bytes), view, width),
+    ...histogram("Tokens named by one range of a return", profile.ranges, short, whole, view, width),
     line("  How many tokens one recvmsg issued is not measured at this level.", "dim"),
   ];
 }
@@ -87,22 +92,34 @@ function holdEstimate(sockets: LiveView["sockets"]): Line[] {
       ];
 }
 
+type Label = (low: number) => string;
+
+function between(unit: (n: number) => string): Label {
+  return (low) => `${unit(low).padStart(8)} to ${unit(low * 2)}`;
+}
+
+/** Values are whole: from `low` to one below its double. */
+function whole(low: number): string {
+  return `${short(low).padStart(8)}${low > 1 ? ` to ${short(low * 2 - 1)}` : ""}`;
+}
+
 function histogram(
   title: string,
   h: Histogram,
   unit: (n: number) => string,
+  label: Label,
+  { glyphs }: LiveView,
   width: number,
-  glyphs: Glyphs,
 ): Line[] {
   if (h.total === 0) return [line(title, "title"), line("  none yet", "dim"), line("")];
   const from = h.counts.findIndex((n) => n > 0);
   const rows = h.counts.slice(from).map((n, i) => ({ n, low: 2 ** (from + i) }));
   const most = Math.max(...rows.map(({ n }) => n));
-  const columns = Math.max(5, Math.min(50, width - 40));
+  const columns = Math.max(5, Math.min(50, width - 36));
   return [
     [seg(title, "title"), seg(`: ${plural(h.total, "value")}, mean ${unit(mean(h))}`)],
     ...rows.map(({ n, low }) => [
-      seg(`  ${unit(low).padStart(9)} to ${unit(low * 2).padEnd(9)} `),
+      seg(` ${label(low).padEnd(22)}`),
       seg(bar(n / most, columns, glyphs), "accent"),
       seg(` ${n}`),
     ]),

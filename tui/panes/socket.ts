@@ -1,13 +1,14 @@
 // socket - One socket's life: what it holds, what happened when, what it did wrong, who shares its bindings.
 
 import { bytes, clock, duration, plural } from "../../collector/format.ts";
+import { tokensOf } from "../../collector/sockets.ts";
 import { findingText } from "../../collector/text.ts";
 import { sparkline } from "../glyphs.ts";
 import { trend } from "../history.ts";
 import { verdictRole } from "../journal.ts";
 import { type Line, line, seg, wrap } from "../line.ts";
 import { scrolled } from "../list.ts";
-import { bindingName, type SocketRow, visible } from "../rows.ts";
+import { bindingName, oldestToken, type SocketRow, visible } from "../rows.ts";
 import { cell } from "../text.ts";
 import type { LiveView } from "../view.ts";
 
@@ -40,12 +41,14 @@ function headLines(view: LiveView, row: SocketRow, width: number): Line[] {
   const reason = wrap(why ? `${verdict}: ${why}` : verdict, width - 2);
   const numbers = [
     ...[`issued ${socket.issued}`, `returned ${socket.returned}`, `reclaimed ${socket.reclaimed}`],
+    ...(socket.swept > 0 ? [`swept ${socket.swept}`] : []),
     ...[`outstanding ${row.outstanding}`, `pinned ${bytes(row.pinned)}`],
   ];
   return [
-    [seg(who, "title"), seg(`  pid ${socket.pid} (${row.comm}) netns ${socket.netns}`)],
+    [seg(who, "title"), seg(`  pid ${socket.pid} (${row.comm})`)],
     ...reason.map((text) => line(text, verdictRole(verdict))),
     line(numbers.join("  ")),
+    line(`mode ${socket.mode}  state ${row.state}  netns ${socket.netns || "?"}`, "dim"),
   ];
 }
 
@@ -54,7 +57,7 @@ function life({ socket }: SocketRow): Line[] {
   const at = (t: number, text: string) => line(`${clock(t).padStart(11)}  ${text}`);
   const from = socket.shares.map(({ binding }) => bindingName(binding)).join(", then ");
   const closer = socket.closePid ? ` by pid ${socket.closePid} (${cell(socket.closeComm)})` : "";
-  const oldest = socket.tokens.values().next().value;
+  const oldest = oldestToken(socket);
   return [
     ...(socket.born > 0
       ? [at(socket.born, `first token${from ? `, from ${from}` : ""}`)]
@@ -63,6 +66,10 @@ function life({ socket }: SocketRow): Line[] {
     ...(socket.closedAt >= 0
       ? [at(socket.closedAt, `closed${closer}, ${plural(socket.heldAtClose, "token")} held`)]
       : []),
+    ...socket.elsewhere.map(({ t, tokens: n, through }) =>
+      at(t, `${plural(n, "token")} returned through a socket of pid ${through.pid}`),
+    ),
+    ...(socket.sweptAt >= 0 ? [at(socket.sweptAt, `unbind: ${plural(socket.swept, "token")} swept`)] : []),
     ...(socket.destroyedAt >= 0 ? [at(socket.destroyedAt, destroyed(socket))] : []),
   ];
 }
@@ -103,8 +110,8 @@ const LISTED = 20;
 /** Level tokens: what it holds, or held when it closed, one by one. */
 function tokens({ shown }: LiveView, { socket }: SocketRow): Line[] {
   const closed = socket.closedAt >= 0;
-  const list = closed ? socket.leaked : [...socket.tokens.values()].slice(0, LISTED);
-  const all = closed ? socket.heldAtClose : socket.tokens.size;
+  const list = closed ? socket.leaked : tokensOf(socket);
+  const all = closed ? socket.heldAtClose : list.length;
   if (list.length === 0) return [];
   const until = closed ? socket.closedAt : shown.ledger.now;
   const rest = all - Math.min(LISTED, list.length);

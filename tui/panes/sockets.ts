@@ -7,7 +7,7 @@ import { verdictRole } from "../journal.ts";
 import type { Line } from "../line.ts";
 import { listLines } from "../list.ts";
 import type { Sort } from "../model.ts";
-import { filtered, type SocketRow, socketWords, sorted, visible } from "../rows.ts";
+import { filtered, oldestToken, type SocketRow, socketWords, sorted, visible } from "../rows.ts";
 import type { Column } from "../table.ts";
 import { short } from "../text.ts";
 import { cursorIndex } from "../update.ts";
@@ -51,7 +51,7 @@ function columns(view: LiveView): Column<SocketRow>[] {
     { title: `LOCAL${mark("local")}`, rank: 7, text: (r) => address(r.local) },
     { title: `REMOTE${mark("remote")}`, rank: 3, text: (r) => address(r.remote) },
     { title: "DMA-BUF", rank: 8, text: (r) => dmabufs(r) },
-    { title: "MODE", rank: 9, text: (r) => modeOf(view, r) },
+    { title: "MODE", rank: 9, text: (r) => r.socket.mode },
     { ...number("ISSUED/S", "ISS/S", mark("issued/s"), 2), text: (r) => short(r.issued) },
     { ...number("RETURNED/S", "RET/S", mark("returned/s"), 2), text: (r) => short(r.returned) },
     {
@@ -62,7 +62,7 @@ function columns(view: LiveView): Column<SocketRow>[] {
     { ...number("PINNED", "PINNED", mark("pinned"), 4), least: 8, text: (r) => bytes(r.pinned) },
     {
       ...number("OLDEST", "OLDEST", mark("oldest"), 6),
-      text: (r) => (r.oldest === null ? "-" : duration(r.oldest)),
+      text: (r) => age(view, r),
     },
     {
       title: "OUTSTANDING, LAST SECONDS",
@@ -88,7 +88,7 @@ function dmabufs({ socket }: SocketRow): string {
   return [...new Set(socket.shares.map(({ binding }) => binding.dmabufId))].join(",") || "?";
 }
 
-/** Mainline kernels have one mode only. */
-function modeOf(view: LiveView, _row: SocketRow): string {
-  return view.shown.ledger.header.kernel.variant;
+function age({ shown }: LiveView, { socket }: SocketRow): string {
+  const oldest = oldestToken(socket);
+  return oldest ? duration(shown.ledger.now - oldest.issuedAt) : "-";
 }
