@@ -1,8 +1,9 @@
 // binding.ts - a dma-buf in ordinary memory (udmabuf over a memfd), bound to receive queues of a device.
 import fs from "node:fs";
 import * as native from "../../collector/native.ts";
+import { ask, closeNetdev, NetlinkError, openNetdev } from "../../collector/netdev.ts";
+import * as netlink from "../../collector/netlink.ts";
 import { Failure } from "./failure.ts";
-import * as netlink from "./netlink.ts";
 
 export const PAGE_SIZE = 4096;
 const MFD_CLOEXEC = 1;
@@ -11,13 +12,10 @@ const F_ADD_SEALS = 1033;
 const F_SEAL_SHRINK = 2;
 const UDMABUF_CREATE = 0x40187542;
 const UDMABUF_FLAGS_CLOEXEC = 1;
-const AF_NETLINK = 16;
-const SOCK_RAW = 3;
-const SOCK_CLOEXEC = 0o2000000;
-const NETLINK_GENERIC = 16;
-const SOL_NETLINK = 270;
-const NETLINK_CAP_ACK = 10;
-const NETLINK_EXT_ACK = 11;
+const BIND_RX = 13; // commands and attributes: include/uapi/linux/netdev.h
+const DMABUF = { ifindex: 1, queues: 2, fd: 3, id: 4 };
+const QUEUE = { id: 1, type: 3 };
+const TYPE_RX = 0;
 
 export type Binding = {
   dmabufId: number;
@@ -32,10 +30,10 @@ export type Binding = {
 export function bind(ifname: string, queues: readonly number[], pages: number): Binding {
   const ifindex = Number(fs.readFileSync(`/sys/class/net/${ifname}/ifindex`, "utf8"));
   const dmabuf = createDmabuf(pages * PAGE_SIZE);
-  const { fd: netlinkSocket, dmabufId } = bindRx(ifindex, queues, dmabuf, ifname);
+  const { netdev, dmabufId } = bindRx(ifindex, queues, dmabuf, ifname);
   const boundAt = process.hrtime.bigint();
   const close = () => {
-    fs.closeSync(netlinkSocket);
+    closeNetdev(netdev);
     const unboundAt = process.hrtime.bigint();
     fs.closeSync(dmabuf);
     return unboundAt;
@@ -71,41 +69,24 @@ function udmabufCreate(memfd: number, size: number): Uint8Array {
 }
 
 function bindRx(ifindex: number, queues: readonly number[], dmabuf: number, ifname: string) {
-  const fd = native.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
-  native.setIntOption(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
-  native.setIntOption(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
-  const attributes = netlink.bindRxAttributes(ifindex, queues, dmabuf);
   const what = `bind-rx of ${ifname} queue ${queues.join(",")}`;
-  const reply = ask(fd, netlink.request(netdevFamily(fd), netlink.NETDEV_CMD_BIND_RX, 2, attributes), what);
-  return { fd, dmabufId: integer(reply.get(netlink.NETDEV_A_DMABUF_ID), what) };
-}
-
-function netdevFamily(fd: number): number {
-  const name = netlink.text(netlink.CTRL_ATTR_FAMILY_NAME, "netdev");
-  const what = 'looking for the generic netlink family "netdev"';
-  const reply = ask(fd, netlink.request(netlink.GENL_ID_CTRL, netlink.CTRL_CMD_GETFAMILY, 1, [name]), what);
-  return integer(reply.get(netlink.CTRL_ATTR_FAMILY_ID), what);
-}
-
-/** A u16 or a u32, as the attribute's length says. */
-function integer(value: Buffer | undefined, what: string): number {
-  if (value === undefined) throw new Failure(`${what}: the kernel's answer lacks the id`);
-  return value.length === 2 ? value.readUInt16LE() : value.readUInt32LE();
-}
-
-/** Sends one request and waits for its acknowledgement; the attributes that came before it. */
-function ask(fd: number, request: Buffer, what: string): netlink.Attributes {
-  fs.writeSync(fd, request);
-  const room = Buffer.alloc(65536);
-  let attributes: netlink.Attributes = new Map();
-  for (;;) {
-    for (const reply of netlink.readReplies(room.subarray(0, fs.readSync(fd, room)))) {
-      if (reply.kind === "data") attributes = reply.attributes;
-      else if (reply.errno === 0) return attributes;
-      else
-        throw new Failure(
-          `${what}: ${native.errnoName(reply.errno)}${reply.message ? ` (${reply.message})` : ""}`,
-        );
-    }
+  try {
+    const netdev = openNetdev();
+    const [answer] = ask(netdev, BIND_RX, bindRxAttributes(ifindex, queues, dmabuf));
+    return { netdev, dmabufId: netlink.unsigned(answer?.get(DMABUF.id)) as number };
+  } catch (error) {
+    if (error instanceof NetlinkError) throw new Failure(`${what}: ${error.message}`);
+    throw error;
   }
+}
+
+/** The attributes of bind-rx: which queues of which device get which dma-buf (Documentation/netlink/specs/netdev.yaml). */
+export function bindRxAttributes(ifindex: number, queues: readonly number[], fd: number): Buffer[] {
+  return [
+    netlink.u32(DMABUF.ifindex, ifindex),
+    ...queues.map((queue) =>
+      netlink.nest(DMABUF.queues, [netlink.u32(QUEUE.id, queue), netlink.u32(QUEUE.type, TYPE_RX)]),
+    ),
+    netlink.u32(DMABUF.fd, fd),
+  ];
 }

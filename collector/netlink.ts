@@ -1,9 +1,11 @@
-// netlink.ts - generic netlink messages as bytes, and back: enough of it for the netdev family's bind-rx.
+// netlink - Generic netlink messages as bytes, and back.
 
 export const GENL_ID_CTRL = 0x10;
 const NLMSG_ERROR = 2;
+const NLMSG_DONE = 3;
 const NLM_F_REQUEST = 1;
-const NLM_F_ACK = 4;
+export const NLM_F_ACK = 4;
+export const NLM_F_DUMP = 0x300;
 const NLM_F_CAPPED = 0x100;
 const NLM_F_ACK_TLVS = 0x200;
 const NLA_F_NESTED = 0x8000;
@@ -15,12 +17,6 @@ const NLMSGERR_ATTR_MSG = 1;
 export const CTRL_CMD_GETFAMILY = 3;
 export const CTRL_ATTR_FAMILY_ID = 1;
 export const CTRL_ATTR_FAMILY_NAME = 2;
-
-export const NETDEV_CMD_BIND_RX = 13;
-export const NETDEV_A_DMABUF_ID = 4;
-const NETDEV_A_DMABUF = { ifindex: 1, queues: 2, fd: 3 };
-const NETDEV_A_QUEUE = { id: 1, type: 3 };
-const QUEUE_TYPE_RX = 0;
 
 const padded = (length: number) => (length + 3) & ~3;
 
@@ -50,28 +46,23 @@ export function nest(type: number, attributes: Uint8Array[]): Buffer {
   return attribute(type | NLA_F_NESTED, Buffer.concat(attributes));
 }
 
-/** A generic netlink request that asks for an acknowledgement. */
-export function request(family: number, command: number, sequence: number, attributes: Uint8Array[]): Buffer {
+/** A generic netlink request; `flags` say what is to end the answer, NLM_F_ACK or NLM_F_DUMP. */
+export function request(
+  family: number,
+  command: number,
+  sequence: number,
+  attributes: Uint8Array[],
+  flags = NLM_F_ACK,
+): Buffer {
   const header = Buffer.alloc(MESSAGE_HEADER + GENL_HEADER);
   const bytes = Buffer.concat([header, ...attributes]);
   bytes.writeUInt32LE(bytes.length, 0);
   bytes.writeUInt16LE(family, 4);
-  bytes.writeUInt16LE(NLM_F_REQUEST | NLM_F_ACK, 6);
+  bytes.writeUInt16LE(NLM_F_REQUEST | flags, 6);
   bytes.writeUInt32LE(sequence, 8);
   bytes.writeUInt8(command, MESSAGE_HEADER);
   bytes.writeUInt8(1, MESSAGE_HEADER + 1);
   return bytes;
-}
-
-/** The attributes of bind-rx: which queues of which device get which dma-buf (Documentation/netlink/specs/netdev.yaml). */
-export function bindRxAttributes(ifindex: number, queues: readonly number[], fd: number): Buffer[] {
-  return [
-    u32(NETDEV_A_DMABUF.ifindex, ifindex),
-    ...queues.map((queue) =>
-      nest(NETDEV_A_DMABUF.queues, [u32(NETDEV_A_QUEUE.id, queue), u32(NETDEV_A_QUEUE.type, QUEUE_TYPE_RX)]),
-    ),
-    u32(NETDEV_A_DMABUF.fd, fd),
-  ];
 }
 
 /** Attributes by type; a repeated type keeps its last. */
@@ -79,7 +70,7 @@ export type Attributes = Map<number, Buffer>;
 
 export type Reply =
   | { kind: "data"; sequence: number; attributes: Attributes }
-  | { kind: "end"; sequence: number /** 0 for an acknowledgement */; errno: number; message: string | null };
+  | { kind: "end"; sequence: number /** 0 when all is well */; errno: number; message: string | null };
 
 /** The messages of one read. */
 export function readReplies(bytes: Buffer): Reply[] {
@@ -95,8 +86,15 @@ export function readReplies(bytes: Buffer): Reply[] {
 
 function readReply(bytes: Buffer): Reply {
   const sequence = bytes.readUInt32LE(8);
-  if (bytes.readUInt16LE(4) === NLMSG_ERROR) return { kind: "end", sequence, ...readError(bytes) };
+  const type = bytes.readUInt16LE(4);
+  if (type === NLMSG_DONE) return { kind: "end", sequence, errno: doneErrno(bytes), message: null };
+  if (type === NLMSG_ERROR) return { kind: "end", sequence, ...readError(bytes) };
   return { kind: "data", sequence, attributes: readAttributes(bytes.subarray(MESSAGE_HEADER + GENL_HEADER)) };
+}
+
+/** How a dump ended: its body is 0 or a negative errno. */
+function doneErrno(bytes: Buffer): number {
+  return bytes.length >= MESSAGE_HEADER + 4 ? Math.abs(bytes.readInt32LE(MESSAGE_HEADER)) : 0;
 }
 
 function readError(bytes: Buffer): { errno: number; message: string | null } {
@@ -121,4 +119,20 @@ export function readAttributes(bytes: Buffer): Attributes {
     at += padded(length);
   }
   return attributes;
+}
+
+/** An unsigned integer of 1, 2, 4 or 8 bytes, as its attribute's length says (NLA_UINT is 4 or 8); null where absent. */
+export function unsigned(value: Buffer | undefined): number | null {
+  switch (value?.length) {
+    case 1:
+      return value.readUInt8();
+    case 2:
+      return value.readUInt16LE();
+    case 4:
+      return value.readUInt32LE();
+    case 8:
+      return Number(value.readBigUInt64LE());
+    default:
+      return null;
+  }
 }

@@ -1,4 +1,4 @@
-// netlink.test.ts - requests byte for byte as the kernel wants them, answers as it gives them.
+// netlink.test - requests byte for byte as the kernel wants them, answers as it gives them.
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as netlink from "./netlink.ts";
@@ -11,20 +11,6 @@ test("a request has both headers and its own length", () => {
     hex(bytes),
     `20000000${"1000"}${"0500"}07000000${"00000000"}03010000${"0b000200"}6e657464657600${"00"}`,
   );
-});
-
-test("bind-rx names device, queues and dma-buf", () => {
-  const bytes = Buffer.concat(netlink.bindRxAttributes(2, [3], 21));
-  assert.equal(
-    hex(bytes),
-    ["0800010002000000", "14000280", "0800010003000000", "0800030000000000", "0800030015000000"].join(""),
-  );
-});
-
-test("each queue is an attribute of its own", () => {
-  const one = Buffer.concat(netlink.bindRxAttributes(2, [3], 21)).length;
-  const two = Buffer.concat(netlink.bindRxAttributes(2, [2, 3], 21)).length;
-  assert.equal(two - one, 20);
 });
 
 /** One message of the given type, with a body. */
@@ -44,11 +30,7 @@ function errorBody(errno: number, ...rest: Uint8Array[]): Buffer {
 }
 
 test("an answer and its acknowledgement in one read", () => {
-  const answer = message(
-    30,
-    0,
-    Buffer.concat([Buffer.alloc(4), netlink.u32(netlink.NETDEV_A_DMABUF_ID, 77)]),
-  );
+  const answer = message(30, 0, Buffer.concat([Buffer.alloc(4), netlink.u32(4, 77)]));
   const [data, end] = netlink.readReplies(
     Buffer.concat([answer, message(2, 0x100, errorBody(0, Buffer.alloc(16)))]),
   );
@@ -70,4 +52,29 @@ test("an error tells the kernel's own sentence, after a capped or a whole echo o
 test("a message cut off is left out", () => {
   const bytes = message(30, 0, Buffer.alloc(12));
   assert.deepEqual(netlink.readReplies(bytes.subarray(0, 20)), []);
+});
+
+test("a dump asks with its flag and ends with the kernel's done", () => {
+  assert.equal(netlink.request(30, 10, 3, [], netlink.NLM_F_DUMP).readUInt16LE(6), 0x301);
+  const one = message(30, 2, Buffer.concat([Buffer.alloc(4), netlink.u32(1, 5)]));
+  const done = message(3, 2, errorBody(0));
+  const replies = netlink.readReplies(Buffer.concat([one, one, done]));
+  assert.deepEqual(
+    replies.map((reply) => reply.kind),
+    ["data", "data", "end"],
+  );
+  assert.deepEqual(netlink.readReplies(message(3, 2, errorBody(95))), [
+    { kind: "end", sequence: 5, errno: 95, message: null },
+  ]);
+});
+
+test("integers come in the length the kernel chose", () => {
+  const eight = Buffer.alloc(8);
+  eight.writeBigUInt64LE(2n ** 33n);
+  assert.deepEqual(
+    [Buffer.of(7), Buffer.of(1, 2), Buffer.of(1, 0, 0, 1), eight, undefined, Buffer.alloc(3)].map(
+      netlink.unsigned,
+    ),
+    [7, 513, 16777217, 2 ** 33, null, null],
+  );
 });
