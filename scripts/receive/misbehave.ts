@@ -20,9 +20,18 @@ export async function beforeStream(connections: Connection[], buffers: Buffers, 
   );
   await spread(job.peek, connections, (one) => {
     const tokens = one.peek(message, issue);
-    if (job.peekReturn)
-      for (let i = 0; i < tokens.length; i += job.batch) one.giveBack(tokens.slice(i, i + job.batch));
+    if (job.peekReturn) inCalls(tokens, (some) => one.giveBack(some));
   });
+  for (const [i, target] of job.peekTo.entries()) await peekTo(connections[i] as Connection, buffers, target);
+}
+
+/** Peeks until so many tokens are out and gives the last peek's surplus back. */
+async function peekTo(connection: Connection, { message, issue }: Buffers, target: number): Promise<void> {
+  while (connection.book.held < target) {
+    await untilReadable(connection);
+    const tokens = connection.peek(message, issue);
+    inCalls(tokens.slice(0, Math.max(0, connection.book.held - target)), (some) => connection.giveBack(some));
+  }
 }
 
 /** Calls `act` so many times, on the connections in turn, each when it has something to read. */
@@ -33,10 +42,14 @@ async function spread(
 ): Promise<void> {
   for (let i = 0; i < times; i++) {
     const connection = connections[i % connections.length] as Connection;
-    const readable = new PollSet([connection.fd]);
-    while (readable.wait(POLL_MS) === 0) await turn();
+    await untilReadable(connection);
     act(connection);
   }
+}
+
+async function untilReadable({ fd }: Connection): Promise<void> {
+  const readable = new PollSet([fd]);
+  while (readable.wait(POLL_MS) === 0) await turn();
 }
 
 /** What is done with the tokens held back, once all others are returned and no more come. */

@@ -5,7 +5,7 @@ type Field = { help: string } & (
   | { kind: "number"; default: number; min: number; max: number; unit: string }
   | { kind: "choice"; default: string; choices: readonly string[] }
   | { kind: "text"; default: string }
-  | { kind: "numbers"; default: number[] }
+  | { kind: "numbers"; default: number[]; min: number; max: number }
   | { kind: "flag" }
 );
 
@@ -24,6 +24,8 @@ export const FIELDS = {
   queue: {
     kind: "numbers",
     default: [3],
+    min: 1,
+    max: 4095,
     help: "receive queues to bind, as 3 or 2,3; traffic is steered to the first",
   },
   port: number(5201, 1, 65535, "PORT", "TCP port to listen on"),
@@ -59,11 +61,22 @@ export const FIELDS = {
   },
   peek: count("recvmsg calls with MSG_PEEK before anything is read; their tokens are kept"),
   peekReturn: flag("return the tokens of --peek instead"),
+  peekTo: {
+    kind: "numbers",
+    default: [],
+    min: 0,
+    max: LARGE,
+    help: "tokens the first, second, ... connection gets by MSG_PEEK before anything is read, exactly; they are kept",
+  },
   plain: count("recvmsg calls without MSG_SOCK_DEVMEM before anything is read: EFAULT"),
   cramped: count("recvmsg calls with no room for one control message before anything is read: ETOOSMALL"),
   runDry: milliseconds("return nothing until the dma-buf is exhausted and the stream stood still this long"),
   rest: milliseconds("with runDry, rest this long after each 32nd of the dma-buf: the pages go at a pace"),
   pause: milliseconds("wait after the stream, with the sockets open"),
+  holdUntil: text(
+    "",
+    "after the stream make this file and wait, with the sockets open, until somebody removes it",
+  ),
   close: {
     kind: "choice",
     default: "normal",
@@ -103,7 +116,7 @@ function read(name: string, field: Field, value: unknown): unknown {
   if (field.kind === "flag") return readFlag(name, value ?? false);
   if (value === undefined) return field.default;
   if (field.kind === "number") return readNumber(name, field, value);
-  if (field.kind === "numbers") return readQueues(name, value);
+  if (field.kind === "numbers") return readNumbers(name, field, value);
   if (field.kind === "choice") return readChoice(name, field.choices, value);
   return String(value);
 }
@@ -119,10 +132,10 @@ function readNumber(name: string, field: { min: number; max: number }, value: un
   throw new UsageError(`${name} must be a whole number from ${field.min} to ${field.max}, not ${value}`);
 }
 
-function readQueues(name: string, value: unknown): number[] {
+function readNumbers(name: string, field: { min: number; max: number }, value: unknown): number[] {
   return String(value)
     .split(",")
-    .map((queue) => readNumber(name, { min: 1, max: 4095 }, queue));
+    .map((one) => readNumber(name, field, one));
 }
 
 function readChoice(name: string, choices: readonly string[], value: unknown): string {

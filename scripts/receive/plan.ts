@@ -55,6 +55,7 @@ function rules(job: Job): [holds: boolean, sentence: string][] {
     [!job.oversized || job.oversized > STRUCT_LIMIT, `oversized must be more than ${STRUCT_LIMIT}`],
     [!job.overFrags || job.overFrags > FRAG_LIMIT, `overFrags must be more than ${FRAG_LIMIT}`],
     [!job.peekReturn || job.peek > 0, "peekReturn says what becomes of peek, and peek is 0"],
+    [job.peekTo.length <= job.connections, "peekTo names more connections than there are"],
     [!job.runDry || !job.returnLate, "runDry and returnLate both say when to return: use one"],
     [!job.rest || job.runDry > 0, "rest says how to run dry, and runDry is 0"],
     [!(job.dup && job.fork), "dup and fork both say who closes last: use one"],

@@ -1,4 +1,5 @@
 // session.ts - one job from bind to close: a binding, its connections, what is done with them, and the statement.
+import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Message } from "../../collector/native.ts";
 import { type Binding, bind } from "./binding.ts";
@@ -15,6 +16,7 @@ import { type Streamed, stream } from "./stream.ts";
 
 const CMSGS_PER_CALL = 256;
 const BYTES_PER_CALL = 1 << 20;
+const LOOK_MS = 50;
 
 type Session = {
   job: Job;
@@ -60,9 +62,16 @@ async function begin(job: Job, send: Send): Promise<Session> {
     const streamed = await stream(connections, buffers, job);
     afterStream(connections, job);
     await sleep(job.pause);
+    if (job.holdUntil) await hold(job.holdUntil);
     return { job, binding, connections, streamed, sent };
   })();
   return Promise.race([work, sent.then(() => work)]); // a sender that fails ends the work
+}
+
+/** Says by a file that everything is as it is to be seen, and waits until somebody who saw it removes the file. */
+async function hold(file: string): Promise<void> {
+  fs.writeFileSync(file, "");
+  while (fs.existsSync(file)) await sleep(LOOK_MS);
 }
 
 function orderFor(job: Job, to: string): Order {
