@@ -88,6 +88,19 @@ export async function startTracer(program: string): Promise<Tracer> {
   };
 }
 
+/**
+ * Loads a program that is one iterator and pins it at `path`, a name in a BPF file system: whoever reads that file runs
+ * it, and bpftrace is gone. Throws UserError (exit 4) when it cannot be had. Whoever pins also unlinks.
+ */
+export async function pinIterator(program: string, path: string): Promise<void> {
+  const child = spawn(command(), ["-"], { stdio: ["pipe", "ignore", "pipe"] });
+  const end = watch(child);
+  child.stdin?.end(program.replace(/^iter:\w+/m, (iterator) => `${iterator}:${path}`));
+  await end.done;
+  if (child.exitCode !== 0)
+    throw cannot(`The sockets cannot be read: ${end.sentence}\nTry: devmem-trace doctor`);
+}
+
 interface End {
   stopped: boolean;
   stderr: string;

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
+import { cannot } from "./errors.ts";
 import type { Variant } from "./event.ts";
 
 export const BTF = "/sys/kernel/btf/vmlinux";
@@ -29,4 +30,17 @@ export function runningKernel(): { release: string; variant: Variant } | null {
   } catch {
     return null;
   }
+}
+
+/** The running kernel. Throws UserError (exit 4) where it offers no BTF, or devmem TCP in no form the probes know. */
+export function requireKernel(): { release: string; variant: Variant } {
+  const kernel = runningKernel();
+  if (!kernel)
+    throw cannot(`This kernel offers no BTF (${BTF}): it must be built with CONFIG_DEBUG_INFO_BTF=y.`);
+  if (kernel.variant === "none")
+    throw cannot(
+      `This kernel (${kernel.release}) has no devmem TCP: 6.12 or newer with CONFIG_NET_DEVMEM=y is needed.`,
+    );
+  if (kernel.variant === "netlink") throw cannot(`This kernel (${kernel.release}) ${NETLINK_FORM}.`);
+  return kernel;
 }

@@ -1,9 +1,8 @@
 // live - This host as a stream: bpftrace's lines, parsed, between a header and an end.
 
 import { startTracer, type Tracer } from "./bpftrace.ts";
-import { cannot } from "./errors.ts";
 import type { Event, Header, Level, LostEvent } from "./event.ts";
-import { BTF, NETLINK_FORM, runningKernel } from "./kernel.ts";
+import { requireKernel } from "./kernel.ts";
 import type { Line } from "./line.ts";
 import { type Epoch, epoch, parse } from "./parse.ts";
 import { program } from "./probes.ts";
@@ -17,14 +16,7 @@ export interface LiveStream extends Stream {
 
 /** Attaches the probes of `level`; resolves when every one is attached. Throws UserError (exit 4) where it cannot. */
 export async function traceHost(level: Level): Promise<LiveStream> {
-  const kernel = runningKernel();
-  if (!kernel)
-    throw cannot(`This kernel offers no BTF (${BTF}): it must be built with CONFIG_DEBUG_INFO_BTF=y.`);
-  if (kernel.variant === "none")
-    throw cannot(
-      `This kernel (${kernel.release}) has no devmem TCP: 6.12 or newer with CONFIG_NET_DEVMEM=y is needed.`,
-    );
-  if (kernel.variant === "netlink") throw cannot(`This kernel (${kernel.release}) ${NETLINK_FORM}.`);
+  const kernel = requireKernel();
   const t0 = process.hrtime.bigint();
   const wall = new Date().toISOString();
   const tracer = await startTracer(program(level, kernel.variant));

@@ -6,6 +6,7 @@ import { doctor } from "./commands/doctor.ts";
 import { live } from "./commands/live.ts";
 import { record } from "./commands/record.ts";
 import { report } from "./commands/report.ts";
+import { snapshot } from "./commands/snapshot.ts";
 import { EXIT, UserError } from "./errors.ts";
 import { VERSION } from "./version.ts";
 
@@ -21,6 +22,13 @@ function exitCode(text: string): number {
   const n = Number(text);
   if (!Number.isInteger(n) || n < 0 || n > 255)
     throw new InvalidArgumentError("It must be a whole number from 0 to 255.");
+  return n;
+}
+
+function seconds(text: string): number {
+  const n = Number(text);
+  if (!(n > 0 && n <= 86400))
+    throw new InvalidArgumentError("It must be a number of seconds above 0, at most a day.");
   return n;
 }
 
@@ -59,6 +67,16 @@ function commandLine(): Command {
     .addOption(errorExitcode())
     .addOption(force())
     .action(async (command, options) => done(await check(command, options)));
+  verb(
+    "snapshot",
+    "what every TCP socket holds now, read out of the kernel; nothing needs to have been traced",
+  )
+    .option("--json", "as JSON; one object a line with --watch", false)
+    .option("--all", "sockets that hold nothing as well", false)
+    .option("--watch [seconds]", "again and again, until ^C (every second)", seconds)
+    .action(async ({ watch, ...options }) =>
+      done(await snapshot({ ...options, watch: watch === true ? 1 : watch })),
+    );
   verb("doctor", "what this host can do, each lack with its fix")
     .option("--json", "as JSON", false)
     .action((options) => done(doctor(options)));

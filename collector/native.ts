@@ -4,6 +4,8 @@ import koffi from "koffi";
 
 const AF_INET6 = 10;
 const POLLIN = 1;
+const CLONE_NEWNET = 0x40000000;
+const IF_NAMESIZE = 16;
 
 const libc = koffi.load(null);
 const c = {
@@ -19,6 +21,8 @@ const c = {
   dup: libc.func("int dup(int fd)"),
   fcntl: libc.func("int fcntl(int fd, int command, ...)"),
   ioctl: libc.func("int ioctl(int fd, unsigned long request, ...)"),
+  setns: libc.func("int setns(int fd, int type)"),
+  if_indextoname: libc.func("const char *if_indextoname(unsigned int index, void *name)"),
   memfd_create: libc.func("int memfd_create(const char *name, unsigned int flags)"),
   inet_pton: libc.func("int inet_pton(int family, const char *text, void *binary)"),
   inet_ntop: libc.func(
@@ -118,6 +122,16 @@ export function ioctl(fd: number, request: number, argument: Uint8Array): number
 /** memfd_create(2). */
 export function memfdCreate(name: string, flags: number): number {
   return checked("memfd_create", name, flags);
+}
+
+/** setns(2) to the network namespace `fd` is of; for this thread, so everything done there must be synchronous. */
+export function enterNetwork(fd: number): void {
+  checked("setns", fd, CLONE_NEWNET);
+}
+
+/** if_indextoname(3) in this thread's network namespace; null when there is no such device. */
+export function interfaceName(index: number): string | null {
+  return c.if_indextoname(index, pinned(IF_NAMESIZE));
 }
 
 /** inet_pton(3): 4 or 16 bytes, or null when the text is no address of that family. */

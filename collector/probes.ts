@@ -1,15 +1,12 @@
 // probes - The probe program of a level: the files of probes/ that make it up, as one bpftrace program.
 
-import { readFileSync } from "node:fs";
 import type { Level, Variant } from "./event.ts";
+import { forVariant, textOf } from "./probe-text.ts";
 
 const FILES: Record<Level, readonly string[]> = {
   counts: ["counts.bt", "bindings.bt"],
   tokens: ["counts.bt", "bindings.bt", "tokens.bt"],
 };
-
-/** Where the xarray of a socket is: the v6 series moved it. counts.bt names the mainline one. */
-const XARRAY = { mainline: "sk_user_frags", v6: "sk_devmem_info.frags" } as const;
 
 /** Kernel functions the probes of a level attach to. `traced` needs a ftrace hook at the entry, `probed` only a symbol. */
 export function functionsOf(
@@ -32,10 +29,6 @@ function named(text: string, probe: RegExp): string[] {
  * to join them. A kernel with the v6 series gets manual.bt too.
  */
 export function program(level: Level, variant: Variant = "xarray"): string {
-  if (variant !== "sockopt") return FILES[level].map(textOf).join("\n");
-  return [...FILES[level], "manual.bt"].map(textOf).join("\n").replaceAll(XARRAY.mainline, XARRAY.v6);
-}
-
-function textOf(file: string): string {
-  return readFileSync(new URL(`../probes/${file}`, import.meta.url), "utf8").replace(/^#!.*\n/, "");
+  const files = variant === "sockopt" ? [...FILES[level], "manual.bt"] : FILES[level];
+  return forVariant(files.map(textOf).join("\n"), variant);
 }

@@ -250,6 +250,7 @@ function addresses(event: ProbeEvent<"socket" | "manual" | "close">): { local: s
   return { local: endpoint(event.laddr, event.lport), remote: endpoint(event.raddr, event.rport) };
 }
 
-function endpoint(address: string, port: number): string {
+/** "192.0.2.1:5201" or "[2001:db8::1]:5201". */
+export function endpoint(address: string, port: number): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -1,0 +1,120 @@
+// reader - Reads the kernel: every TCP socket's tokens through a pinned iterator, bindings and page pools through netlink.
+
+import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { pinIterator, requireBpftrace } from "./bpftrace.ts";
+import { cannot } from "./errors.ts";
+import type { Header } from "./event.ts";
+import { iterators } from "./iterators.ts";
+import { interfaceName } from "./native.ts";
+import { closeNetdev, NetlinkError, openNetdev, pools, queues } from "./netdev.ts";
+import { inEveryNetwork } from "./networks.ts";
+import { type HeldLine, type Network, readHeldLine } from "./snapshot.ts";
+
+const BPFFS = "/sys/fs/bpf";
+const BPF_FS_MAGIC = 0xcafe4a11;
+const NAME = /^devmem-trace-(\d+)-/;
+const ROOM = 65536;
+
+/** What the iterators met at one time. */
+export interface Sockets {
+  /** Every TCP socket, each once. */
+  held: HeldLine[];
+  /** Lines that are of another form than the iterators print. */
+  unread: number;
+}
+
+/** The kernel, to be read as often as one likes: nothing runs in between. */
+export interface Reader {
+  /** The TCP sockets of every network namespace. */
+  sockets(): Sockets;
+  /** The bindings and page pools of every network namespace. Throws UserError when netlink refuses. */
+  networks(): Network[];
+  /** Takes the iterators away; also done when the process exits. */
+  close(): void;
+}
+
+/** Loads the iterator for this kernel. Throws UserError (exit 4) where it cannot be had. */
+export async function openReader(kernel: Header["kernel"]): Promise<Reader> {
+  requireBpftrace();
+  const place = placeForPins();
+  const programs = iterators(kernel.variant);
+  const [hashed, unhashed] = [`${place}-hashed`, `${place}-unhashed`];
+  const remove = () => {
+    for (const path of [hashed, unhashed]) rmSync(path, { force: true });
+  };
+  process.on("exit", remove);
+  await Promise.all([pinIterator(programs.hashed, hashed), pinIterator(programs.unhashed, unhashed)]);
+  return {
+    sockets: () => readSockets(hashed, unhashed),
+    networks: () => inEveryNetwork((netns) => ({ netns, ...readNetdev() })),
+    close() {
+      process.off("exit", remove);
+      remove();
+    },
+  };
+}
+
+/** Named by the process, so that what a killed one left behind can be told and removed. */
+function placeForPins(): string {
+  if (!existsSync(BPFFS) || statfsSync(BPFFS).type !== BPF_FS_MAGIC)
+    throw cannot(`No BPF file system at ${BPFFS}: mount -t bpf bpf ${BPFFS} (as root).`);
+  for (const name of readdirSync(BPFFS)) {
+    const pid = NAME.exec(name)?.[1];
+    if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(BPFFS, name), { force: true });
+  }
+  return join(BPFFS, `devmem-trace-${process.pid}`);
+}
+
+/** First what the tables have, then what they have not: a socket that leaves them meanwhile is met twice, never missed. */
+function readSockets(hashed: string, unhashed: string): Sockets {
+  const lines = [...inEveryNetwork(() => readLines(hashed)).flat(), ...readLines(unhashed)];
+  const held = lines.map(readHeldLine).filter((line) => line !== null);
+  // The second list has a line for each descriptor of a socket.
+  const each = new Map(held.map((line) => [line.sk, line]));
+  return { held: [...each.values()], unread: lines.length - held.length };
+}
+
+function readLines(path: string): string[] {
+  return readWhole(path).split("\n").filter(Boolean);
+}
+
+/** A BPF iterator may ask to be read again (EAGAIN) after a million objects it had nothing to say of. */
+function readWhole(path: string): string {
+  const fd = openSync(path, "r");
+  const room = Buffer.alloc(ROOM);
+  let text = "";
+  try {
+    for (;;) {
+      const length = readOrZero(fd, room);
+      if (length === 0) return text;
+      if (length > 0) text += room.toString("latin1", 0, length);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Bytes read, 0 at the end, -1 to try again. */
+function readOrZero(fd: number, room: Buffer): number {
+  try {
+    return readSync(fd, room);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return -1;
+    throw error;
+  }
+}
+
+function readNetdev(): Pick<Network, "queues" | "pools" | "names"> {
+  try {
+    const netdev = openNetdev();
+    const found = { queues: queues(netdev), pools: pools(netdev) };
+    closeNetdev(netdev);
+    const devices = new Set([...found.queues, ...found.pools].map(({ ifindex }) => ifindex ?? 0));
+    return { ...found, names: new Map([...devices].map((index) => [index, interfaceName(index) ?? ""])) };
+  } catch (error) {
+    if (error instanceof NetlinkError)
+      throw cannot(`Bindings and page pools cannot be read: netlink family "netdev" says ${error.message}.`);
+    throw error;
+  }
+}

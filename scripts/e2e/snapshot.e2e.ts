@@ -1,0 +1,143 @@
+// snapshot - In a real kernel: what a snapshot reads out of it equals the workload's own statement.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, describe, test } from "node:test";
+import type { Snapshot, SnapshotSocket } from "../../collector/snapshot.ts";
+import type { SocketStatement, Statement } from "../receive/statement.ts";
+import type { E2eJob } from "./jobs.ts";
+import { GUESTS, testbed } from "./testbed.ts";
+
+/** About the edges of one, two and three levels of an xarray, of 64 slots each; then a lot. */
+const COUNTS = [0, 1, 63, 64, 65, 4095, 4096, 5000, 300_000];
+
+const JOBS: E2eJob[] = [
+  { name: "peeks", port: 5401, connections: COUNTS.length, peekTo: COUNTS, bytes: 300_000, deadline: 600 },
+  { name: "IPv6", family: "6", port: 5402, connections: 2, leaky: 1, keep: 127, deadline: 600 },
+  { name: "reset", port: 5404, keep: 61, deadline: 600 },
+  { name: "orphan", port: 5403, keep: 23, finWait: 5000, deadline: 600 },
+];
+
+for (const guest of GUESTS) {
+  describe(`${guest}, snapshot`, () => {
+    let said: Map<string, string[]>;
+    let once: Snapshot;
+    let watched: Snapshot[];
+    before(async () => {
+      said = await runGuest(guest);
+      once = JSON.parse(said.get("once")?.[0] ?? "");
+      watched = (said.get("watch") ?? []).map((line) => JSON.parse(line));
+    });
+    const statement = (name: string): Statement => {
+      const found = (said.get("statement") ?? []).map((line) => JSON.parse(line) as Statement);
+      return found.find((one) => one.name === name) as Statement;
+    };
+
+    for (const [i, count] of COUNTS.entries())
+      test(`${count} tokens`, () => {
+        const { pid, dmabufId, sockets } = statement("peeks");
+        const stated = sockets[i] as SocketStatement;
+        assert.equal(stated.heldAtClose, count);
+        const found = once.sockets.filter((socket) => isSame(socket, stated));
+        assert.equal(found.length, 1);
+        const { fd, comm, holders, netns, inode, ...rest } = found[0] as SnapshotSocket;
+        assert.match(comm, /^(node|MainThread)$/); // Node 24 names its first thread
+        assert.deepEqual(holders, [{ pid, comm, fd }]);
+        assert.deepEqual(rest, {
+          ...{ pid, family: 4, local: stated.local, remote: stated.remote },
+          ...{ state: "close_wait", mode: "xarray", dmabufId: count === 0 ? null : dmabufId },
+          ...{ outstanding: count, whole: true },
+        });
+      });
+
+    test("the sum, and the binding with its queue and page pool", () => {
+      const { dmabufId, dmabufPages, ifname, ifindex } = statement("peeks");
+      const sum = COUNTS.reduce((a, b) => a + b);
+      assert.equal(once.outstanding, sum);
+      assert.equal(once.unread, 0);
+      const binding = once.bindings.find(({ id }) => id === dmabufId);
+      assert.ok(binding);
+      const { pools, inflight, netns, ...rest } = binding;
+      assert.deepEqual(rest, { id: dmabufId, ifname, ifindex, queues: [3], outstanding: sum });
+      assert.equal(pools.length, 1);
+      assert.ok(inflight > 0 && inflight <= dmabufPages, `${inflight} pages out`);
+    });
+
+    test("other network namespaces are read too: the sender's ends are there", () => {
+      const ends = statement("peeks").sockets.map(({ local, remote }) => `${remote} ${local}`);
+      const found = once.sockets.filter(({ local, remote }) => ends.includes(`${local} ${remote}`));
+      assert.equal(found.length, ends.length);
+      assert.ok(found.every((socket) => socket.outstanding === 0));
+    });
+
+    test("IPv6: a watch shows what one of two sockets kept", () => {
+      const { pid, sockets } = statement("IPv6");
+      for (const stated of sockets) {
+        const last = watched.flatMap((one) => one.sockets.filter((socket) => isSame(socket, stated))).at(-1);
+        if (stated.heldAtClose > 0)
+          assert.deepEqual([last?.pid, last?.outstanding], [pid, stated.heldAtClose]);
+      }
+      assert.ok(sockets.some(({ heldAtClose }) => heldAtClose === 127));
+    });
+
+    test("closed and not destroyed: nobody has it open, and it holds its tokens", () => {
+      const [stated] = statement("orphan").sockets as [SocketStatement];
+      const seen = watched.flatMap((one) => one.sockets.filter((socket) => isSame(socket, stated)));
+      const orphan = seen.at(-1);
+      assert.equal(orphan?.state, "fin_wait2");
+      assert.deepEqual([orphan?.holders, orphan?.pid, orphan?.outstanding], [[], 0, 23]);
+    });
+
+    test("reset but open: in no table of the kernel's, and it holds its tokens", () => {
+      const { pid, sockets } = statement("reset");
+      const seen = watched.flatMap((one) => one.sockets.filter((socket) => isSame(socket, sockets[0])));
+      const found = seen.find(({ state }) => state === "close");
+      assert.deepEqual([found?.pid, found?.holders.length, found?.outstanding], [pid, 1, 61]);
+    });
+
+    test("nothing is left once all is closed", () => {
+      assert.deepEqual(watched.at(-1)?.sockets, []);
+      assert.equal(watched.at(-1)?.outstanding, 0);
+    });
+
+    test("the table says the same", () => {
+      const [headline, , titles, first] = said.get("text") ?? [];
+      assert.match(headline ?? "", /313384 tokens outstanding on 8 sockets/);
+      assert.match(titles ?? "", /^OUTSTANDING +PID +COMM +FD +LOCAL +REMOTE +STATE +MODE +DMA-BUF$/);
+      assert.match(
+        first ?? "",
+        /^300000 +\d+ +\S+ +\d+ +192\.0\.2\.1:5401 +192\.0\.2\.2:\d+ +close_wait +xarray +\d+$/,
+      );
+    });
+
+    test("without root: the sentence and code 4", () => {
+      assert.match((said.get("denied") ?? []).join("\n"), /^devmem-trace: .*needs root.*sudo.*\ncode 4$/);
+    });
+  });
+}
+
+function isSame(socket: SnapshotSocket, stated: SocketStatement | undefined): boolean {
+  return socket.local === stated?.local && socket.remote === stated.remote;
+}
+
+/** What the guest printed, by the first word of the line. */
+async function runGuest(guest: string): Promise<Map<string, string[]>> {
+  const dir = mkdtempSync(join(tmpdir(), "devmem-trace-e2e-"));
+  try {
+    writeFileSync(
+      join(dir, "jobs"),
+      JOBS.map((job) => `${JSON.stringify({ peer: "peer", ...job })}\n`).join(""),
+    );
+    const output = await testbed("--guest", guest, "--with", dir, "--", "scripts/e2e/snapshot");
+    const said = new Map<string, string[]>();
+    for (const line of output.trimEnd().split("\n")) {
+      const word = line.split(" ", 1)[0] as string;
+      said.set(word, [...(said.get(word) ?? []), line.slice(word.length + 1)]);
+    }
+    return said;
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
