@@ -1,14 +1,18 @@
 // main - The command line: verbs and options to functions, errors to one sentence and an exit code.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { check } from "./commands/check.ts";
-import { doctor } from "./commands/doctor.ts";
-import { live } from "./commands/live.ts";
-import { record } from "./commands/record.ts";
-import { report } from "./commands/report.ts";
-import { snapshot } from "./commands/snapshot.ts";
 import { EXIT, UserError } from "./errors.ts";
 import { VERSION } from "./version.ts";
+
+// Each verb is loaded when it is run: on a slow machine reading the code is most of what a short run costs.
+const verbs = {
+  check: () => import("./commands/check.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  live: () => import("./commands/live.ts"),
+  record: () => import("./commands/record.ts"),
+  report: () => import("./commands/report.ts"),
+  snapshot: () => import("./commands/snapshot.ts"),
+};
 
 const level = () =>
   new Option("--level <level>", "counts: work per batch; tokens: one event per token as well")
@@ -51,22 +55,22 @@ function commandLine(): Command {
     .option("--plain", "a line per change instead, as without a terminal")
     .addOption(level())
     .addOption(errorExitcode())
-    .action(async (file, options) => done(await live(file, options)));
+    .action(async (file, options) => done(await (await verbs.live()).live(file, options)));
   verb("record [command...]", "events to a recording, until ^C or while COMMAND runs")
     .requiredOption("-o, --output <file>", "where to; - is stdout")
     .addOption(level())
     .addOption(force())
-    .action(async (command, options) => done(await record(command, options)));
+    .action(async (command, options) => done(await (await verbs.record()).record(command, options)));
   verb("report <file>", "the report of a recording (- is stdin)")
     .option("--json", "as JSON", false)
     .addOption(errorExitcode())
-    .action(async (file, options) => done(await report(file, options)));
+    .action(async (file, options) => done(await (await verbs.report()).report(file, options)));
   verb("check <command...>", "runs COMMAND, traces the host meanwhile, reports on stderr, exits by verdict")
     .option("--report <file>", "write the report as JSON as well")
     .addOption(level())
     .addOption(errorExitcode())
     .addOption(force())
-    .action(async (command, options) => done(await check(command, options)));
+    .action(async (command, options) => done(await (await verbs.check()).check(command, options)));
   verb(
     "snapshot",
     "what every TCP socket holds now, read out of the kernel; nothing needs to have been traced",
@@ -75,11 +79,11 @@ function commandLine(): Command {
     .option("--all", "sockets that hold nothing as well", false)
     .option("--watch [seconds]", "again and again, until ^C (every second)", seconds)
     .action(async ({ watch, ...options }) =>
-      done(await snapshot({ ...options, watch: watch === true ? 1 : watch })),
+      done(await (await verbs.snapshot()).snapshot({ ...options, watch: watch === true ? 1 : watch })),
     );
   verb("doctor", "what this host can do, each lack with its fix")
     .option("--json", "as JSON", false)
-    .action((options) => done(doctor(options)));
+    .action(async (options) => done((await verbs.doctor()).doctor(options)));
   return program;
 }
 
