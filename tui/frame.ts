@@ -36,7 +36,8 @@ export function frame(view: View, width: number, height: number): Line[] {
 
 function head(view: View, width: number, height: number): Line[] {
   const lines = header.render(view, width, height < 8 ? 1 : 3);
-  return [...lines, ...ended.render(view, width)].slice(0, height);
+  const banner = ended.render(view, width).slice(0, height < 12 ? 1 : height);
+  return [...lines, ...banner].slice(0, height);
 }
 
 function bodyHeight(above: Line[], height: number): number {

@@ -26,8 +26,12 @@ export const KEYS: Binding[] = [
   { action: "log", keys: ["5"], help: "log: errors, losses, binds and closes" },
   { action: "nextView", keys: ["tab"], help: "next view" },
   { action: "previousView", keys: ["S-tab"], help: "view before" },
-  { action: "down", keys: ["j", "down", "wheeldown"], help: "down" },
-  { action: "up", keys: ["k", "up", "wheelup"], help: "up" },
+  {
+    action: "down",
+    keys: ["j", "down"],
+    help: "down; the wheel too, where the terminal sends arrows for it",
+  },
+  { action: "up", keys: ["k", "up"], help: "up" },
   { action: "pageDown", keys: ["pagedown", "C-f"], help: "a page down" },
   { action: "pageUp", keys: ["pageup", "C-b"], help: "a page up" },
   { action: "first", keys: ["g", "home"], help: "first row" },
@@ -70,8 +74,6 @@ const NAMES: Record<string, string> = {
   up: "Up",
   home: "Home",
   end: "End",
-  wheeldown: "wheel",
-  wheelup: "wheel",
 };
 
 /** A key as help shows it. */

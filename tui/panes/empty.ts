@@ -7,20 +7,23 @@ import type { LiveView } from "../view.ts";
 
 const NOTHING: Record<ViewName, [heading: string, ...sentences: string[]]> = {
   sockets: [
-    "No socket has received a devmem token yet",
+    "No socket received a devmem token",
     "A socket appears here with its first token: a recvmsg with MSG_SOCK_DEVMEM that met payload in a bound dma-buf.",
     "3 shows whether a dma-buf is bound and to which queues. No binding: start the receiver. A binding but no socket: steer its flow to a bound queue.",
   ],
   leaks: [
-    "Nothing was flagged so far",
+    "No close or unbind was flagged",
     "A close that still holds tokens appears here, and so does an unbind that leaves tokens behind.",
   ],
   bindings: [
-    "No dma-buf was seen bound to a queue",
+    "No dma-buf was seen bound",
     "A binding appears when it is made (bind-rx), or with the first token from it when it was made before the trace.",
   ],
-  profile: ["Nothing to profile yet", "The profile needs at least one socket that received tokens."],
-  log: ["Nothing to report so far", "Errors, losses, binds and closes are listed here as they happen."],
+  profile: ["Nothing to profile", "The profile needs at least one socket that received tokens."],
+  log: [
+    "Nothing happened that is worth a line",
+    "Errors, losses, binds and closes are listed here as they happen.",
+  ],
 };
 
 /** Why the view is empty. */

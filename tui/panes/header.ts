@@ -9,11 +9,12 @@ import { isLive, type LiveView, type View } from "../view.ts";
 
 /** Three lines; where the screen is very low only the most important one. */
 export function render(view: View, width: number, height: number): Line[] {
+  if (!isLive(view)) return [first(view, width)];
   return [first(view, width), counts(view, width), tabs(view, width)].slice(0, height);
 }
 
 function first(view: View, width: number): Line {
-  const right = [seg(" "), ...time(view)];
+  const right = [seg(" "), ...time(view, width)];
   const room = width - columns(right) - 1;
   const badged = [...badge(view), seg(` ${cell(view.source)}`, "title")];
   const full = [...badged, ...kernel(view, true)];
@@ -38,12 +39,12 @@ function kernel(view: View, room: boolean): Line {
   return [seg(` ${view.glyphs.dot} ${release}${k.variant} ${view.glyphs.dot} level ${level}`)];
 }
 
-function time(view: View): Line {
+function time(view: View, width: number): Line {
   if (!isLive(view)) return [];
   if (view.replay) return replayTime(view);
   const now = seg(`${clock(view.shown.ledger.now)} s`);
-  if (view.model.paused)
-    return [seg("PAUSED at ", "warn"), now, seg(` (+${short(view.missed)} events)`, "dim")];
+  const missed = width < 100 ? "" : ` (${short(view.missed)} events since)`;
+  if (view.model.paused) return [seg("PAUSED at ", "warn"), now, seg(missed, "dim")];
   return view.phase.is === "ended" ? [seg("ended at ", "dim"), now] : [now];
 }
 
@@ -53,8 +54,7 @@ function replayTime(view: View): Line {
   return [seg(`${state} `, "accent"), seg(`${clock(t)} of ${clock(end)} s`)];
 }
 
-function counts(view: View, width: number): Line {
-  if (!isLive(view)) return [];
+function counts(view: LiveView, width: number): Line {
   const lost = lostEvents(view.shown.ledger);
   const { sockets } = view;
   const leaks = view.leaks.filter((row) => row.socket?.verdict !== "returned elsewhere").length;

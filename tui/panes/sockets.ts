@@ -59,7 +59,7 @@ function columns(view: LiveView): Column<SocketRow>[] {
       text: (r) => short(r.outstanding),
       role: heldRole,
     },
-    { ...number("PINNED", "PINNED", mark("pinned"), 4), least: 8, text: (r) => bytes(r.pinned) },
+    { ...number("PINNED", "PINNED", mark("pinned"), 4), least: 7, text: (r) => bytes(r.pinned) },
     {
       ...number("OLDEST", "OLDEST", mark("oldest"), 6),
       text: (r) => age(view, r),
@@ -77,7 +77,7 @@ function columns(view: LiveView): Column<SocketRow>[] {
 }
 
 function number(title: string, brief: string, mark: string, rank: number) {
-  return { title: title + mark, short: brief + mark, rank, right: true, least: 6 };
+  return { title: title + mark, short: brief + mark, rank, right: true, least: 5 };
 }
 
 function heldRole(row: SocketRow) {
