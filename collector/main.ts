@@ -10,6 +10,7 @@ const verbs = {
   doctor: () => import("./commands/doctor.ts"),
   live: () => import("./commands/live.ts"),
   record: () => import("./commands/record.ts"),
+  replay: () => import("./commands/replay.ts"),
   report: () => import("./commands/report.ts"),
   snapshot: () => import("./commands/snapshot.ts"),
 };
@@ -56,6 +57,9 @@ function commandLine(): Command {
     .addOption(level())
     .addOption(errorExitcode())
     .action(async (file, options) => done(await (await verbs.live()).live(file, options)));
+  verb("replay <file>", "a recording on the same screen: step, play, jump; the report at the end")
+    .addOption(errorExitcode())
+    .action(async (file, options) => done(await (await verbs.replay()).replay(file, options)));
   verb("record [command...]", "events to a recording, until ^C or while COMMAND runs")
     .requiredOption("-o, --output <file>", "where to; - is stdout")
     .addOption(level())

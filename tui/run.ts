@@ -29,8 +29,12 @@ export interface Terminal {
  * The terminal is given back before anything else, whatever happens.
  * @throws UserError what the source failed with, or one sentence on an error of our own
  */
-export async function show(source: Source, terminal: Terminal, model = newModel()): Promise<Ledger | null> {
-  const shell = new Shell(source, terminal, model);
+export async function show(
+  source: Source,
+  terminal: Terminal,
+  start: Partial<Model> = {},
+): Promise<Ledger | null> {
+  const shell = new Shell(source, terminal, { ...newModel(), ...start });
   try {
     await shell.untilLeft();
   } catch (error) {

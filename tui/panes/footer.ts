@@ -1,6 +1,7 @@
 // footer - One line: what is typed, what the last key led to, or the keys one needs most.
 
 import { width as columns, cut, type Line, seg } from "../line.ts";
+import { visible } from "../rows.ts";
 import type { View } from "../view.ts";
 
 /** The footer's line. */
@@ -8,7 +9,7 @@ export function render(view: View, width: number): Line {
   const { model } = view;
   if (model.prompt)
     return cut([seg(` ${PROMPT[model.prompt.for]}`, "key"), seg(`${model.prompt.text}_`)], width);
-  if (model.message) return cut([seg(` ${model.message}`, "accent")], width);
+  if (model.message) return cut([seg(` ${visible(model.message, model)}`, "accent")], width);
   const filter = model.filter ? [seg(` filter "${model.filter}"`, "accent"), seg(" Esc clears ")] : [];
   return [...filter, ...hints(view, width - columns(filter))];
 }

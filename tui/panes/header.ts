@@ -16,9 +16,10 @@ export function render(view: View, width: number, height: number): Line[] {
 function first(view: View, width: number): Line {
   const right = [seg(" "), ...time(view, width)];
   const room = width - columns(right) - 1;
-  const badged = [...badge(view), seg(` ${cell(view.source)}`, "title")];
-  const full = [...badged, ...kernel(view, true)];
-  return ends(cut(columns(full) > room ? [...badged, ...kernel(view, false)] : full, room), right, width);
+  const where = [...badge(view), seg(` ${cell(view.source)}`, "title")];
+  const told = kernels(view).map((kernel) => [...where, seg(kernel)]);
+  const fits = told.find((line) => columns(line) <= room) ?? told.at(-1) ?? where;
+  return ends(cut(fits, room), right, width);
 }
 
 const BADGE: Record<string, Role> = { clean: "badgeGood", leak: "badgeBad", inconclusive: "badgeWarn" };
@@ -31,12 +32,16 @@ function badge(view: View): Line {
   return [seg(` ${verdict.toUpperCase()}${running ? " SO FAR" : ""} `, BADGE[verdict])];
 }
 
-/** The kernel's token bookkeeping and the level; the release where there is room. */
-function kernel(view: View, room: boolean): Line {
+/** The kernel's token bookkeeping and the level, from the longest way to say it to the shortest. */
+function kernels(view: View): string[] {
   if (!isLive(view)) return [];
-  const { kernel: k, level } = view.shown.ledger.header;
-  const release = room ? `kernel ${cell(k.release)} ` : "";
-  return [seg(` ${view.glyphs.dot} ${release}${k.variant} ${view.glyphs.dot} level ${level}`)];
+  const { kernel, level } = view.shown.ledger.header;
+  const { dot } = view.glyphs;
+  return [
+    ` ${dot} kernel ${cell(kernel.release)} ${kernel.variant} ${dot} level ${level}`,
+    ` ${dot} ${kernel.variant} ${dot} level ${level}`,
+    ` ${dot} ${kernel.variant} ${dot} ${level}`,
+  ];
 }
 
 function time(view: View, width: number): Line {
