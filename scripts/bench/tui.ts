@@ -1,0 +1,123 @@
+// tui - What the screen costs: frames of 2,000 sockets that all change, and its memory over a million events. No guest.
+
+import { PassThrough, Writable } from "node:stream";
+import type { ReadStream, WriteStream } from "node:tty";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Event, Header } from "../../collector/event.ts";
+import { frame } from "../../tui/frame.ts";
+import { glyphs } from "../../tui/glyphs.ts";
+import { newModel } from "../../tui/model.ts";
+import { openScreen, type Screen } from "../../tui/screen.ts";
+import { feed, newShown, type Shown } from "../../tui/shown.ts";
+import { viewOf } from "../../tui/view.ts";
+
+const SOCKETS = 2000;
+const FRAMES = 60;
+const WARM_UP = 10;
+const [WIDTH, HEIGHT] = [120, 40];
+const EVENTS = 1_000_000;
+/** Few, so that the events are spent on time and not on sockets. */
+const FEW = 50;
+
+const header: Header = {
+  ...{ devmemTrace: 1, tool: "bench", level: "counts", bpftrace: "-", t0: "0", wall: "2026-01-01T00:00:00Z" },
+  kernel: { release: "-", variant: "xarray" },
+};
+const sk = (i: number) => `ff110001${(i * 64).toString(16).padStart(8, "0")}`;
+const addresses = { laddr: "192.0.2.1", lport: 5201, raddr: "192.0.2.2" };
+
+/** First tokens of socket `i`. */
+function first(i: number): Event {
+  return {
+    ...{
+      kind: "socket",
+      t: i + 1,
+      sk: sk(i),
+      born: i + 1,
+      binding: "b",
+      dmabuf: 1,
+      bytes: 2 ** 30,
+      shift: 12,
+    },
+    ...{ ifindex: 2, ifname: "devmem0", issued: 0, before: 0, netns: 1, ...addresses, rport: 10000 + i },
+    ...{ pid: 100 + (i % 50), comm: "receiver" },
+  } as Event;
+}
+
+/** Its totals in round `round`, half a second apart: what it holds goes up and down. */
+function totals(i: number, round: number): Event {
+  const issued = round * 640;
+  const returned = issued - ((i * 7 + round * 13) % 97);
+  const t = round * 5e8 + i;
+  return { kind: "count", t, sk: sk(i), born: i + 1, issued, returned, linear: 0, closed: 0 };
+}
+
+function newRun(sockets: number): Shown {
+  const shown = newShown(header);
+  for (let i = 0; i < sockets; i++) feed(shown, first(i));
+  return shown;
+}
+
+function round(shown: Shown, sockets: number, n: number): void {
+  for (let i = 0; i < sockets; i++) feed(shown, totals(i, n));
+}
+
+/** blessed on a terminal that takes everything at once. */
+function nowhere(): Screen {
+  const output = Object.assign(new Writable({ write: (_chunk, _encoding, done) => done() }), {
+    ...{ isTTY: true, columns: WIDTH, rows: HEIGHT },
+  });
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+  const listener = { key: () => {}, resize: () => {} };
+  return openScreen(
+    input as unknown as ReadStream,
+    output as unknown as WriteStream,
+    { colours: true, unicode: true },
+    listener,
+  );
+}
+
+function draw(screen: Screen, shown: Shown): void {
+  const stage = { source: "bench", phase: { is: "running" }, shown, missed: 0, replay: null } as const;
+  screen.draw(frame(viewOf(stage, newModel(), glyphs(true)), WIDTH, HEIGHT));
+}
+
+/** Milliseconds of each frame, ascending; the first ones warm up. */
+function frameTimes(): number[] {
+  const shown = newRun(SOCKETS);
+  const screen = nowhere();
+  const times: number[] = [];
+  for (let n = 1; n <= FRAMES + WARM_UP; n++) {
+    round(shown, SOCKETS, n);
+    const before = process.hrtime.bigint();
+    draw(screen, shown);
+    if (n > WARM_UP) times.push(Number(process.hrtime.bigint() - before) / 1e6);
+  }
+  screen.leave();
+  return times.sort((a, b) => a - b);
+}
+
+function heap(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  return process.memoryUsage().heapUsed;
+}
+
+/** Heap after a million events, against after the first tenth of them. */
+function growth(): number {
+  const shown = newRun(FEW);
+  const rounds = EVENTS / FEW;
+  let early = 0;
+  for (let n = 1; n <= rounds; n++) {
+    round(shown, FEW, n);
+    if (n === rounds / 5) early = heap();
+  }
+  return heap() / early;
+}
+
+const times = frameTimes();
+const at = (share: number) => (times[Math.floor((times.length - 1) * share)] as number).toFixed(2);
+console.log(`Screen, ${SOCKETS} sockets all changing, ${WIDTH}x${HEIGHT}:`);
+console.log(`  frame p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`);
+console.log(`  heap after ${EVENTS} events / after ${EVENTS / 5}: ${growth().toFixed(3)}`);
