@@ -16,6 +16,7 @@ const c = {
   setsockopt: libc.func(
     "int setsockopt(int fd, int level, int option, const void *value, unsigned int length)",
   ),
+  getsockopt: libc.func("int getsockopt(int fd, int level, int option, void *value, void *length)"),
   recvmsg: libc.func("long recvmsg(int fd, void *message, int flags)"),
   poll: libc.func("int poll(void *fds, unsigned long count, int timeout)"),
   dup: libc.func("int dup(int fd)"),
@@ -102,6 +103,13 @@ export function setOption(
 ): number {
   const result: number = c.setsockopt(fd, level, option, value, length);
   return result < 0 ? -koffi.errno() : result;
+}
+
+/** getsockopt(2) of an int: its value, or the negative errno. Never throws: that the kernel has no such option is an answer. */
+export function intOption(fd: number, level: number, option: number): number {
+  const value = new Int32Array(new ArrayBuffer(4));
+  const length = new Uint32Array(new ArrayBuffer(4)).fill(4);
+  return c.getsockopt(fd, level, option, value, length) < 0 ? -koffi.errno() : (value[0] as number);
 }
 
 /** dup(2). */

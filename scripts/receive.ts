@@ -14,6 +14,7 @@ import type { Statement } from "./receive/statement.ts";
 import { checkDevice, prepareDevice, restoreDevice, steer, unsteer } from "./receive/steer.ts";
 
 const senders = new Map<string, Sender>();
+const reserved = new Map<string, number>(); // the lowest queue of a device that other traffic is kept out of
 const undo = new Map<string, () => void>(); // what is to be put back on the device, whatever ends us
 
 function options(): Option[] {
@@ -22,7 +23,7 @@ function options(): Option[] {
     if (field.kind === "flag") return new Option(`--${kebab}`, field.help);
     const value =
       field.kind === "number" ? field.unit : field.kind === "numbers" ? "N,…" : field.kind.toUpperCase();
-    const choices = field.kind === "choice" ? `: ${field.choices.join(", ")}` : "";
+    const choices = "choices" in field ? `: ${field.choices.join(", ")}` : "";
     const shown = String(field.default) && String(field.default) !== "0" ? ` (default ${field.default})` : "";
     return new Option(`--${kebab} <${value}>`, `${field.help}${choices}${shown}`);
   });
@@ -38,9 +39,11 @@ async function run(job: Job): Promise<Statement> {
   checkPlan(job);
   const watchdog = setTimeout(() => giveUp(job), job.deadline * 1000);
   const send = senderFor(job); // first: it starts while we steer
-  const forget = steerTo(job);
-  const statement = await (job.close === "normal" ? receive : receiveAway)(job, send);
-  forget();
+  const steering = steerTo(job);
+  const statement = await (job.close === "normal"
+    ? receive(job, send, steering.move)
+    : receiveAway(job, send));
+  steering.forget();
   clearTimeout(watchdog);
   return statement;
 }
@@ -53,13 +56,29 @@ function giveUp(job: Job): never {
   );
 }
 
-function steerTo({ ifname, queue, family, port }: Job): () => void {
-  checkDevice(ifname, queue);
-  if (!undo.has(ifname)) {
-    prepareDevice(ifname, Math.min(...queue));
-    undo.set(ifname, () => restoreDevice(ifname));
-  }
-  const rule = steer(ifname, family, port, queue[0] as number);
+/** Steers the job's port to its queue; `move` to its second one, `forget` no more. */
+function steerTo({ ifname, queue, secondQueue, family, port }: Job): { move(): void; forget(): void } {
+  const queues = secondQueue ? [...queue, secondQueue] : queue;
+  checkDevice(ifname, queues);
+  reserve(ifname, Math.min(...queues));
+  let forget = steerOne(ifname, family, port, queue[0] as number);
+  const move = () => {
+    forget();
+    forget = steerOne(ifname, family, port, secondQueue);
+  };
+  return { move, forget: () => forget() };
+}
+
+/** Keeps all other traffic below `queue`. */
+function reserve(ifname: string, queue: number): void {
+  if (queue >= (reserved.get(ifname) ?? Number.POSITIVE_INFINITY)) return;
+  prepareDevice(ifname, queue);
+  reserved.set(ifname, queue);
+  undo.set(ifname, () => restoreDevice(ifname));
+}
+
+function steerOne(ifname: string, family: Job["family"], port: number, queue: number): () => void {
+  const rule = steer(ifname, family, port, queue);
   const key = `${ifname} ${rule}`;
   undo.set(key, () => unsteer(ifname, rule));
   return () => {

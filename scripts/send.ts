@@ -5,12 +5,12 @@ import { readJobs } from "./receive/jobs.ts";
 import type { Order } from "./receive/sending.ts";
 import { transmit } from "./receive/transmit.ts";
 
-const DEFAULTS = { connections: 1, bytes: 1_000_000, hold: 0, deadline: 60 };
+const DEFAULTS = { connections: 1, bytes: 1_000_000, tail: 0, hold: 0, deadline: 60 };
 
 function readOrder(given: Record<string, unknown>): Order {
   const { to, ...numbers }: Record<string, unknown> = { ...DEFAULTS, ...given };
   if (typeof to !== "string") throw new UsageError("say where to send to: --to ADDRESS --port PORT");
-  for (const name of ["port", "connections", "bytes", "hold", "deadline"]) {
+  for (const name of ["port", "connections", "bytes", "tail", "hold", "deadline"]) {
     const value = Number(numbers[name]);
     if (!Number.isInteger(value) || value < 0) throw new UsageError(`${name} must be a whole number`);
     numbers[name] = value;
@@ -43,6 +43,7 @@ const program = new Command("send.ts")
   .option("--port <PORT>", "its port")
   .option("--connections <N>", `connections at once (default ${DEFAULTS.connections})`)
   .option("--bytes <N>", `bytes over each (default ${DEFAULTS.bytes})`)
+  .option("--tail <N>", "of those, the last ones, sent once a byte has come from the receiver (default 0)")
   .option("--hold <MS>", "close so long after the receiver did; 0: when all is sent (default 0)")
   .option("--deadline <S>", `give up after this long (default ${DEFAULTS.deadline})`)
   .option("--jobs <FILE>", "carry out the orders in FILE (- for standard input): a line of JSON each")

@@ -16,13 +16,23 @@ export class Book {
   recvmsgCalls = 0;
   returnCalls = 0;
   fragLimitStops = 0;
+  returnedForOthers = 0;
+  returnedByOthers = 0;
+  returnedAfterClose = 0;
   readonly refused: Refusal[] = [];
   readonly shortReturns: ShortReturn[] = [];
   readonly errors: { errno: string }[] = [];
 
-  /** Tokens out and not back. */
+  /** Its own tokens out and not back; what comes back after its close does not count. */
   get held(): number {
-    return this.issued - this.returned;
+    return this.issued - (this.returned - this.returnedForOthers) - this.returnedByOthers;
+  }
+
+  /** Of the tokens this socket gave back last, `count` were another's, which is perhaps closed already. */
+  wereOf(other: Book, count: number, closed: boolean): void {
+    this.returnedForOthers += count;
+    if (closed) other.returnedAfterClose += count;
+    else other.returnedByOthers += count;
   }
 
   /** A recvmsg call took `bytes` out of the stream and handed out `issue`. */

@@ -15,6 +15,8 @@ export const CMSG_SPACE = 40;
 export class Issue {
   /** The first `count` are the tokens, in the order of the stream. */
   readonly tokens: Uint32Array;
+  /** The pages of the dma-buf they lie in. */
+  readonly pages: Uint32Array;
   count = 0;
   dmabufBytes = 0;
   linearBytes = 0;
@@ -24,6 +26,7 @@ export class Issue {
 
   constructor(room: number) {
     this.tokens = new Uint32Array(room);
+    this.pages = new Uint32Array(room);
   }
 }
 
@@ -41,6 +44,7 @@ export function readIssue(control: DataView, length: number, issue: Issue): void
 function readCmsg(control: DataView, at: number, issue: Issue): void {
   const type = control.getInt32(at + 12, true);
   if (type === SCM_DEVMEM_DMABUF) {
+    issue.pages[issue.count] = pageAt(control, at + HEADER);
     issue.tokens[issue.count++] = control.getUint32(at + FRAG_TOKEN, true);
     issue.dmabufBytes += control.getUint32(at + FRAG_SIZE, true);
     issue.dmabufId = control.getUint32(at + DMABUF_ID, true);
@@ -48,4 +52,9 @@ function readCmsg(control: DataView, at: number, issue: Issue): void {
     issue.linearCmsgs++;
     issue.linearBytes += control.getUint32(at + FRAG_SIZE, true);
   }
+}
+
+/** The u64 frag_offset in pages of 4096 bytes. */
+function pageAt(control: DataView, at: number): number {
+  return control.getUint32(at + 4, true) * 2 ** 20 + (control.getUint32(at, true) >>> 12);
 }

@@ -1,10 +1,13 @@
 // connection.ts - one devmem TCP connection: receives, withholds what the plan says, gives tokens back, keeps the book.
+import fs from "node:fs";
 import { errnoName, type Message, pinned, setOption } from "../../collector/native.ts";
 import { Book } from "./book.ts";
 import { type Issue, readIssue } from "./cmsg.ts";
 import { Failure } from "./failure.ts";
 import type { Accepted } from "./listen.ts";
+import { changeMode, type Mode, modeOf } from "./mode.ts";
 import type { Plan } from "./plan.ts";
+import type { ModeChange } from "./statement.ts";
 
 const SOL_SOCKET = 1;
 const SO_DEVMEM_DONTNEED = 80;
@@ -28,7 +31,15 @@ export class Connection {
   readonly kept: number[] = [];
   /** Tokens held back for what is done after the stream. */
   reserve: number[] = [];
+  /** Tokens of peeks that are not returned. */
+  readonly peeked: number[] = [];
+  /** From now on every token is kept. */
+  keepAll = false;
   ended = false;
+  /** What getsockopt told at accept, and last. */
+  readonly accepted: Mode;
+  mode: Mode;
+  readonly modeChanges: ModeChange[] = [];
   #seen = 0;
 
   constructor({ fd, local, remote }: Accepted, plan: Plan) {
@@ -36,12 +47,41 @@ export class Connection {
     this.local = local;
     this.remote = remote;
     this.plan = plan;
+    this.mode = this.accepted = modeOf(fd);
+  }
+
+  /** Asks for another mode; refusals are data. */
+  setMode(value: number): void {
+    const held = this.book.held;
+    const errno = changeMode(this.fd, value);
+    this.modeChanges.push({ value, errno, held, at: String(process.hrtime.bigint()) });
+    this.mode = modeOf(this.fd);
+  }
+
+  /** Has the sender send what it holds back. */
+  askForTail(): void {
+    fs.writeSync(this.fd, "!");
+    this.ended = false;
+  }
+
+  /** Distinct dma-buf pages of what it holds; null where tokens do not tell their page. */
+  get pages(): number | null {
+    return this.mode === "manual" ? new Set(this.outstanding).size : null;
+  }
+
+  /** Every token that is out and will not be returned as part of the stream. */
+  get outstanding(): number[] {
+    return [...this.kept, ...this.reserve, ...this.peeked, ...this.pending];
   }
 
   /** One recvmsg call: bytes taken, 0 at the end of the stream, null when there is nothing yet. */
   receive(message: Message, issue: Issue): number | null {
     const bytes = this.#recvmsg(message, MSG_SOCK_DEVMEM, issue);
     if (bytes === null) return null;
+    if (bytes < 0 && this.#cannotMove(bytes)) {
+      this.ended = true;
+      return null;
+    }
     if (bytes < 0) throw new Failure(`recvmsg on ${this.local} from ${this.remote}: ${errnoName(-bytes)}`);
     if (bytes > 0) this.book.received(bytes, issue);
     this.#sort(issue);
@@ -67,6 +107,12 @@ export class Connection {
   flush(count: number, batch: number): void {
     for (let left = count; left > 0; left -= batch)
       this.giveBack(this.pending.splice(0, Math.min(left, batch)));
+  }
+
+  /** Returns all it holds, in calls of `batch`. */
+  giveBackAll(batch: number): void {
+    for (const tokens of [this.pending, this.kept, this.reserve, this.peeked])
+      while (tokens.length > 0) this.giveBack(tokens.splice(0, batch));
   }
 
   /** One return call with a struct per token: its return value, or the negative errno. */
@@ -109,12 +155,25 @@ export class Connection {
     return bytes;
   }
 
+  /** In manual mode the payload of a second binding is never to be had. */
+  #cannotMove(result: number): boolean {
+    return this.plan.moves && this.mode === "manual" && errnoName(-result) === "EFAULT";
+  }
+
   /** Every token goes to kept, reserve or pending. */
   #sort(issue: Issue): void {
-    for (let i = 0; i < issue.count; i++) this.#placeFor().push(issue.tokens[i] as number);
+    for (let i = 0; i < issue.count; i++) {
+      const token = issue.tokens[i] as number;
+      if (this.mode === "manual" && token !== issue.pages[i])
+        throw new Failure(
+          `token ${token} lies in page ${issue.pages[i]}: in manual mode it is the page's number`,
+        );
+      this.#placeFor().push(token);
+    }
   }
 
   #placeFor(): number[] {
+    if (this.keepAll) return this.kept;
     if (this.kept.length < this.plan.keep && this.#seen++ % this.plan.stride === 0) return this.kept;
     return this.reserve.length < this.plan.reserve ? this.reserve : this.pending;
   }

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { dup, setIntOption } from "../../collector/native.ts";
 import type { Connection } from "./connection.ts";
 import type { Job } from "./options.ts";
+import { STRUCT_LIMIT } from "./plan.ts";
 
 const LATER_MS = 200;
 const IPPROTO_TCP = 6;
@@ -20,6 +21,7 @@ export type Ending = { closePid: number; closedAt: bigint | null };
 export async function closeAll(connections: Connection[], job: Job): Promise<Ending[]> {
   if (job.finWait) linger(connections);
   if (job.fork) return byAnother(connections);
+  if (job.returnVia) return returningBetween(connections, job);
   return job.dup ? byDuplicate(connections) : connections.map(({ fd }) => close(fd));
 }
 
@@ -31,6 +33,26 @@ export function linger(connections: Connection[]): void {
 function close(fd: number): Ending {
   fs.closeSync(fd);
   return { closePid: process.pid, closedAt: process.hrtime.bigint() };
+}
+
+/** The second connection returns what the first has left behind. */
+async function returningBetween(connections: Connection[], { returnVia, family }: Job): Promise<Ending[]> {
+  const [first, second] = connections as [Connection, Connection];
+  const ending = close(first.fd);
+  while (exists(first, family)) await sleep(1);
+  for (let i = 0; i < returnVia; i += STRUCT_LIMIT) {
+    const freed = second.giveBack(first.kept.slice(i, Math.min(i + STRUCT_LIMIT, returnVia)));
+    second.book.wereOf(first.book, Math.max(0, freed), true);
+  }
+  return [ending, ...connections.slice(1).map(({ fd }) => close(fd))];
+}
+
+/** Whether the kernel has the socket still, or again as a timewait one. */
+function exists({ local, remote }: Connection, family: Job["family"]): boolean {
+  const port = (endpoint: string) =>
+    Number(endpoint.split(":").at(-1)).toString(16).toUpperCase().padStart(4, "0");
+  const row = new RegExp(`:${port(local)} [0-9A-F]+:${port(remote)} `);
+  return row.test(fs.readFileSync(`/proc/net/tcp${family === "6" ? "6" : ""}`, "utf8"));
 }
 
 async function byDuplicate(connections: Connection[]): Promise<Ending[]> {

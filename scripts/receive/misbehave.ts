@@ -21,6 +21,7 @@ export async function beforeStream(connections: Connection[], buffers: Buffers, 
   await spread(job.peek, connections, (one) => {
     const tokens = one.peek(message, issue);
     if (job.peekReturn) inCalls(tokens, (some) => one.giveBack(some));
+    else one.peeked.push(...tokens);
   });
   for (const [i, target] of job.peekTo.entries()) await peekTo(connections[i] as Connection, buffers, target);
 }
@@ -30,7 +31,9 @@ async function peekTo(connection: Connection, { message, issue }: Buffers, targe
   while (connection.book.held < target) {
     await untilReadable(connection);
     const tokens = connection.peek(message, issue);
-    inCalls(tokens.slice(0, Math.max(0, connection.book.held - target)), (some) => connection.giveBack(some));
+    const surplus = Math.max(0, connection.book.held - target);
+    connection.peeked.push(...tokens.slice(surplus));
+    inCalls(tokens.slice(0, surplus), (some) => connection.giveBack(some));
   }
 }
 
@@ -88,11 +91,12 @@ function oversized(connection: Connection, tokens: number[]): void {
   connection.kept.push(...tokens);
 }
 
-/** The first connection's tokens returned on the second, which has none of those numbers. */
+/** The first connection's tokens returned on the second: it has none of those numbers, but in manual mode the binding has. */
 function wrongSocket(first: Connection, second: Connection, count: number): void {
   const foreign = first.reserve.filter((token) => !second.kept.includes(token)).slice(0, count);
-  second.giveBack(foreign);
-  first.kept.push(...foreign);
+  const freed = Math.max(0, second.giveBack(foreign));
+  second.book.wereOf(first.book, freed, false);
+  first.kept.push(...foreign.slice(freed));
   first.reserve = first.reserve.filter((token) => !foreign.includes(token));
 }
 

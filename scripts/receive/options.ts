@@ -6,6 +6,7 @@ type Field = { help: string } & (
   | { kind: "choice"; default: string; choices: readonly string[] }
   | { kind: "text"; default: string }
   | { kind: "numbers"; default: number[]; min: number; max: number }
+  | { kind: "steps"; default: string[]; choices: readonly string[] }
   | { kind: "flag" }
 );
 
@@ -77,6 +78,40 @@ export const FIELDS = {
     "",
     "after the stream make this file and wait, with the sockets open, until somebody removes it",
   ),
+  autorelease: {
+    kind: "choice",
+    default: "unset",
+    choices: ["unset", "0", "1"],
+    help: "SO_DEVMEM_AUTORELEASE of every connection, set before anything is read",
+  },
+  readSize: number(
+    1 << 20,
+    1,
+    1 << 20,
+    "N",
+    "bytes per recvmsg call; less than a page makes several tokens of it",
+  ),
+  tail: count(
+    "of --bytes, the last ones, sent once the others are received and what follows is done",
+    2 ** 40,
+  ),
+  switch: {
+    kind: "steps",
+    default: [],
+    choices: ["0", "1", "2", "return"],
+    help: "before the tail, on the first connection: SO_DEVMEM_AUTORELEASE set to these, all tokens returned",
+  },
+  secondQueue: number(
+    0,
+    0,
+    4095,
+    "N",
+    "a receive queue to bind a second dma-buf to, and to steer the tail to",
+  ),
+  unbindRace: flag(
+    "close the binding while the tail lies in the receive queues; then receive it and keep it",
+  ),
+  returnVia: count("kept tokens of the first connection returned on the second once the first is destroyed"),
   close: {
     kind: "choice",
     default: "normal",
@@ -97,9 +132,11 @@ type Value<F> = F extends { kind: "number" }
     ? boolean
     : F extends { kind: "numbers" }
       ? number[]
-      : F extends { kind: "choice"; choices: readonly (infer C)[] }
-        ? C
-        : string;
+      : F extends { kind: "steps" }
+        ? string[]
+        : F extends { kind: "choice"; choices: readonly (infer C)[] }
+          ? C
+          : string;
 
 /** Everything one run of the workload is asked to do. */
 export type Job = { -readonly [K in keyof typeof FIELDS]: Value<(typeof FIELDS)[K]> };
@@ -117,6 +154,7 @@ function read(name: string, field: Field, value: unknown): unknown {
   if (value === undefined) return field.default;
   if (field.kind === "number") return readNumber(name, field, value);
   if (field.kind === "numbers") return readNumbers(name, field, value);
+  if (field.kind === "steps") return readSteps(name, field.choices, value);
   if (field.kind === "choice") return readChoice(name, field.choices, value);
   return String(value);
 }
@@ -136,6 +174,12 @@ function readNumbers(name: string, field: { min: number; max: number }, value: u
   return String(value)
     .split(",")
     .map((one) => readNumber(name, field, one));
+}
+
+function readSteps(name: string, choices: readonly string[], value: unknown): string[] {
+  return String(value)
+    .split(",")
+    .map((step) => readChoice(name, choices, step));
 }
 
 function readChoice(name: string, choices: readonly string[], value: unknown): string {

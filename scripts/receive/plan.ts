@@ -7,6 +7,12 @@ import type { Job } from "./options.ts";
 /** The kernel takes so many dmabuf_token structs in one call (MAX_DONTNEED_TOKENS in net/core/sock.c). */
 export const STRUCT_LIMIT = 128;
 
+/** The step of `switch` that returns everything. */
+export const RETURN = "return";
+
+/** Payload bytes that always fit in a receive queue nobody reads (less than net.ipv4.tcp_rmem's default). */
+const QUEUED = 40_000;
+
 /** What one connection does not return as it goes. */
 export type Plan = {
   /** Tokens never returned, and how many of the stream's tokens there are for each of them. */
@@ -14,6 +20,8 @@ export type Plan = {
   stride: number;
   /** Tokens held back for what is done after the stream. */
   reserve: number;
+  /** The end of the stream comes from a second binding. */
+  moves: boolean;
 };
 
 /** Splits `total` among the first `among` of `connections`, as evenly as possible, the first ones getting one more. */
@@ -25,12 +33,18 @@ export function shares(total: number, among: number, connections: number): numbe
 /** One plan per connection. */
 export function plansFor(job: Job): Plan[] {
   const kept = shares(job.keep, job.leaky || job.connections, job.connections);
-  const tokens = Math.floor(job.bytes / PAGE_SIZE);
+  const tokens = Math.floor(bytesToKeepOf(job) / PAGE_SIZE);
   return kept.map((keep, i) => ({
     keep,
     stride: Math.max(1, Math.floor(tokens / Math.max(1, keep) / 2)),
     reserve: i === 0 ? reserveOf(job, kept[1] ?? 0) : 0,
+    moves: job.secondQueue > 0,
   }));
+}
+
+/** Bytes of a connection that what it keeps must come from: before the tail, or after all was returned. */
+function bytesToKeepOf({ bytes, tail, switch: steps }: Job): number {
+  return steps.includes(RETURN) ? tail : bytes - tail;
 }
 
 /** Among so many tokens of the first connection, there are enough whose numbers the second does not hold. */
@@ -47,6 +61,7 @@ export function checkPlan(job: Job): void {
 
 function rules(job: Job): [holds: boolean, sentence: string][] {
   const away = job.close !== "normal";
+  const between = job.switch.length > 0 || job.secondQueue > 0 || job.unbindRace;
   return [
     [job.leaky <= job.connections, "leaky cannot be more than connections"],
     [!job.leaky || job.keep > 0, "leaky says who shares keep, and keep is 0"],
@@ -63,6 +78,22 @@ function rules(job: Job): [holds: boolean, sentence: string][] {
       !away || !(job.dup || job.fork || job.unbindFirst),
       `close ${job.close} leaves dup, fork and unbindFirst no say`,
     ],
+    [job.tail < job.bytes, "tail must be less than bytes"],
+    [!between || job.tail > 0, "switch, secondQueue and unbindRace are done before the tail, and tail is 0"],
+    [!away || !between, `close ${job.close} leaves switch, secondQueue and unbindRace no say`],
+    [!job.tail || !job.runDry, "runDry and tail both say when the stream stands still: use one"],
+    [!job.queue.includes(job.secondQueue), "secondQueue must not be one of queue"],
+    [
+      !job.unbindRace || job.tail <= QUEUED,
+      `unbindRace needs a tail of at most ${QUEUED} bytes: all of it must fit in the receive queue`,
+    ],
+    [!job.unbindRace || !job.unbindFirst, "unbindRace and unbindFirst both say when to unbind: use one"],
+    [!job.returnVia || job.connections > 1, "returnVia needs connections of at least 2"],
+    [!job.returnVia || !(away || job.dup || job.fork || job.finWait), "returnVia needs an ordinary close"],
+    [
+      job.returnVia <= (plansFor(job)[0]?.keep ?? 0),
+      "returnVia is more than the first connection's share of keep",
+    ],
     ...supplies(job),
   ];
 }
@@ -74,8 +105,8 @@ function supplies(job: Job): [holds: boolean, sentence: string][] {
   const room = job.dmabufPages * PAGE_SIZE;
   return [
     [
-      need * PAGE_SIZE <= job.bytes,
-      `bytes must be ${need * PAGE_SIZE} at least, for ${need} tokens of one connection`,
+      need * PAGE_SIZE <= bytesToKeepOf(job),
+      `bytes must be ${need * PAGE_SIZE} at least (those of the tail count only after a return), for ${need} tokens of one connection`,
     ],
     [hold < job.dmabufPages, `dmabufPages must be more than the ${hold} tokens held back`],
     [

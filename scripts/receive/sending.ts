@@ -13,6 +13,8 @@ export type Order = {
   connections: number;
   /** Per connection. */
   bytes: number;
+  /** Of those, the last ones to be sent only once a byte has come from the receiver. */
+  tail: number;
   /** Milliseconds between the receiver's close and ours; 0: we close when all is sent. */
   hold: number;
   /** Seconds to give up after. */
@@ -25,9 +27,9 @@ export type Send = (order: Order) => Promise<void>;
 const script = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "send.ts");
 
 /** The command that does what the order says, for a person to run on the peer. */
-export function commandFor({ to, port, connections, bytes, hold, deadline }: Order): string {
+export function commandFor({ to, port, connections, bytes, tail, hold, deadline }: Order): string {
   const command = `node --import tsx scripts/send.ts --to ${to} --port ${port} --connections ${connections}`;
-  return `${command} --bytes ${bytes} --hold ${hold} --deadline ${deadline}`;
+  return `${command} --bytes ${bytes} --tail ${tail} --hold ${hold} --deadline ${deadline}`;
 }
 
 /** The sender is somebody else: says on stderr what to run there. */

@@ -3,43 +3,50 @@ import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Message } from "../../collector/native.ts";
 import { type Binding, bind } from "./binding.ts";
+import type { Book } from "./book.ts";
 import { CMSG_SPACE, Issue } from "./cmsg.ts";
 import { Connection } from "./connection.ts";
 import { closeAll, type Ending, linger } from "./endings.ts";
+import { Failure } from "./failure.ts";
+import { interlude } from "./interlude.ts";
 import { acceptAll, addressOf, endpoint, listen } from "./listen.ts";
 import { afterStream, beforeStream } from "./misbehave.ts";
 import type { Job } from "./options.ts";
 import { plansFor } from "./plan.ts";
 import type { Order, Send } from "./sending.ts";
 import type { SocketStatement, Statement } from "./statement.ts";
-import { type Streamed, stream } from "./stream.ts";
+import { type Buffers, type Streamed, stream } from "./stream.ts";
 
 const CMSGS_PER_CALL = 256;
-const BYTES_PER_CALL = 1 << 20;
 const LOOK_MS = 50;
+
+/** What the sockets held when the binding was closed before them. */
+type Unbound = { at: bigint; held: number; pages: number | null; issued: number };
 
 type Session = {
   job: Job;
   binding: Binding;
+  second: Binding | null;
+  unbound: Unbound | null;
   connections: Connection[];
   streamed: Streamed;
   sent: Promise<void>;
 };
 
-/** Runs the job and closes everything; what was done. */
-export async function receive(job: Job, send: Send): Promise<Statement> {
-  const session = await begin(job, send);
-  const heldAtUnbind = job.unbindFirst ? held(session) : null;
-  const unboundFirst = job.unbindFirst ? session.binding.close() : null;
+/** Runs the job and closes everything; what was done. `move` steers the job's port to its second queue. */
+export async function receive(job: Job, send: Send, move: () => void): Promise<Statement> {
+  const session = await begin(job, send, move);
+  if (job.unbindFirst) unbind(session);
   const endings = await closeAll(session.connections, job);
   await session.sent; // in FIN_WAIT2 the sockets live until the sender closes
-  const unboundAt = unboundFirst ?? session.binding.close();
-  return { ...state(session, endings), unboundAt: String(unboundAt), heldAtUnbind };
+  const unboundAt = session.unbound?.at ?? session.binding.close();
+  const secondUnboundAt = session.second?.close() ?? null;
+  return state(session, endings, unboundAt, secondUnboundAt);
 }
 
 /** Runs the job and leaves everything open, for the end of this process to close. */
 export async function receiveAndHold(job: Job, send: Send): Promise<Statement> {
-  const session = await begin(job, send);
+  const session = await begin(job, send, () => {});
   if (job.finWait) linger(session.connections);
   return state(
     session,
@@ -47,9 +54,9 @@ export async function receiveAndHold(job: Job, send: Send): Promise<Statement> {
   );
 }
 
-async function begin(job: Job, send: Send): Promise<Session> {
+async function begin(job: Job, send: Send, move: () => void): Promise<Session> {
   const buffers = {
-    message: new Message(BYTES_PER_CALL, CMSGS_PER_CALL * CMSG_SPACE),
+    message: new Message(job.readSize, CMSGS_PER_CALL * CMSG_SPACE),
     issue: new Issue(CMSGS_PER_CALL),
   };
   const binding = bind(job.ifname, job.queue, job.dmabufPages);
@@ -59,11 +66,13 @@ async function begin(job: Job, send: Send): Promise<Session> {
   const work = (async () => {
     const connections = await connect(job, listener, address);
     await beforeStream(connections, buffers, job);
-    const streamed = await stream(connections, buffers, job);
+    const streamed = await stream(connections, buffers, job, job.bytes - job.tail);
+    const session: Session = { job, binding, second: null, unbound: null, connections, streamed, sent };
+    if (job.tail) await receiveTail(session, buffers, move);
     afterStream(connections, job);
     await sleep(job.pause);
     if (job.holdUntil) await hold(job.holdUntil);
-    return { job, binding, connections, streamed, sent };
+    return session;
   })();
   return Promise.race([work, sent.then(() => work)]); // a sender that fails ends the work
 }
@@ -74,23 +83,64 @@ async function hold(file: string): Promise<void> {
   while (fs.existsSync(file)) await sleep(LOOK_MS);
 }
 
+async function receiveTail(session: Session, buffers: Buffers, move: () => void): Promise<void> {
+  const { connections, job, streamed } = session;
+  await interlude(connections, job, {
+    move: () => {
+      session.second = bind(job.ifname, [job.secondQueue], job.dmabufPages);
+      move();
+    },
+    unbind: () => unbind(session),
+  });
+  const { cpuUs } = await stream(connections, buffers, job, job.bytes);
+  streamed.cpuUs.user += cpuUs.user;
+  streamed.cpuUs.system += cpuUs.system;
+}
+
+/** Closes the binding before the sockets. */
+function unbind(session: Session): void {
+  const { connections, binding } = session;
+  const outstanding = connections.flatMap((connection) => connection.outstanding);
+  session.unbound = {
+    held: sum(connections, ({ held }) => held),
+    pages: connections[0]?.mode === "manual" ? new Set(outstanding).size : null,
+    issued: sum(connections, ({ issued }) => issued),
+    at: binding.close(),
+  };
+}
+
 function orderFor(job: Job, to: string): Order {
-  const { port, connections, bytes, finWait, deadline } = job;
-  return { to, port, connections, bytes, hold: finWait, deadline };
+  const { port, connections, bytes, tail, finWait, deadline } = job;
+  return { to, port, connections, bytes, tail, hold: finWait, deadline };
 }
 
 async function connect(job: Job, listener: number, address: string): Promise<Connection[]> {
   const local = endpoint(job.family, address, job.port);
   const plans = plansFor(job);
   const accepted = await acceptAll(listener, job.family, local, job.connections);
-  return accepted.map((one, i) => new Connection(one, plans[i] as (typeof plans)[number]));
+  const connections = accepted.map((one, i) => new Connection(one, plans[i] as (typeof plans)[number]));
+  if (job.autorelease !== "unset") setModes(connections, Number(job.autorelease));
+  return connections;
 }
 
-function held({ connections }: Session): number {
-  return connections.reduce((sum, { book }) => sum + book.held, 0);
+function setModes(connections: Connection[], value: number): void {
+  for (const connection of connections) {
+    connection.setMode(value);
+    const errno = connection.modeChanges.at(-1)?.errno;
+    if (errno) throw new Failure(`setting SO_DEVMEM_AUTORELEASE on ${connection.local}: ${errno}`);
+  }
 }
 
-function state({ job, binding, connections, streamed }: Session, endings: Ending[]): Statement {
+function sum(connections: Connection[], of: (book: Book) => number): number {
+  return connections.reduce((total, { book }) => total + of(book), 0);
+}
+
+function state(
+  { job, binding, second, unbound, connections, streamed }: Session,
+  endings: Ending[],
+  unboundAt: bigint | null = null,
+  secondUnboundAt: bigint | null = null,
+): Statement {
   return {
     statement: 1,
     name: job.name,
@@ -101,14 +151,26 @@ function state({ job, binding, connections, streamed }: Session, endings: Ending
     dmabufId: binding.dmabufId,
     dmabufPages: job.dmabufPages,
     boundAt: String(binding.boundAt),
-    unboundAt: null,
-    heldAtUnbind: null,
+    unboundAt: text(unboundAt),
+    heldAtUnbind: unbound?.held ?? null,
+    pagesAtUnbind: unbound?.pages ?? null,
+    issuedAfterUnbind: unbound ? sum(connections, ({ issued }) => issued) - unbound.issued : 0,
+    secondBinding: second && {
+      dmabufId: second.dmabufId,
+      dmabufPages: job.dmabufPages,
+      queues: [job.secondQueue],
+      boundAt: String(second.boundAt),
+      unboundAt: text(secondUnboundAt),
+    },
     ...streamed,
     sockets: connections.map((connection, i) => stateSocket(connection, endings[i] as Ending)),
   };
 }
 
-function stateSocket({ local, remote, book }: Connection, { closePid, closedAt }: Ending): SocketStatement {
+const text = (time: bigint | null) => (time === null ? null : String(time));
+
+function stateSocket(connection: Connection, { closePid, closedAt }: Ending): SocketStatement {
+  const { local, remote, book, accepted, mode, modeChanges, pages } = connection;
   return {
     local,
     remote,
@@ -117,14 +179,21 @@ function stateSocket({ local, remote, book }: Connection, { closePid, closedAt }
     issued: book.issued,
     peeked: book.peeked,
     returned: book.returned,
+    returnedForOthers: book.returnedForOthers,
+    returnedByOthers: book.returnedByOthers,
+    returnedAfterClose: book.returnedAfterClose,
     heldAtClose: book.held,
+    pagesAtClose: pages,
+    accepted,
+    mode,
+    modeChanges,
     payloadBytes: book.payloadBytes,
     dmabufBytes: book.dmabufBytes,
     linearBytes: book.linearBytes,
     linearCmsgs: book.linearCmsgs,
     recvmsgCalls: book.recvmsgCalls,
     returnCalls: book.returnCalls,
-    closedAt: closedAt === null ? null : String(closedAt),
+    closedAt: text(closedAt),
     refused: book.refused,
     shortReturns: book.shortReturns,
     fragLimitStops: book.fragLimitStops,

@@ -1,10 +1,22 @@
 // statement.ts - what a receive workload states about itself: every field comes from its own book-keeping.
+import type { Mode } from "./mode.ts";
 
 /** A return call the kernel refused: nothing was freed. */
 export type Refusal = { errno: string /** dmabuf_token structs in the call */; tokens: number };
 
 /** A return call that freed less than it named (at most 1024 per call count as named). */
 export type ShortReturn = { /** frags named */ asked: number /** its return value */; freed: number };
+
+/** A setsockopt of SO_DEVMEM_AUTORELEASE. */
+export type ModeChange = {
+  value: number;
+  /** What it was refused with. */
+  errno: string | null;
+  /** Its own tokens that were out. */
+  held: number;
+  /** CLOCK_MONOTONIC ns, decimal, when the call had returned. */
+  at: string;
+};
 
 export type SocketStatement = {
   /** Our end: "192.0.2.1:5201" or "[2001:db8::1]:5201". */
@@ -20,8 +32,18 @@ export type SocketStatement = {
   peeked: number;
   /** Sum of the positive return values of SO_DEVMEM_DONTNEED on this socket. */
   returned: number;
-  /** issued - returned, at close. */
+  /** Of those, tokens that other sockets had received; and its own that came back through others, before and after its close. */
+  returnedForOthers: number;
+  returnedByOthers: number;
+  returnedAfterClose: number;
+  /** Its own tokens that were out at close, whoever returned the others. */
   heldAtClose: number;
+  /** Distinct dma-buf pages they lie in; null unless the mode is manual. */
+  pagesAtClose: number | null;
+  /** What getsockopt told at accept, and last; between them, every attempt to change it. */
+  accepted: Mode;
+  mode: Mode;
+  modeChanges: ModeChange[];
   /** Bytes taken out of the stream (peeks take none). */
   payloadBytes: number;
   /** Of those, the bytes in SCM_DEVMEM_DMABUF cmsgs, and in SCM_DEVMEM_LINEAR cmsgs. */
@@ -42,6 +64,15 @@ export type SocketStatement = {
   errors: { errno: string }[];
 };
 
+/** A second dma-buf, which the end of the stream went to. */
+export type BindingStatement = {
+  dmabufId: number;
+  dmabufPages: number;
+  queues: number[];
+  boundAt: string;
+  unboundAt: string | null;
+};
+
 export type Statement = {
   statement: 1;
   name: string;
@@ -57,6 +88,11 @@ export type Statement = {
   unboundAt: string | null;
   /** Tokens the sockets held when the binding was closed before them; null when it was not. */
   heldAtUnbind: number | null;
+  /** Distinct dma-buf pages they lie in; null unless the mode is manual. */
+  pagesAtUnbind: number | null;
+  /** Tokens handed out after the unbind. */
+  issuedAfterUnbind: number;
+  secondBinding: BindingStatement | null;
   /** Times the stream stalled for want of dma-buf pages, by the tokens held then. */
   ranDryHolding: number[];
   /** CPU time of the receive loop, microseconds. */

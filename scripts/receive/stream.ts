@@ -16,9 +16,14 @@ export type Buffers = { message: Message; issue: Issue };
 /** What only the loop knows. */
 export type Streamed = { ranDryHolding: number[]; cpuUs: { user: number; system: number } };
 
-/** Receives until every connection has all its bytes and nothing is left to return but what is withheld. */
-export async function stream(connections: Connection[], buffers: Buffers, job: Job): Promise<Streamed> {
-  const loop = new Loop(connections, buffers, job);
+/** Receives until every connection has its first `upTo` bytes and nothing is left to return but what is withheld. */
+export async function stream(
+  connections: Connection[],
+  buffers: Buffers,
+  job: Job,
+  upTo: number,
+): Promise<Streamed> {
+  const loop = new Loop(connections, buffers, job, upTo);
   const before = process.resourceUsage();
   while (!loop.done()) {
     loop.receive();
@@ -44,15 +49,17 @@ class Loop {
   readonly #connections: Connection[];
   readonly #buffers: Buffers;
   readonly #job: Job;
+  readonly #upTo: number;
   readonly #readable: PollSet;
   readonly #late: Late[] = [];
   #lastData = performance.now();
   #nextRest: number;
 
-  constructor(connections: Connection[], buffers: Buffers, job: Job) {
+  constructor(connections: Connection[], buffers: Buffers, job: Job, upTo: number) {
     this.#connections = connections;
     this.#buffers = buffers;
     this.#job = job;
+    this.#upTo = upTo;
     this.dry = job.runDry > 0;
     this.#readable = new PollSet(connections.map((connection) => connection.fd));
     this.#nextRest = job.dmabufPages / STEPS_TO_DRY;
@@ -86,14 +93,14 @@ class Loop {
     if (this.#job.returnLate) this.#noteLate(connection, connection.pending.length - before);
   }
 
-  /** With finWait the sender does not close before we do: the bytes tell the end. */
+  /** Before the tail, and with finWait, the sender does not close before we do something: the bytes tell the end. */
   #checkEnd(connection: Connection, bytes: number): void {
-    const complete = connection.book.payloadBytes === this.#job.bytes;
+    const complete = connection.book.payloadBytes === this.#upTo;
     if (bytes === 0 && !complete)
       throw new Failure(
         `${connection.remote} closed after ${connection.book.payloadBytes} of ${this.#job.bytes} bytes`,
       );
-    connection.ended = complete && (bytes === 0 || this.#job.finWait > 0);
+    connection.ended = complete && (bytes === 0 || this.#job.finWait > 0 || this.#upTo < this.#job.bytes);
   }
 
   #noteLate(connection: Connection, count: number): void {

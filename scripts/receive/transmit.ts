@@ -11,14 +11,18 @@ export async function transmit(order: Order): Promise<void> {
   await Promise.all(Array.from({ length: order.connections }, () => transmitOne(order)));
 }
 
-async function transmitOne({ to, port, bytes, hold }: Order): Promise<void> {
+async function transmitOne({ to, port, bytes, tail, hold }: Order): Promise<void> {
   const socket = net.connect({ host: to, port, allowHalfOpen: true, noDelay: true });
   await once(socket, "connect");
   const closed = new Promise((resolve) => socket.once("close", resolve));
+  const asked = once(socket, "data");
+  asked.catch(() => {}); // nobody may ask
   const closedThere = new Promise((resolve) => socket.resume().once("end", resolve));
   const failed = new Promise((_, reject) => socket.once("error", reject));
   failed.catch(() => {}); // a receiver that is killed may reset: after the last byte that is its business
-  await Promise.race([fill(socket, bytes), failed]);
+  await Promise.race([fill(socket, bytes - tail), failed]);
+  if (tail > 0)
+    await Promise.race([Promise.race([asked, closedThere]).then(() => fill(socket, tail)), failed]);
   if (hold > 0) await Promise.race([closedThere.then(() => sleep(hold)), closed]);
   socket.end();
   await closed;
