@@ -39,6 +39,7 @@ async function signalled(signal: NodeJS.Signals, script: string) {
 for (const [guest, release] of [
   ["trixie", /^6\.12\./],
   ["forky", /^7\./],
+  ["autorelease", /^6\.12\..*-autorelease\n/],
 ] as const) {
   test(`${guest} boots its own kernel with what the tracer needs`, () => {
     const script = "uname -r; bpftrace --version; node --version; ls /dev/udmabuf /sys/kernel/btf/vmlinux";
