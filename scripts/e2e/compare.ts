@@ -3,6 +3,7 @@
 import type { FindingKind } from "../../collector/findings.ts";
 import type { Report, ReportBinding, ReportSocket } from "../../collector/report.ts";
 import type { SocketStatement, Statement } from "../receive/statement.ts";
+import { expected } from "./expected.ts";
 
 /** Differences between one job's statement and the report; empty when every number agrees. */
 export function differences(statement: Statement, report: Report): string[] {
@@ -10,7 +11,7 @@ export function differences(statement: Statement, report: Report): string[] {
     const matching = report.sockets.filter((s) => s.local === stated.local && s.remote === stated.remote);
     const [found] = matching;
     if (!found || matching.length > 1) return [`${stated.remote}: ${matching.length} sockets in the report`];
-    return socketDifferences(stated, found).map((what) => `${stated.remote}: ${what}`);
+    return socketDifferences(statement, stated, found).map((what) => `${stated.remote}: ${what}`);
   });
   const binding = report.bindings.find((b) => b.id === statement.dmabufId && b.pid === statement.pid);
   return [
@@ -21,25 +22,61 @@ export function differences(statement: Statement, report: Report): string[] {
   ];
 }
 
-function socketDifferences(stated: SocketStatement, found: ReportSocket): string[] {
-  const held = stated.heldAtClose;
+function socketDifferences(statement: Statement, stated: SocketStatement, found: ReportSocket): string[] {
   return [
     ...differ("pid", found.pid, stated.pid),
     ...differ("closePid", found.closePid, stated.closePid),
+    ...differ("mode", found.mode, stated.mode),
     ...differ("issued", found.issued, stated.issued),
-    ...differ("returned", found.returned, stated.returned),
-    ...differ("heldAtClose", found.heldAtClose, held),
-    ...differ("reclaimed", found.reclaimed, held),
-    ...differ("outstanding", found.outstanding, 0),
     ...differ("linearBytes", found.linearBytes, stated.linearBytes),
-    ...differ("verdict", found.verdict, held > 0 ? "reclaimed" : "clean"),
-    ...findingDifferences(stated, found),
+    ...Object.entries(expected(statement, stated)).flatMap(([name, value]) =>
+      differ(name, found[name as keyof ReportSocket], value),
+    ),
+    ...pageDifferences(statement, stated, found),
+    ...findingDifferences(statement, stated, found),
     ...closedInOrder(stated, found),
+    ...sweptInOrder(statement, found),
   ];
 }
 
+/**
+ * A job whose sockets had received all before the tracer attached: it meets them at close, and what they were issued
+ * and gave back until then is between them and the kernel.
+ */
+export function earlierDifferences(statement: Statement, report: Report): string[] {
+  return statement.sockets.flatMap((stated) => {
+    const found = report.sockets.find((s) => s.local === stated.local && s.remote === stated.remote);
+    if (!found) return [`${stated.remote}: not in the report`];
+    const held = stated.heldAtClose;
+    return [
+      ...differ("mode", found.mode, stated.mode),
+      ...differ("issued", found.issued, held),
+      ...differ("issuedBefore", found.issuedBefore, held),
+      ...differ("heldAtClose", found.heldAtClose, held),
+      ...differ("pagesAtClose", found.pagesAtClose, stated.pagesAtClose),
+      ...differ("swept", found.swept, held),
+      ...differ("verdict", found.verdict, "swept"),
+      ...closedInOrder(stated, found),
+      ...sweptInOrder(statement, found),
+    ];
+  });
+}
+
+/** The kernel counts pages per binding: this socket's own where no other one holds any. */
+function pageDifferences(statement: Statement, stated: SocketStatement, found: ReportSocket): string[] {
+  const alone = statement.sockets.every((other) => other === stated || other.heldAtClose === 0);
+  if (stated.pagesAtClose === null || !alone || statement.heldAtUnbind !== null) return [];
+  return differ("pagesAtClose", found.pagesAtClose, stated.pagesAtClose);
+}
+
 /** What the statement says went wrong, as [kind, errno, times, amount] of the findings it must have caused. */
-function findingDifferences(stated: SocketStatement, found: ReportSocket): string[] {
+function findingDifferences(
+  { dmabufId, secondBinding }: Statement,
+  stated: SocketStatement,
+  found: ReportSocket,
+): string[] {
+  const refusedIds = stated.mode === "manual" && secondBinding ? `${dmabufId},${secondBinding.dmabufId}` : "";
+  const second = found.findings.filter((f) => f.kind === "second binding").map((f) => f.dmabufIds);
   const stopped = stated.shortReturns.filter((call) => call.freed === 1024 && call.asked >= 1024);
   const short = stated.shortReturns.filter((call) => !stopped.includes(call));
   return [
@@ -49,6 +86,23 @@ function findingDifferences(stated: SocketStatement, found: ReportSocket): strin
     ...expect(found, "issued by MSG_PEEK", undefined, stated.peeked),
     ...expect(found, "linear fallback", undefined, stated.linearBytes),
     ...expect(found, "recvmsg error", stated.errors.length),
+    ...differ("second binding", second.join(" "), refusedIds),
+    ...modeDifferences(stated, found),
+  ];
+}
+
+/** Every answer to the option: how often it was set to what, what stood in the way the last time it was refused. */
+function modeDifferences({ modeChanges }: SocketStatement, found: ReportSocket): string[] {
+  const answers = (errno: string | null, value?: number) =>
+    modeChanges.filter((m) => m.errno === errno && (value === undefined || m.value === value));
+  const refusals = found.findings.filter((f) => f.kind === "mode refused");
+  const amount = (errno: string) => refusals.find((f) => f.errno === errno)?.amount;
+  return [
+    ...expect(found, "mode set to manual", answers(null, 0).length),
+    ...expect(found, "mode set to autorelease", answers(null, 1).length),
+    ...expect(found, "mode refused", modeChanges.length - answers(null).length),
+    ...differ("EBUSY, tokens in the way", amount("EBUSY"), answers("EBUSY").at(-1)?.held),
+    ...differ("EINVAL, value", amount("EINVAL"), answers("EINVAL").at(-1)?.value),
   ];
 }
 
@@ -69,13 +123,34 @@ function closedInOrder(stated: SocketStatement, found: ReportSocket): string[] {
   return [];
 }
 
+/** The sweep is part of the unbind. */
+function sweptInOrder({ unboundAt }: Statement, found: ReportSocket): string[] {
+  if (found.swept === 0) return differ("sweptAt", found.sweptAt, null);
+  if (found.sweptAt === null || unboundAt === null) return ["swept, but not known when"];
+  if (BigInt(found.sweptAt) > BigInt(unboundAt)) return ["swept later than the program had unbound"];
+  return found.destroyedAt !== null &&
+    found.heldAtClose > 0 &&
+    BigInt(found.sweptAt) < BigInt(found.destroyedAt)
+    ? ["swept before it was destroyed"]
+    : [];
+}
+
 function bindingDifferences(stated: Statement, found: ReportBinding): string[] {
+  const left = stated.sockets
+    .filter((s) => s.mode === "manual")
+    .map((s) => s.heldAtClose - s.returnedAfterClose);
+  const manual = stated.sockets.some((s) => s.mode === "manual");
+  const held = stated.heldAtUnbind ?? sum(left);
   return [
     ...differ("ifname", found.ifname, stated.ifname),
     ...differ("queues", found.queues.join(), stated.queues.join()),
     ...differ("pages", found.pages, stated.dmabufPages),
-    ...differ("heldAtUnbind", found.heldAtUnbind, stated.heldAtUnbind ?? 0),
-    ...differ("binding verdict", found.verdict, "unbound clean"),
+    ...differ("heldAtUnbind", found.heldAtUnbind, held),
+    ...(manual ? differ("urefsAtUnbind", found.urefsAtUnbind, held) : []),
+    ...(manual && stated.pagesAtUnbind !== null
+      ? differ("pagesAtUnbind", found.pagesAtUnbind, stated.pagesAtUnbind)
+      : []),
+    ...differ("binding verdict", found.verdict, stated.issuedAfterUnbind > 0 ? "stuck" : "unbound clean"),
     ...differ("ran dry", found.dry.length > 0, stated.ranDryHolding.length > 0),
   ];
 }

@@ -1,25 +1,15 @@
 // scenarios - In a real kernel, over a real NIC driver: the report equals the workload's own statement, number for number.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import type { Level } from "../../collector/event.ts";
-import { follow } from "../../collector/follow.ts";
-import { readRecording } from "../../collector/recording.ts";
-import { type Report, reportOf } from "../../collector/report.ts";
+import type { Report } from "../../collector/report.ts";
 import type { Statement } from "../receive/statement.ts";
 import { differences } from "./compare.ts";
 import { forecastsBeforeDry } from "./exhaustion.ts";
 import { type E2eJob, jobs } from "./jobs.ts";
-import { GUESTS, testbed } from "./testbed.ts";
-
-interface Outcome {
-  statements: Statement[];
-  recording: string[];
-  report: Report;
-}
+import { type Outcome, runGuest, socketsOf } from "./outcome.ts";
+import { GUESTS } from "./testbed.ts";
 
 for (const guest of GUESTS) {
   scenarios(guest, "counts", [...jobs(4), ...jobs(6)]);
@@ -51,47 +41,6 @@ function scenarios(guest: string, level: Level, list: E2eJob[]): void {
       assert.equal(outcome.report.verdict, "leak");
     });
   });
-}
-
-async function runGuest(guest: string, level: Level, list: E2eJob[]): Promise<Outcome> {
-  const dir = mkdtempSync(join(tmpdir(), "devmem-trace-e2e-"));
-  try {
-    writeFileSync(join(dir, "jobs"), list.map((job) => `${JSON.stringify(job)}\n`).join(""));
-    const output = await testbed(
-      "--guest",
-      guest,
-      "--with",
-      dir,
-      "--",
-      "scripts/e2e/guest",
-      level,
-      "/mnt/with/jobs",
-    );
-    const lines = output.trimEnd().split("\n");
-    const split = lines.indexOf("---");
-    const recording = lines.slice(split + 1);
-    return {
-      statements: lines.slice(0, split).map((line) => JSON.parse(line)),
-      recording,
-      report: await reportFrom(recording),
-    };
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
-}
-
-async function* each(lines: string[]): AsyncGenerator<string> {
-  yield* lines;
-}
-
-async function reportFrom(recording: string[]): Promise<Report> {
-  return reportOf(await follow(await readRecording(each(recording), "the guest's recording")));
-}
-
-function socketsOf(report: Report, statement: Statement) {
-  return report.sockets.filter((s) =>
-    statement.sockets.some((stated) => stated.local === s.local && stated.remote === s.remote),
-  );
 }
 
 /** The orphan lives until the peer's FIN, which the sender sends no sooner than `ms` after ours. */

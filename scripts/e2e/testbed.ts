@@ -4,8 +4,13 @@ import { spawn } from "node:child_process";
 
 const TESTBED = new URL("../testbed/testbed", import.meta.url).pathname;
 
-/** The guests to test in; DEVMEM_TRACE_GUESTS narrows them down. */
-export const GUESTS = (process.env.DEVMEM_TRACE_GUESTS ?? "trixie forky").split(" ");
+const asked = (process.env.DEVMEM_TRACE_GUESTS ?? "trixie forky autorelease").split(" ");
+
+/** The guests with a kernel as Debian ships it to test in; DEVMEM_TRACE_GUESTS narrows all guests down. */
+export const GUESTS = asked.filter((guest) => guest !== "autorelease");
+
+/** The guest whose kernel has SO_DEVMEM_AUTORELEASE, unless that was narrowed away. */
+export const MANUAL_GUESTS = asked.filter((guest) => guest === "autorelease");
 
 /** A guest that hangs must not hang the run; many times what the longest takes on a quiet machine. */
 const TIMEOUT_S = "1200";

@@ -1,0 +1,64 @@
+// manual - On a kernel with SO_DEVMEM_AUTORELEASE: manual mode equals the workload's statement, and option 1 is as it ever was.
+
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import type { Level } from "../../collector/event.ts";
+import type { ReportSocket } from "../../collector/report.ts";
+import type { Statement } from "../receive/statement.ts";
+import { differences, earlierDifferences } from "./compare.ts";
+import { type E2eJob, earlierJob, manualJobs, optionOneJobs } from "./jobs.ts";
+import { type Outcome, runGuest, socketsOf } from "./outcome.ts";
+import { MANUAL_GUESTS } from "./testbed.ts";
+
+const SINGLE_TOKENS = [
+  "23 kept",
+  "61 kept, several to a page",
+  "61 kept, 38 returned through a second socket",
+];
+
+for (const guest of MANUAL_GUESTS) {
+  scenarios(guest, "counts", [...optionOneJobs(), ...manualJobs()], earlierJob());
+  scenarios(
+    guest,
+    "tokens",
+    manualJobs().filter((job) => SINGLE_TOKENS.includes(job.name)),
+  );
+}
+
+function scenarios(guest: string, level: Level, list: E2eJob[], earlier?: E2eJob): void {
+  describe(`${guest}, level ${level}`, () => {
+    let outcome: Outcome;
+    before(async () => {
+      outcome = await runGuest(guest, level, list, earlier);
+    });
+    if (earlier)
+      test(earlier.name, () => {
+        const statement = outcome.statements.find((s) => s.name === earlier.name);
+        assert.ok(statement, "the workload made no statement");
+        assert.deepEqual(earlierDifferences(statement, outcome.report), []);
+      });
+    for (const job of list) {
+      test(job.name, () => {
+        const statement = outcome.statements.find((s) => s.name === job.name);
+        assert.ok(statement, "the workload made no statement");
+        assert.deepEqual(differences(statement, outcome.report), []);
+        if (level === "tokens") pagesOneByOne(socketsOf(outcome.report, statement), statement);
+      });
+    }
+    test("nothing was lost, and the run is a leak on a kernel with the option", () => {
+      assert.equal(outcome.report.lost, 0);
+      assert.equal(outcome.report.verdict, "leak");
+      assert.equal(outcome.report.kernel.variant, "sockopt");
+    });
+  });
+}
+
+/** The tokens held at close lie in as many pages as the workload says. */
+function pagesOneByOne(sockets: ReportSocket[], statement: Statement): void {
+  for (const s of sockets) {
+    const stated = statement.sockets.find(({ remote }) => remote === s.remote);
+    assert.equal(s.leaked.length, stated?.heldAtClose);
+    assert.equal(new Set(s.leaked.map((token) => token.token)).size, stated?.pagesAtClose);
+    assert.ok(s.leaked.every(({ token, offset }) => token === Math.floor(offset / 4096)));
+  }
+}
