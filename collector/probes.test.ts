@@ -1,0 +1,32 @@
+// probes - The program of a level is made for the kernel's variant, and names functions to attach to.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { functionsOf, program } from "./probes.ts";
+
+test("on mainline the xarray has its mainline name, and nothing of the v6 series is needed", () => {
+  const text = program("tokens", "xarray");
+  assert.match(text, /sk_user_frags/);
+  assert.doesNotMatch(text, /sk_devmem_info\.\w+\./);
+  assert.ok(!functionsOf("tokens", "xarray").traced.includes("sock_devmem_set_autorelease"));
+});
+
+test("with the v6 series every mention of the xarray has its new name, and the option is watched", () => {
+  const text = program("counts", "sockopt");
+  assert.doesNotMatch(text, /sk_user_frags/);
+  assert.match(text, /sk_devmem_info\.frags\.xa_head/);
+  assert.ok(functionsOf("counts", "sockopt").traced.includes("sock_devmem_set_autorelease"));
+});
+
+test("bpftrace takes one BEGIN and one END in a program", () => {
+  for (const variant of ["xarray", "sockopt"] as const)
+    for (const probe of ["BEGIN", "END"])
+      assert.equal(program("tokens", variant).match(new RegExp(`^${probe}$`, "gm"))?.length, 1);
+});
+
+test("every function a probe attaches to is found, also in a list of probes", () => {
+  const { traced, probed } = functionsOf("tokens", "sockopt");
+  assert.ok(traced.includes("netdev_nl_sock_priv_destroy"));
+  for (const name of ["tcp_close", "tcp_v4_destroy_sock", "net_devmem_bind_dmabuf"])
+    assert.ok(probed.includes(name), name);
+});
