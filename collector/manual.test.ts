@@ -82,6 +82,18 @@ test("whatever events are lost, a verdict is right or inconclusive", () => {
   );
 });
 
+test("tokens that came back through another socket before the close were not held at close, also when its totals come later", () => {
+  const step = (act: ManualStep["act"], socket: number, tokens = 23) => ({ act, socket, other: 0, tokens });
+  const schedule = [step("issue", 0), step("issue", 1), step("return", 1), step("pass", 1)];
+  const { events, truth } = runManual([...schedule, step("close", 0), step("close", 1)], 2);
+  const late = events.filter((_, i) => events[i - 1]?.kind !== "foreign");
+  assert.equal(late.length, events.length - 1);
+  const [first, second] = reportFrom(late).sockets;
+  assert.equal(truth[0]?.heldAtClose, 0);
+  assert.deepEqual([first?.verdict, first?.heldAtClose, first?.returned], ["clean", 0, 23]);
+  assert.deepEqual([second?.verdict, second?.returnedForOthers], ["clean", 23]);
+});
+
 function truthOf(truth: readonly ManualTruth[], { id }: ReportSocket): ManualTruth {
   return truth[Number(/^s(\d+)@/.exec(id)?.[1])] ?? assert.fail(`no socket ${id}`);
 }

@@ -16,19 +16,23 @@ export function sharers(ledger: Ledger, binding: Binding): Socket[] {
 }
 
 /** The kernel told of tokens returned beyond the socket's own; they are in its totals from the next line on. */
-export function announce(socket: Socket, { tokens }: ProbeEvent<"foreign">): void {
-  socket.announced += tokens;
+export function announce(socket: Socket, { tokens, t }: ProbeEvent<"foreign">): void {
+  socket.announced.push({ tokens, t });
 }
 
 /** After a socket's totals moved: what it returned beyond its own is set aside until it is known whose it was. */
 export function setAside(ledger: Ledger, socket: Socket, t: number): void {
   const binding = bindingOf(socket);
-  const excess = Math.max(socket.announced, -outstanding(socket));
-  socket.announced = 0;
-  if (!binding || excess <= 0 || ledger.header.level === "tokens") return;
-  socket.forOthers += excess;
+  const told = socket.announced;
+  const untold = -outstanding(socket) - told.reduce((sum, { tokens }) => sum + tokens, 0);
+  const excess = untold > 0 ? [...told, { tokens: untold, t }] : told;
+  socket.announced = [];
+  if (!binding || excess.length === 0 || ledger.header.level === "tokens") return;
+  for (const one of excess) {
+    socket.forOthers += one.tokens;
+    binding.unattributed.push({ through: socket, ...one });
+  }
   addReturns(socket);
-  binding.unattributed.push({ through: socket, tokens: excess, t });
 }
 
 /** The probes tell what moved twice a second: after this long the ledger knows who held what when a return was made. */

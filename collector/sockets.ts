@@ -36,7 +36,7 @@ export interface Socket {
   /** Manual mode: tokens of other sockets returned through this one. */
   forOthers: number;
   /** Manual mode: of those, told of by the kernel but not yet in `through`. */
-  announced: number;
+  announced: { tokens: number; t: number }[];
   /** Manual mode: its tokens returned through other sockets. */
   elsewhere: Handover[];
   /** Manual mode: tokens issued before the trace. */
@@ -83,7 +83,7 @@ type Totals = ProbeEvent<"count" | "close" | "destroy">;
 export function newSocket(sk: string, born: number, mode: Mode): Socket {
   return {
     ...{ id: `${sk}@${born}`, sk, born, pid: 0, comm: "", netns: 0, local: "", remote: "", mode, shares: [] },
-    ...{ issued: 0, returned: 0, through: 0, forOthers: 0, announced: 0, elsewhere: [], before: 0 },
+    ...{ issued: 0, returned: 0, through: 0, forOthers: 0, announced: [], elsewhere: [], before: 0 },
     ...{ swept: 0, sweptAt: -1, issuedAtUnbind: -1, unsure: 0 },
     ...{ urefsAtClose: null, atClose: null, atDestroy: null, payloadBytes: -1, linearBytes: 0 },
     ...{ closedAt: -1, closePid: 0, closeComm: "", heldAtClose: 0, destroyedAt: -1, reclaimed: 0 },

@@ -123,11 +123,12 @@ function closedInOrder(stated: SocketStatement, found: ReportSocket): string[] {
   return [];
 }
 
-/** The sweep is part of the unbind. */
+/** The sweep is part of the unbind; a program that was killed cannot say when that was. */
 function sweptInOrder({ unboundAt }: Statement, found: ReportSocket): string[] {
   if (found.swept === 0) return differ("sweptAt", found.sweptAt, null);
-  if (found.sweptAt === null || unboundAt === null) return ["swept, but not known when"];
-  if (BigInt(found.sweptAt) > BigInt(unboundAt)) return ["swept later than the program had unbound"];
+  if (found.sweptAt === null) return ["swept, but not known when"];
+  if (unboundAt !== null && BigInt(found.sweptAt) > BigInt(unboundAt))
+    return ["swept later than the program had unbound"];
   return found.destroyedAt !== null &&
     found.heldAtClose > 0 &&
     BigInt(found.sweptAt) < BigInt(found.destroyedAt)
