@@ -107,5 +107,5 @@ test("what a terminal can show, by its environment", () => {
 
 test("without colours a look is bold, inverse or nothing", () => {
   for (const role of ["bad", "badgeBad", "selected", "text", "warn"] as const)
-    assert.match(sgr(role, false), /^(\x1b\[[17;]+m)?$/);
+    assert.ok(["", "\x1b[1m", "\x1b[7m", "\x1b[1;7m"].includes(sgr(role, false)));
 });
