@@ -104,8 +104,9 @@ function name(s: Socket): string {
 function counted(ledger: Ledger, event: ProbeEvent<"count">): string | null {
   const socket = ledger.current.get(event.sk);
   if (!socket) return null;
-  const soon = socket.shares.flatMap(({ binding }) => {
-    const left = timeToExhaustion(binding);
+  const bindings = new Set(socket.shares.map(({ binding }) => binding));
+  const soon = [...bindings].flatMap((binding) => {
+    const left = binding.unboundAt < 0 ? timeToExhaustion(binding) : null;
     return left === null || heldOf(socket, binding) === 0
       ? []
       : [`dma-buf ${binding.dmabufId} dry in ${duration(left)}`];

@@ -1,0 +1,32 @@
+// crash - The screen on a stream that fails in the middle with an error nobody foresaw.
+
+import { EXIT } from "../../../collector/errors.ts";
+import type { Event } from "../../../collector/event.ts";
+import { openRecording } from "../../../collector/files.ts";
+import { following } from "../../../tui/following.ts";
+import { show } from "../../../tui/run.ts";
+import { userTerminal } from "../../../tui/tty.ts";
+
+async function* failing(events: AsyncIterable<Event>): AsyncGenerator<Event> {
+  for await (const event of events) {
+    yield event;
+    if (event.kind === "close") throw new TypeError("nobody foresaw this");
+  }
+}
+
+const terminal = userTerminal();
+if (!terminal) throw new Error("crash needs a terminal");
+const source = following({
+  name: "a stream that fails",
+  waiting: [],
+  open: async () => {
+    const { header, events } = await openRecording(process.argv[2] as string);
+    return { header, events: failing(events) };
+  },
+  stop: () => {},
+  drains: false,
+});
+await show(source, terminal).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = EXIT.error;
+});
