@@ -84,7 +84,7 @@ export function jobs(family: 4 | 6): E2eJob[] {
 
 /** The misdeeds of a mainline kernel with the option set to 1, where nothing may have changed. */
 export function optionOneJobs(): E2eJob[] {
-  return jobs(4).map((job) => ({ ...job, name: `option 1: ${job.name}`, autorelease: "1" }));
+  return [...jobs(4), ...jobs(6)].map((job) => ({ ...job, name: `option 1: ${job.name}`, autorelease: "1" }));
 }
 
 /** Everything manual mode is about, in a process each socket of which starts in it; the last binding gets stuck. */
