@@ -30,9 +30,15 @@ export function plural(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
-/** Text from the traced side (a comm, an interface name): nothing in it may reach the terminal as a command. */
+/**
+ * Text from the traced side (a comm, an interface name): nothing in it may reach the terminal as a command, be
+ * invisible, or turn the direction of the text around it.
+ */
 export function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e\u00a1-\ud7ff\ue000-\ufffc]/g, "?");
+  return text.replace(
+    /[^\x20-\x7e\u00a1-\u061b\u061d-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffc]/g,
+    "?",
+  );
 }
 
 /** Rows as columns two spaces apart, the first row being the titles; the last column is not padded. */

@@ -37,6 +37,12 @@ function seconds(text: string): number {
   return n;
 }
 
+function whole(text: string): number {
+  const n = Number(text);
+  if (!/^\d+$/.test(text) || n > 2 ** 32) throw new InvalidArgumentError("It must be a whole number.");
+  return n;
+}
+
 function commandLine(): Command {
   const program = new Command("devmem-trace")
     .description(
@@ -65,9 +71,22 @@ function commandLine(): Command {
     .addOption(level())
     .addOption(force())
     .action(async (command, options) => done(await (await verbs.record()).record(command, options)));
-  verb("report <file>", "the report of a recording (- is stdin)")
+  verb(
+    "report <file>",
+    "the report of a recording (- is stdin); verdict and exit code are of all of it, whatever is shown",
+  )
     .option("--json", "as JSON", false)
+    .option("--markdown", "as Markdown, for a bug", false)
+    .option("--html", "as one page that needs no network", false)
+    .option("-o, --output <file>", "where to, instead of stdout")
+    .option("--from <time>", "show from here: seconds since the start, or 2026-01-31T12:00:00Z")
+    .option("--to <time>", "show as it stood here")
+    .option("--pid <n>", "show sockets received from or closed by this process", whole)
+    .option("--port <n>", "show sockets with this port, local or remote", whole)
+    .option("--dmabuf <n>", "show this dma-buf and its sockets", whole)
+    .option("--verdict <verdict>", "show sockets of this verdict")
     .addOption(errorExitcode())
+    .addOption(force())
     .action(async (file, options) => done(await (await verbs.report()).report(file, options)));
   verb("check <command...>", "runs COMMAND, traces the host meanwhile, reports on stderr, exits by verdict")
     .option("--report <file>", "write the report as JSON as well")

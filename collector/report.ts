@@ -85,6 +85,18 @@ export interface ReportBinding {
   why: string;
 }
 
+/** What of the recording is shown; verdict, why and lost are those of all of it. */
+export interface ReportSelection {
+  filters: { pid?: number; port?: number; dmabuf?: number; verdict?: string };
+  from: Time;
+  /** Sockets and bindings are shown as they stood at this time. */
+  to: Time;
+  sockets: number;
+  ofSockets: number;
+  bindings: number;
+  ofBindings: number;
+}
+
 export interface Report {
   schema: 1;
   verdict: "clean" | "leak" | "inconclusive";
@@ -101,6 +113,8 @@ export interface Report {
   bindings: ReportBinding[];
   /** What sockets that never had a token did wrong. */
   findings: ReportFinding[];
+  /** Only where a part was asked for. */
+  selection?: ReportSelection;
 }
 
 /** The report on everything the ledger has seen so far. */

@@ -1,7 +1,7 @@
 // text - The report as text: what goes to stderr at the end of a run and into a bug.
 
 import { bytes, duration, plural, printable, table } from "./format.ts";
-import type { Report, ReportBinding, ReportFinding, ReportSocket, Time } from "./report.ts";
+import type { Report, ReportBinding, ReportFinding, ReportSelection, ReportSocket, Time } from "./report.ts";
 
 /** The whole report, one line per array entry. The first line alone says what came out. */
 export function reportText(report: Report): string[] {
@@ -10,10 +10,11 @@ export function reportText(report: Report): string[] {
   return [
     headline(report),
     seen,
+    ...(report.selection ? [selectionText(report.selection, report.from)] : []),
     "",
-    ...socketLines(report.sockets),
+    ...socketLines(report.sockets, report.selection),
     "",
-    ...bindingLines(report.bindings),
+    ...bindingLines(report.bindings, report.selection),
     ...strangerLines(report.findings),
   ];
 }
@@ -22,12 +23,22 @@ function headline({ verdict, why }: Report): string {
   return `verdict: ${verdict}${why ? ` - ${printable(why)}` : ""}`;
 }
 
-function elapsed(from: Time, to: Time): string {
+/** Time between two points, "?" where one is not known. */
+export function elapsed(from: Time, to: Time): string {
   return from === null || to === null ? "?" : duration(Number(BigInt(to) - BigInt(from)));
 }
 
-function socketLines(sockets: ReportSocket[]): string[] {
-  if (sockets.length === 0) return ["No socket received a token."];
+/** What is shown and what the verdict is of, in a sentence; `start` is the recording's. */
+export function selectionText(selection: ReportSelection, start: Time): string {
+  const { filters, from, to, sockets, ofSockets, bindings, ofBindings } = selection;
+  const asked = Object.entries(filters).map(([name, value]) => `${name} ${printable(String(value))}`);
+  const stretch = `${elapsed(start, from)} to ${elapsed(start, to)}`;
+  return `shown: ${sockets} of ${plural(ofSockets, "socket")}, ${bindings} of ${plural(ofBindings, "binding")} (${[stretch, ...asked].join(", ")}), as they stood at its end; the verdict is of the whole recording`;
+}
+
+function socketLines(sockets: ReportSocket[], selection?: ReportSelection): string[] {
+  if (sockets.length === 0)
+    return [selection?.ofSockets ? "No socket answers to that." : "No socket received a token."];
   const titles = [
     "VERDICT",
     "PID",
@@ -60,7 +71,8 @@ function socketRow(s: ReportSocket): string[] {
   ];
 }
 
-function details(s: ReportSocket): string[] {
+/** What is to be said of a socket below its row. */
+export function details(s: ReportSocket): string[] {
   const closer =
     s.closePid !== 0 && s.closePid !== s.pid
       ? [`closed by pid ${s.closePid} (${printable(s.closeComm)})`]
@@ -126,8 +138,9 @@ function strangerLines(findings: ReportFinding[]): string[] {
   return ["", "On sockets that never had a token:", ...findings.map((f) => `    ${findingText(f)}`)];
 }
 
-function bindingLines(bindings: ReportBinding[]): string[] {
-  if (bindings.length === 0) return ["No dma-buf was bound."];
+function bindingLines(bindings: ReportBinding[], selection?: ReportSelection): string[] {
+  if (bindings.length === 0)
+    return [selection?.ofBindings ? "No binding answers to that." : "No dma-buf was bound."];
   const titles = ["VERDICT", "DMA-BUF", "DEVICE", "QUEUES", "PAGES", "PID", "COMM", "AT UNBIND", "NOW"];
   const [head, ...rows] = table([titles, ...bindings.map(bindingRow)]);
   return [
@@ -152,7 +165,8 @@ function bindingRow(b: ReportBinding): string[] {
   ];
 }
 
-function bindingDetails(b: ReportBinding): string[] {
+/** What is to be said of a binding below its row. */
+export function bindingDetails(b: ReportBinding): string[] {
   const failed = b.dry.reduce((sum, d) => sum + d.failed, 0);
   const dry =
     failed > 0

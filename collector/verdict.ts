@@ -6,9 +6,11 @@ import { heldBy, holders, type Ledger, lostEvents } from "./ledger.ts";
 import { manualDoubt, manualVerdict } from "./manual-verdict.ts";
 import { bindingOf, outstanding, type Socket } from "./sockets.ts";
 
-export type SocketVerdict =
-  | ("open" | "clean" | "lingering" | "reclaimed" | "inconclusive")
-  | ("leaked" | "returned elsewhere" | "swept");
+export const SOCKET_VERDICTS = [
+  ...(["open", "clean", "lingering", "reclaimed", "inconclusive"] as const),
+  ...(["leaked", "returned elsewhere", "swept"] as const),
+];
+export type SocketVerdict = (typeof SOCKET_VERDICTS)[number];
 export type BindingVerdict = "bound" | "unbound clean" | "unbound pinned" | "stuck" | "inconclusive";
 export type RunVerdict = "clean" | "leak" | "inconclusive";
 

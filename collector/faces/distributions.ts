@@ -1,0 +1,43 @@
+// distributions - How long tokens were held and how many a return names, of each socket: what level `tokens` tells.
+
+import { add, type Histogram } from "../../tui/histogram.ts";
+import { measure, newProfile, type Profile } from "../../tui/profile.ts";
+import type { Event } from "../event.ts";
+import type { Ledger } from "../ledger.ts";
+import type { Socket } from "../sockets.ts";
+import type { Watcher } from "./selection.ts";
+
+export interface Distributions extends Watcher {
+  sockets: Map<Socket, Profile>;
+}
+
+/** A watcher that measures every return it sees from time `from` (ns since t0) on. */
+export function newDistributions(from: number): Distributions {
+  const sockets = new Map<Socket, Profile>();
+  return { sockets, before: (event, ledger) => take(sockets, event, ledger, from) };
+}
+
+function take(sockets: Map<Socket, Profile>, event: Event, ledger: Ledger, from: number): void {
+  if (event.kind !== "return" || event.t < from) return;
+  const socket = ledger.current.get(event.sk);
+  if (!socket) return;
+  const profile = sockets.get(socket) ?? newProfile();
+  sockets.set(socket, profile);
+  measure(profile, ledger, event);
+}
+
+/** The sum of what was measured of these sockets. */
+export function sumOf({ sockets }: Distributions, chosen: Socket[]): Profile {
+  const sum = newProfile();
+  for (const socket of chosen) {
+    const one = sockets.get(socket);
+    if (one) for (const name of ["holds", "ranges"] as const) merge(sum[name], one[name]);
+  }
+  return sum;
+}
+
+function merge(into: Histogram, from: Histogram): void {
+  from.counts.forEach((times, i) => {
+    if (times > 0) add(into, 2 ** i, times);
+  });
+}
