@@ -53,8 +53,17 @@ class Sampler {
     if (event.kind === "lost" && this.series.losses.length < MAX_LOSSES) this.series.losses.push(event);
     const socket = socketOf(ledger, event);
     if (socket) this.#changed.set(socket, Math.max(this.#changed.get(socket) ?? 0, heldBy(ledger, socket)));
+    if (TURNS.has(event.kind) && !socket) this.#catchUp(ledger);
     if (TURNS.has(event.kind)) this.#sample(ledger, event.t, ledger.bindings);
     else if (event.t >= this.#due) this.#sample(ledger, event.t, []);
+  }
+
+  /** Manual mode: a sweep, and a return through another socket, move sockets that no line speaks of. */
+  #catchUp(ledger: Ledger): void {
+    for (const [socket, points] of this.series.sockets) {
+      const now = heldBy(ledger, socket);
+      if (now !== points.at(-1)?.held) this.#changed.set(socket, now);
+    }
   }
 
   #sample(ledger: Ledger, t: number, turned: Binding[]): void {
