@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { add, mean, newHistogram } from "../collector/histogram.ts";
 import { bar, glyphs, sparkline } from "./glyphs.ts";
-import { add, mean, newHistogram } from "./histogram.ts";
 import { jumpTo } from "./jump.ts";
 import { cut, ends, line, plainText, seg, wrap } from "./line.ts";
 import { blockLines, listLines, scrolled, top } from "./list.ts";

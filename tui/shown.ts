@@ -2,9 +2,9 @@
 
 import type { Event, Header } from "../collector/event.ts";
 import { apply, type Ledger, newLedger } from "../collector/ledger.ts";
+import { measure, newProfile, type Profile } from "../collector/profile.ts";
 import { type History, remember } from "./history.ts";
 import { type Journal, newJournal, write } from "./journal.ts";
-import { measure, newProfile, type Profile } from "./profile.ts";
 
 export interface Shown {
   ledger: Ledger;

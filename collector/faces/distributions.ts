@@ -1,9 +1,9 @@
 // distributions - How long tokens were held and how many a return names, of each socket: what level `tokens` tells.
 
-import { add, type Histogram } from "../../tui/histogram.ts";
-import { measure, newProfile, type Profile } from "../../tui/profile.ts";
 import type { Event } from "../event.ts";
+import { add, type Histogram } from "../histogram.ts";
 import type { Ledger } from "../ledger.ts";
+import { measure, newProfile, type Profile } from "../profile.ts";
 import type { Socket } from "../sockets.ts";
 import type { Watcher } from "./selection.ts";
 

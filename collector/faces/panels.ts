@@ -1,9 +1,9 @@
 // panels - The page's charts: outstanding and pinned of each binding and socket, hold times and batch sizes.
 
-import type { Histogram } from "../../tui/histogram.ts";
-import type { Profile } from "../../tui/profile.ts";
 import type { Level } from "../event.ts";
 import { bytes, duration, plural } from "../format.ts";
+import type { Histogram } from "../histogram.ts";
+import type { Profile } from "../profile.ts";
 import type { ReportBinding, ReportSocket } from "../report.ts";
 import { type Band, bars, type Mark, steps } from "./chart.ts";
 import { html } from "./escape.ts";

@@ -1,8 +1,8 @@
 // profile - What token handling looks like, as far as the level measured it; what it did not measure is said.
 
 import { bytes, duration, plural } from "../../collector/format.ts";
+import { type Histogram, mean } from "../../collector/histogram.ts";
 import { bar } from "../glyphs.ts";
-import { type Histogram, mean } from "../histogram.ts";
 import { type Line, line, seg, wrap } from "../line.ts";
 import { scrolled } from "../list.ts";
 import { short } from "../text.ts";

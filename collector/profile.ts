@@ -1,10 +1,10 @@
 // profile - Level tokens: how long tokens were held, how large they are, how many a return names. Fed by events.
 
-import type { Event, ProbeEvent } from "../collector/event.ts";
-import type { Ledger } from "../collector/ledger.ts";
-import { bindingOf, type Socket } from "../collector/sockets.ts";
-import type { Token } from "../collector/tokens.ts";
+import type { Event, ProbeEvent } from "./event.ts";
 import { add, type Histogram, newHistogram } from "./histogram.ts";
+import type { Ledger } from "./ledger.ts";
+import { bindingOf, type Socket } from "./sockets.ts";
+import type { Token } from "./tokens.ts";
 
 export interface Profile {
   /** Time from issue to return, ns. */
