@@ -35,8 +35,9 @@ export interface EndEvent {
 
 export type Event = ProbeEvent | LostEvent | EndEvent;
 
-/** What the probes do: design levels. `counts`: work per batch; `tokens`: one event per token as well. */
-export type Level = "counts" | "tokens";
+/** What the probes do, least first. `counts`: work per batch; `tokens`: one event per token as well. */
+export const LEVELS = ["counts", "tokens"] as const;
+export type Level = (typeof LEVELS)[number];
 
 /** The kernel's token bookkeeping, told by BTF names: see kernel.ts. */
 export type Variant = "xarray" | "sockopt" | "netlink" | "none";

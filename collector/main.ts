@@ -2,6 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EXIT, UserError } from "./errors.ts";
+import { LEVELS } from "./event.ts";
 import { VERSION } from "./version.ts";
 
 // Each verb is loaded when it is run: on a slow machine reading the code is most of what a short run costs.
@@ -17,7 +18,7 @@ const verbs = {
 
 const level = () =>
   new Option("--level <level>", "counts: work per batch; tokens: one event per token as well")
-    .choices(["counts", "tokens"])
+    .choices(LEVELS)
     .default("counts");
 const errorExitcode = () =>
   new Option("--error-exitcode <n>", "exit code on a leak").argParser(exitCode).default(EXIT.leak);

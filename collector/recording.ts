@@ -1,7 +1,7 @@
 // recording - A stream as text: one JSON object per line, the header first, then the events, an `end` event last.
 
 import { UserError } from "./errors.ts";
-import type { Event, Header } from "./event.ts";
+import { type Event, type Header, LEVELS, type Level } from "./event.ts";
 import { grammar } from "./grammar.ts";
 
 /** Events as they happen, and what they belong to. Live and replay are the same; nothing behind can tell which it is. */
@@ -52,7 +52,7 @@ function isHeader(value: unknown): value is Header {
   return (
     texts.every((text) => typeof text === "string") &&
     /^\d{1,19}$/.test(h.t0 as string) &&
-    (h.level === "counts" || h.level === "tokens")
+    LEVELS.includes(h.level as Level)
   );
 }
 
