@@ -1,39 +1,21 @@
 // event - What happened, as one union: the probes' lines (grammar.ts) and what the tracer itself has to say.
 
-import type { FieldType, Grammar } from "./grammar.ts";
-
-type Value<T extends FieldType> = T extends "time" | "int" ? number : string;
+import type { EventOf, Fields } from "./fields.ts";
+import { type Grammar, grammar } from "./grammar.ts";
+import { type Own, own } from "./own.ts";
 
 /** One parsed probe line of kind K; field meanings, units and kernel sources are in grammar.ts. */
-export type ProbeEvent<K extends keyof Grammar = keyof Grammar> = {
-  [Kind in K]: { kind: Kind } & {
-    -readonly [F in keyof Grammar[Kind]]: Grammar[Kind][F] extends FieldType
-      ? Value<Grammar[Kind][F]>
-      : never;
-  };
-}[K];
+export type ProbeEvent<K extends keyof Grammar = keyof Grammar> = EventOf<Grammar, K>;
 
-/** Evidence that is missing: `count` events of the kind `what`, known to be lost by time `t` (ns since t0). */
-export interface LostEvent {
-  kind: "lost";
-  t: number;
-  count: number;
-  /** bpftrace: its ring buffer was full; parse: a line nobody could read; map: a kernel map was full. */
-  what: "bpftrace" | "parse" | "map";
-  /** What could not be read, shortened; empty where nothing is known of it. */
-  detail: string;
-}
+/** One event of the tracer's own, of kind K; what its fields mean is in own.ts. */
+export type OwnEvent<K extends keyof Own = keyof Own> = EventOf<Own, K>;
 
-/** The trace's last event: why it ended. `died` leaves everything after its last event unknown. */
-export interface EndEvent {
-  kind: "end";
-  t: number;
-  reason: "stopped" | "died";
-  /** One sentence for the user; empty when stopped on purpose. */
-  detail: string;
-}
+export type LostEvent = OwnEvent<"lost">;
 
-export type Event = ProbeEvent | LostEvent | EndEvent;
+export type Event = ProbeEvent | OwnEvent;
+
+/** Every kind of event and its fields, in the order they are written in. */
+export const KINDS: Readonly<Record<Event["kind"], Fields>> = { ...grammar, ...own };
 
 /** What the probes do, least first. `counts`: work per batch; `tokens`: one event per token as well. */
 export const LEVELS = ["counts", "tokens"] as const;

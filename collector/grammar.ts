@@ -1,12 +1,6 @@
 // grammar - The one table of probe lines: kind, then `name=value` fields in the order the probes print them.
 
-/**
- * How a field is written and what it becomes:
- * `time` decimal CLOCK_MONOTONIC ns (bpf_ktime_get_ns) → ns since the recording's t0; 0 stays 0 and means "never" ·
- * `int` decimal → number, exact up to 2^53 · `hex` kernel pointer → the hex text, never computed with ·
- * `word` text without a space · `rest` text to the end of the line (a comm may hold anything).
- */
-export type FieldType = "time" | "int" | "hex" | "word" | "rest";
+import type { Fields } from "./fields.ts";
 
 const address = { laddr: "word", lport: "int", raddr: "word", rport: "int" } as const;
 const task = { pid: "int", comm: "rest" } as const;
@@ -85,6 +79,6 @@ export const grammar = {
   return: { t: "time", sk: "hex", first: "int", count: "int", tid: "int", ...task },
   // Once a second, so that time goes on while nothing happens.
   tick: { t: "time" },
-} as const satisfies Record<string, Record<string, FieldType>>;
+} as const satisfies Record<string, Fields>;
 
 export type Grammar = typeof grammar;

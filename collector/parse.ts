@@ -1,7 +1,8 @@
 // parse - One probe line → one event, by the table in grammar.ts.
 
 import type { ProbeEvent } from "./event.ts";
-import { type FieldType, grammar } from "./grammar.ts";
+import { type FieldType, isField } from "./fields.ts";
+import { grammar } from "./grammar.ts";
 
 type Field = readonly [prefix: string, name: string, type: FieldType];
 
@@ -57,7 +58,7 @@ export function parse(line: string, from: Epoch): ProbeEvent | null {
     at = stop < 0 ? line.length : stop;
     if (at === start && type !== "rest") return null;
     const read = value(line.slice(start, at), type, from);
-    if (Number.isNaN(read)) return null;
+    if (!isField(read, type)) return null;
     event[name] = read;
   }
   return at === line.length ? (event as unknown as ProbeEvent) : null;

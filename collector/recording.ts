@@ -1,8 +1,8 @@
 // recording - A stream as text: one JSON object per line, the header first, then the events, an `end` event last.
 
 import { UserError } from "./errors.ts";
-import { type Event, type Header, LEVELS, type Level } from "./event.ts";
-import { grammar } from "./grammar.ts";
+import { type Event, type Header, KINDS, LEVELS, type Level } from "./event.ts";
+import { isField } from "./fields.ts";
 
 /** Events as they happen, and what they belong to. Live and replay are the same; nothing behind can tell which it is. */
 export interface Stream {
@@ -81,26 +81,12 @@ async function* readEvents(lines: AsyncIterator<string>): AsyncGenerator<Event> 
 /** One line of a recording → its event; null when it is torn, foreign, or a field is not of its kind. */
 export function readEvent(line: string): Event | null {
   const event = object(line);
-  if (!event || typeof event.t !== "number") return null;
+  if (!event) return null;
   const kind = String(event.kind);
-  if (kind === "lost") return isLost(event) ? (event as unknown as Event) : null;
-  if (kind === "end") return typeof event.detail === "string" ? (event as unknown as Event) : null;
-  if (!Object.hasOwn(grammar, kind)) return null;
-  const fields = Object.entries(grammar[kind as keyof typeof grammar]);
+  if (!Object.hasOwn(KINDS, kind)) return null;
+  const fields = Object.entries(KINDS[kind as Event["kind"]]);
   const whole = fields.every(([name, type]) => isField(event[name], type));
   return whole ? (event as unknown as Event) : null;
-}
-
-function isField(value: unknown, type: string): boolean {
-  return type === "time" || type === "int" ? Number.isFinite(value) : typeof value === "string";
-}
-
-function isLost(event: Record<string, unknown>): boolean {
-  return (
-    Number.isSafeInteger(event.count) &&
-    ["bpftrace", "parse", "map"].includes(String(event.what)) &&
-    typeof event.detail === "string"
-  );
 }
 
 function object(line: string): Record<string, unknown> | null {
