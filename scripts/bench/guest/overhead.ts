@@ -1,11 +1,11 @@
 // overhead - In one boot: BPF time per token of each level against a plain script, receiver CPU with and without counts.
 
 import { readFileSync } from "node:fs";
-import { startTracer, type Tracer } from "../../collector/bpftrace.ts";
-import { program } from "../../collector/probes.ts";
-import type { Statement } from "../receive/statement.ts";
-import { median, programTime, withStats } from "./stats.ts";
-import { Workload } from "./workload.ts";
+import { startTracer, type Tracer } from "../../../collector/bpftrace.ts";
+import { program } from "../../../collector/probes.ts";
+import type { Statement } from "../../receive/statement.ts";
+import { median, programTime, withStats } from "../stats.ts";
+import { Workload } from "../workload.ts";
 
 const BYTES = 60_000_000;
 const WARM_UP = 5_000_000;
@@ -72,7 +72,7 @@ function row(name: string, cost: Cost, yardstick: Cost): string {
 
 const workload = new Workload();
 await workload.receive(WARM_UP); // The first run compiles the workload's own code.
-const plain = await bpfCost(workload, readFileSync(new URL("plain.bt", import.meta.url), "utf8"));
+const plain = await bpfCost(workload, readFileSync(new URL("../plain.bt", import.meta.url), "utf8"));
 const counts = await bpfCost(workload, program("counts"));
 const tokenLevel = await bpfCost(workload, program("tokens"));
 const ratios = await cpuRatios(workload);
