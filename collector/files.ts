@@ -73,7 +73,8 @@ export function writeNew(path: string, text: string, force: boolean): void {
   }
 }
 
-function fileError(path: string, error: NodeJS.ErrnoException): UserError {
+/** What went wrong with a file, as a sentence. */
+export function fileError(path: string, error: NodeJS.ErrnoException): UserError {
   if (error.code === "EEXIST")
     return new UserError(`${path} exists already: choose another name or give --force.`);
   return new UserError(`${path === "-" ? "stdout" : path} cannot be written: ${error.message}.`);

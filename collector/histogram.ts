@@ -25,3 +25,13 @@ export function add(histogram: Histogram, value: number, times = 1): void {
 export function mean({ sum, total }: Histogram): number {
   return total === 0 ? 0 : sum / total;
 }
+
+/** Adds what `from` counted to `into`. */
+export function merge(into: Histogram, from: Histogram): void {
+  while (into.counts.length < from.counts.length) into.counts.push(0);
+  from.counts.forEach((times, i) => {
+    into.counts[i] = (into.counts[i] as number) + times;
+  });
+  into.total += from.total;
+  into.sum += from.sum;
+}

@@ -3,12 +3,15 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EXIT, UserError } from "./errors.ts";
 import { LEVELS } from "./event.ts";
+import { TABLES } from "./export/exporter.ts";
+import { FORMATS } from "./export/formats.ts";
 import { VERSION } from "./version.ts";
 
 // Each verb is loaded when it is run: on a slow machine reading the code is most of what a short run costs.
 const verbs = {
   check: () => import("./commands/check.ts"),
   doctor: () => import("./commands/doctor.ts"),
+  export: () => import("./commands/export.ts"),
   live: () => import("./commands/live.ts"),
   record: () => import("./commands/record.ts"),
   replay: () => import("./commands/replay.ts"),
@@ -89,6 +92,21 @@ function commandLine(): Command {
     .addOption(errorExitcode())
     .addOption(force())
     .action(async (file, options) => done(await (await verbs.report()).report(file, options)));
+  verb("export <file>", "a recording (- is stdin) in a format of another tool")
+    .addOption(
+      new Option("--format <format>", "what to write").choices(Object.keys(FORMATS)).makeOptionMandatory(),
+    )
+    .option("-o, --output <file>", "where to, instead of stdout")
+    .addOption(
+      new Option("--table <table>", "csv, parquet: what a row is").choices(TABLES).default("sockets"),
+    )
+    .addOption(
+      new Option("--weight <weight>", "folded: held (ns), issued, kept (tokens) or pinned (bytes)").default(
+        "held",
+      ),
+    )
+    .addOption(force())
+    .action(async (file, options) => done(await (await verbs.export()).exportTo(file, options)));
   verb("check <command...>", "runs COMMAND, traces the host meanwhile, reports on stderr, exits by verdict")
     .option("--report <file>", "write the report as JSON as well")
     .addOption(level())

@@ -3,8 +3,7 @@
 import type { Event, ProbeEvent } from "./event.ts";
 import { add, type Histogram, newHistogram } from "./histogram.ts";
 import type { Ledger } from "./ledger.ts";
-import { bindingOf, type Socket } from "./sockets.ts";
-import type { Token } from "./tokens.ts";
+import { givenBack } from "./returns.ts";
 
 export interface Profile {
   /** Time from issue to return, ns. */
@@ -28,18 +27,5 @@ export function measure(profile: Profile, ledger: Ledger, event: Event): void {
 
 function returned(profile: Profile, ledger: Ledger, event: ProbeEvent<"return">): void {
   add(profile.ranges, event.count);
-  const socket = ledger.current.get(event.sk);
-  if (!socket) return;
-  for (let number = event.first; number < event.first + event.count; number++) {
-    const token = holdOf(socket, number);
-    if (token && token.returnsDue === 0) add(profile.holds, event.t - token.issuedAt);
-  }
-}
-
-/** The token a return of this number gives back, as the ledger will decide it. */
-function holdOf(socket: Socket, number: number): Token | undefined {
-  const binding = bindingOf(socket);
-  if (!binding) return socket.tokens.get(number);
-  const holds = binding.held.get(number);
-  return holds?.find((hold) => hold.socket === socket) ?? holds?.[0];
+  for (const { token } of givenBack(ledger, event)) add(profile.holds, event.t - token.issuedAt);
 }

@@ -11,8 +11,16 @@ export const SOCKET_VERDICTS = [
   ...(["leaked", "returned elsewhere", "swept"] as const),
 ];
 export type SocketVerdict = (typeof SOCKET_VERDICTS)[number];
-export type BindingVerdict = "bound" | "unbound clean" | "unbound pinned" | "stuck" | "inconclusive";
-export type RunVerdict = "clean" | "leak" | "inconclusive";
+export const BINDING_VERDICTS = [
+  "bound",
+  "unbound clean",
+  "unbound pinned",
+  "stuck",
+  "inconclusive",
+] as const;
+export type BindingVerdict = (typeof BINDING_VERDICTS)[number];
+export const RUN_VERDICTS = ["clean", "leak", "inconclusive"] as const;
+export type RunVerdict = (typeof RUN_VERDICTS)[number];
 
 /** A verdict and the sentence that gives its reason; the reason is empty where the word says all. */
 export interface Verdict<T> {

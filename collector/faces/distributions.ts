@@ -1,7 +1,7 @@
 // distributions - How long tokens were held and how many a return names, of each socket: what level `tokens` tells.
 
 import type { Event } from "../event.ts";
-import { add, type Histogram } from "../histogram.ts";
+import { merge } from "../histogram.ts";
 import type { Ledger } from "../ledger.ts";
 import { measure, newProfile, type Profile } from "../profile.ts";
 import type { Socket } from "../sockets.ts";
@@ -34,10 +34,4 @@ export function sumOf({ sockets }: Distributions, chosen: Socket[]): Profile {
     if (one) for (const name of ["holds", "ranges"] as const) merge(sum[name], one[name]);
   }
   return sum;
-}
-
-function merge(into: Histogram, from: Histogram): void {
-  from.counts.forEach((times, i) => {
-    if (times > 0) add(into, 2 ** i, times);
-  });
 }

@@ -5,7 +5,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { capture, named } from "../testing/recordings.ts";
 import { htmlOf } from "./html.ts";
-import { type Point, thin } from "./series.ts";
+import type { Point } from "./sampler.ts";
+import { thin } from "./series.ts";
 
 const pageOf = async (name: string) => (await htmlOf(await capture(name), {})).page;
 

@@ -8,8 +8,9 @@ import type { ReportBinding, ReportSocket } from "../report.ts";
 import { type Band, bars, type Mark, steps } from "./chart.ts";
 import { html } from "./escape.ts";
 import { bindingMarks, lossMarks, socketMarks, stretch } from "./marks.ts";
+import type { Point } from "./sampler.ts";
 import type { Selected } from "./selection.ts";
-import type { Point, Series } from "./series.ts";
+import type { Series } from "./series.ts";
 
 /** More sockets than these are in the table only: the page must stay one a person can look through. */
 const DRAWN = 24;

@@ -1,0 +1,59 @@
+// perfetto - A recording as a Perfetto trace: tracks per binding, process, thread and socket, counters, leaks, flows.
+
+import type { Event } from "../event.ts";
+import { Sampler } from "../faces/sampler.ts";
+import { apply, newLedger } from "../ledger.ts";
+import type { Stream } from "../recording.ts";
+import { Flowing } from "./flowing.ts";
+import { Packets } from "./packets.ts";
+import { bindingStates, socketStates } from "./states.ts";
+import { Tracks } from "./tracks.ts";
+
+/** Bytes gathered before they are handed on. */
+const CHUNK = 65536;
+
+/** What happens to a socket beyond its tokens and its end, as instants of its track. */
+const MISSTEPS: ReadonlySet<Event["kind"]> = new Set([
+  ...(["refused", "short", "recverr", "peek", "second", "mode", "foreign"] as const),
+]);
+
+/** Counters, tokens and missteps as they come; what a socket or binding went through at the end, when it is known. */
+export async function* perfetto({ header, events }: Stream): AsyncGenerator<Uint8Array> {
+  const packets = new Packets(header);
+  const ledger = newLedger(header);
+  const tracks = new Tracks(packets);
+  const flowing = new Flowing(packets, tracks);
+  const sampler = new Sampler({
+    socket: (socket, { t, held, pinned }) => {
+      packets.counter(tracks.outstanding(socket), t, held);
+      packets.counter(tracks.pinned(socket), t, pinned);
+    },
+    binding: (binding, { t, held, pinned }) => {
+      packets.counter(tracks.outstanding(binding), t, held);
+      packets.counter(tracks.pinned(binding), t, pinned);
+    },
+  });
+  for await (const event of events) {
+    flowing.before(event, ledger);
+    apply(ledger, event);
+    flowing.after(event, ledger);
+    sampler.take(event, ledger);
+    if (event.kind === "lost")
+      packets.instant(tracks.losses(), event.t, `${event.count} events lost`, {
+        what: event.what,
+        detail: event.detail,
+      });
+    else if (MISSTEPS.has(event.kind)) misstep(event);
+    if (packets.size >= CHUNK) yield packets.take();
+  }
+  for (const socket of ledger.sockets) socketStates(packets, tracks, ledger, socket);
+  for (const binding of ledger.bindings) bindingStates(packets, tracks, ledger, binding);
+  yield packets.take();
+
+  function misstep(event: Event): void {
+    if (!("sk" in event)) return;
+    const socket = ledger.current.get(event.sk);
+    const { kind, t, sk: _, ...notes } = event;
+    packets.instant(socket ? tracks.of(socket) : tracks.strangers(), t, kind, notes);
+  }
+}
