@@ -48,6 +48,11 @@ export interface Binding {
   boundAt: number;
   unboundAt: number;
   freedAt: number;
+  /**
+   * Tokens of it held now by all sockets, also those destroyed in manual mode; an upper bound where a socket received
+   * from several bindings.
+   */
+  outstanding: number;
   /** Tokens its sockets held at unbind. */
   heldAtUnbind: number;
   dry: DryEpisode[];
@@ -88,7 +93,7 @@ export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual">): Bin
     boundAt: isBind ? event.t : -1,
     unboundAt: -1,
     freedAt: -1,
-    heldAtUnbind: 0,
+    ...{ outstanding: 0, heldAtUnbind: 0 },
     ...{ sweptAt: -1, atUnbind: null, orphans: [], unattributed: [], held: new Map() },
     dry: [],
     samples: [],
@@ -113,9 +118,9 @@ export function runDry(binding: Binding, event: ProbeEvent<"dry">): void {
   binding.dry.push({ from: event.t, to: event.t, failed: event.failed - before - (last?.failed ?? 0) });
 }
 
-/** Remembers how many tokens were held at `t`, for timeToExhaustion; keeps about two seconds of them. */
-export function sample(binding: Binding, t: number, held: number): void {
-  const { samples } = binding;
+/** Remembers how many tokens are held at `t`, for timeToExhaustion; keeps about two seconds of them. */
+export function sample(binding: Binding, t: number): void {
+  const { samples, outstanding: held } = binding;
   const last = samples.at(-1);
   if (last && t - last.t < SAMPLE_GAP_NS) {
     last.held = held;

@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Event } from "./event.ts";
-import { apply, type Ledger, newLedger } from "./ledger.ts";
+import { type Ledger, newLedger } from "./ledger.ts";
 import { reportOf } from "./report.ts";
 import { HEADER, run, type Step, type Truth } from "./testing/kernel.ts";
 import { withLosses } from "./testing/losses.ts";
+import { applyAll } from "./testing/sums.ts";
 
 const SOCKETS = 4;
 
@@ -21,9 +22,7 @@ const steps = fc.array(
 );
 
 function ledgerOf(events: readonly Event[]): Ledger {
-  const ledger = newLedger(HEADER);
-  for (const event of events) apply(ledger, event);
-  return ledger;
+  return applyAll(newLedger(HEADER), events);
 }
 
 test("a complete trace gives every closed socket's exact numbers and the right verdict", () => {

@@ -9,12 +9,14 @@ import {
   close,
   count,
   destroy,
+  forget,
   heldOf,
   introduce,
   type Misstep,
   misstep,
   newSocket,
   outstanding,
+  recount,
   type Socket,
   token,
 } from "./sockets.ts";
@@ -70,11 +72,6 @@ export function holders(ledger: Ledger, binding: Binding): Socket[] {
   return [...ledger.current.values()].filter((socket) => heldOf(socket, binding) > 0);
 }
 
-/** Tokens of `binding` held now by all sockets, also those destroyed in manual mode; an upper bound where a socket received from several bindings. */
-export function held(ledger: Ledger, binding: Binding): number {
-  return heldBy(binding, holders(ledger, binding)) + heldBy(binding, binding.orphans);
-}
-
 /** Tokens of `binding` these sockets can hold now. */
 export function heldBy(binding: Binding, sockets: Socket[]): number {
   return sockets.reduce((sum, socket) => sum + heldOf(socket, binding), 0);
@@ -121,7 +118,7 @@ function swept(ledger: Ledger, event: ProbeEvent<"swept">): void {
   const binding = ledger.bindings.findLast((b) => b.ptr === event.binding && b.unboundAt >= 0);
   if (!binding) return;
   sweep(ledger, binding, event.t, binding.freedAt >= 0);
-  releasedAt(ledger, binding, event.t);
+  releasedAt(binding, event.t);
 }
 
 function pinnedPages(ledger: Ledger, event: ProbeEvent<"pinned">): void {
@@ -152,8 +149,8 @@ function applyBinding(ledger: Ledger, event: ProbeEvent<"queue" | "unbind" | "fr
     case "unbind":
       binding.unboundAt = event.t;
       unbinding(ledger, binding);
-      binding.heldAtUnbind = held(ledger, binding);
-      releasedAt(ledger, binding, event.t);
+      binding.heldAtUnbind = binding.outstanding;
+      releasedAt(binding, event.t);
       return;
     case "free":
       binding.freedAt = event.t;
@@ -199,9 +196,10 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
       if (event.kind === "mode") setMode(socket, event);
       return misstep(socket.findings, event);
   }
+  recount(socket);
   setAside(ledger, socket, event.t);
   if (event.kind === "destroy" && outstanding(socket) > 0) bindingOf(socket)?.orphans.push(socket);
-  for (const { binding } of socket.shares) follow(ledger, binding, event.t);
+  for (const { binding } of socket.shares) follow(binding, event.t);
 }
 
 /** Whether it is known what a token of this socket is. */
@@ -249,6 +247,7 @@ function socketOf(ledger: Ledger, event: SocketEvent): Socket | undefined {
   if (!("born" in event) || isNoReceiver(event)) return known;
   if (known && (known.born === event.born || event.born === 0)) return known;
   if (event.kind === "count" && event.t < (known?.born ?? 0)) return undefined;
+  if (known) forget(known);
   const unknown = ledger.header.kernel.variant === "sockopt" ? "unknown" : "xarray";
   const socket = newSocket(event.sk, event.born, unknown);
   if (event.kind === "recverr" || event.kind === "mode")
@@ -265,12 +264,14 @@ function isNoReceiver(event: SocketEvent): boolean {
 }
 
 /** After a socket's totals moved: the slope of what its binding has out, and whether the last holder let go. */
-function follow(ledger: Ledger, binding: Binding, t: number): void {
+function follow(binding: Binding, t: number): void {
   if (binding.freedAt >= 0) return;
-  if (binding.unboundAt < 0) sample(binding, t, held(ledger, binding));
-  else releasedAt(ledger, binding, t);
+  if (binding.unboundAt < 0) sample(binding, t);
+  else releasedAt(binding, t);
 }
 
-function releasedAt(ledger: Ledger, binding: Binding, t: number): void {
-  if (binding.lastReleaseAt < 0 && holders(ledger, binding).length === 0) binding.lastReleaseAt = t;
+/** What destroyed sockets left in manual mode has no holder. */
+function releasedAt(binding: Binding, t: number): void {
+  const holding = binding.outstanding - heldBy(binding, binding.orphans);
+  if (binding.lastReleaseAt < 0 && holding === 0) binding.lastReleaseAt = t;
 }

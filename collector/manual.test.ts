@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Event } from "./event.ts";
-import { apply, newLedger } from "./ledger.ts";
+import { newLedger } from "./ledger.ts";
 import { type Report, type ReportSocket, reportOf } from "./report.ts";
 import { withLosses } from "./testing/losses.ts";
 import { MANUAL_HEADER, type ManualStep, type ManualTruth, runManual } from "./testing/manual.ts";
+import { applyAll } from "./testing/sums.ts";
 
 const SOCKETS = 3;
 
@@ -25,9 +26,7 @@ const steps = fc.array(
 );
 
 function reportFrom(events: readonly Event[]): Report {
-  const ledger = newLedger(MANUAL_HEADER);
-  for (const event of events) apply(ledger, event);
-  return reportOf(ledger);
+  return reportOf(applyAll(newLedger(MANUAL_HEADER), events));
 }
 
 test("tokens are conserved: per socket, and over the sockets of the binding as they really are", () => {

@@ -8,7 +8,7 @@ import type { Binding, Handover } from "./bindings.ts";
 import type { ProbeEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
 import { pageIssued, pageReturned } from "./pages.ts";
-import { addReturns, addStrays, bindingOf, outstanding, type Socket } from "./sockets.ts";
+import { addReturns, addStrays, bindingOf, outstanding, recount, type Socket } from "./sockets.ts";
 
 /** Every socket in manual mode that ever received from `binding`. */
 export function sharers(ledger: Ledger, binding: Binding): Socket[] {
@@ -113,6 +113,7 @@ export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolea
     if (held === 0 || (binding.sweptAt >= 0 && !freed)) continue;
     socket.swept += held;
     socket.sweptAt = binding.sweptAt >= 0 ? binding.sweptAt : t;
+    recount(socket);
   }
   if (binding.sweptAt < 0) binding.sweptAt = t;
   binding.orphans = binding.orphans.filter((socket) => outstanding(socket) > 0);
@@ -137,6 +138,7 @@ export function reconcile(socket: Socket): void {
   socket.issued += off;
   socket.before += off;
   socket.heldAtClose += off;
+  recount(socket);
 }
 
 /** What sk_devmem_info.outstanding_urefs should be: a return counts for the socket it was made through, down to 0. */

@@ -4,7 +4,7 @@ import { type Binding, pages, timeToExhaustion } from "./bindings.ts";
 import type { Event, ProbeEvent } from "./event.ts";
 import { errnoName, type Finding } from "./findings.ts";
 import { clock, duration, plural, printable } from "./format.ts";
-import { held, type Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { bindingOf, heldOf, misstep, outstanding, type Socket } from "./sockets.ts";
 import { findingText } from "./text.ts";
 import { socketVerdict } from "./verdict.ts";
@@ -75,7 +75,7 @@ function sayBinding(ledger: Ledger, event: BindingEvent): string | null {
     case "free":
       return `${name}: freed, ${duration(event.t - Math.max(0, binding.unboundAt))} after unbind`;
     case "dry":
-      return `${name}: DRY, ${plural(event.failed, "page allocation")} failed so far, ${held(ledger, binding)} of ${plural(pages(binding), "page")} held`;
+      return `${name}: DRY, ${plural(event.failed, "page allocation")} failed so far, ${binding.outstanding} of ${plural(pages(binding), "page")} held`;
   }
 }
 

@@ -3,7 +3,7 @@
 import { type Binding, pages, timeToExhaustion } from "./bindings.ts";
 import type { Header, Level, Mode } from "./event.ts";
 import type { Finding } from "./findings.ts";
-import { held, type Ledger, lostEvents } from "./ledger.ts";
+import { type Ledger, lostEvents } from "./ledger.ts";
 import { outstanding, type Socket, tokensOf } from "./sockets.ts";
 import type { Token } from "./tokens.ts";
 import { bindingVerdict, runVerdict, socketVerdict } from "./verdict.ts";
@@ -228,7 +228,7 @@ function bindingReport(ledger: Ledger, binding: Binding, time: ToTime): ReportBi
   const { dmabufId, ifname, ifindex, queues, bytes, pageSize, pid, comm, heldAtUnbind } = binding;
   return {
     ...{ id: dmabufId, ifname, ifindex, queues, bytes, pages: pages(binding), pageSize, pid, comm },
-    outstanding: held(ledger, binding),
+    outstanding: binding.outstanding,
     timeToExhaustion: timeToExhaustion(binding),
     dry: binding.dry.map((d) => ({ ...d, from: time(d.from), to: time(d.to) })),
     ...{ boundAt: time(binding.boundAt), unboundAt: time(binding.unboundAt), freedAt: time(binding.freedAt) },

@@ -18,6 +18,8 @@ export interface Socket {
   id: string;
   sk: string;
   born: number;
+  /** What it adds to `outstanding` of each binding it received from: see recount. */
+  counted: Map<Binding, number>;
   /** Who received the first token. */
   pid: number;
   comm: string;
@@ -83,7 +85,16 @@ type Totals = ProbeEvent<"count" | "close" | "destroy">;
 export function newSocket(sk: string, born: number, mode: Mode): Socket {
   return {
     ...{ id: `${sk}@${born}`, sk, born, pid: 0, comm: "", netns: 0, local: "", remote: "", mode, shares: [] },
-    ...{ issued: 0, returned: 0, through: 0, forOthers: 0, announced: [], elsewhere: [], before: 0 },
+    ...{
+      counted: new Map(),
+      issued: 0,
+      returned: 0,
+      through: 0,
+      forOthers: 0,
+      announced: [],
+      elsewhere: [],
+      before: 0,
+    },
     ...{ swept: 0, sweptAt: -1, issuedAtUnbind: -1, unsure: 0 },
     ...{ urefsAtClose: null, atClose: null, atDestroy: null, payloadBytes: -1, linearBytes: 0 },
     ...{ closedAt: -1, closePid: 0, closeComm: "", heldAtClose: 0, destroyedAt: -1, reclaimed: 0 },
@@ -121,6 +132,22 @@ export function heldOf(socket: Socket, binding: Binding): number {
   return Math.max(0, Math.min(issued, outstanding(socket)));
 }
 
+/** After what the socket holds may have changed: keeps the sums of its bindings, which are asked for at every line. */
+export function recount(socket: Socket): void {
+  for (const { binding } of socket.shares) {
+    const now = heldOf(socket, binding);
+    binding.outstanding += now - (socket.counted.get(binding) ?? 0);
+    socket.counted.set(binding, now);
+  }
+}
+
+/** Its kernel pointer means another socket now: its destroy was missed, and what it held was reclaimed then. */
+export function forget(socket: Socket): void {
+  if (socket.mode === "manual") return;
+  for (const [binding, tokens] of socket.counted) binding.outstanding -= tokens;
+  socket.counted.clear();
+}
+
 /** First tokens of a socket, or the first from another binding. */
 export function introduce(socket: Socket, event: ProbeEvent<"socket" | "manual">, binding: Binding): void {
   const before = event.kind === "manual" ? Math.max(0, event.before) : 0;
@@ -155,6 +182,7 @@ export function count(socket: Socket, event: Totals): void {
 export function addReturns(socket: Socket): void {
   const elsewhere = socket.elsewhere.reduce((sum, { tokens }) => sum + tokens, 0);
   socket.returned = socket.through - socket.forOthers + elsewhere;
+  recount(socket);
 }
 
 function closedAt(socket: Socket, t: number): void {

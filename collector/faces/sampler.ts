@@ -2,7 +2,7 @@
 
 import type { Binding } from "../bindings.ts";
 import type { Event } from "../event.ts";
-import { held, type Ledger, lostEvents } from "../ledger.ts";
+import { type Ledger, lostEvents } from "../ledger.ts";
 import { pinnedBytes } from "../report.ts";
 import { outstanding, type Socket } from "../sockets.ts";
 
@@ -84,7 +84,7 @@ export class Sampler {
 }
 
 function bindingPoint(ledger: Ledger, binding: Binding, t: number): Point {
-  const tokens = binding.freedAt >= 0 ? 0 : Math.max(held(ledger, binding), listed(ledger, binding));
+  const tokens = binding.freedAt >= 0 ? 0 : Math.max(binding.outstanding, listed(ledger, binding));
   const pinned = tokens * binding.pageSize;
   return { t, held: tokens, pinned: binding.bytes > 0 ? Math.min(pinned, binding.bytes) : pinned };
 }
