@@ -59,6 +59,19 @@ test("whatever events are lost, a verdict is right or inconclusive", () => {
   );
 });
 
+test("a socket whose pointer means another one now no longer counts as a holder of its binding", () => {
+  const steps: Step[] = [
+    { act: "issue", socket: 0, tokens: 23 },
+    { act: "count", socket: 0, tokens: 0 },
+  ];
+  const [bind, ...first] = run(steps, 1).events as [Event, ...Event[]];
+  const later = (event: Event) =>
+    ({ ...event, t: event.t + 1e6, ...("born" in event && { born: event.born + 1e6 }) }) as Event;
+  const ledger = ledgerOf([bind, ...first, ...first.map(later)]);
+  assert.equal(ledger.sockets.length, 2);
+  assert.equal(ledger.bindings[0]?.outstanding, 23);
+});
+
 /** The model's kernel pointers are s0, s1, ...; a socket's id starts with its pointer. */
 function truthOf(truth: readonly Truth[], id: string): Truth {
   return truth[Number(/^s(\d+)@/.exec(id)?.[1])] ?? assert.fail(`no socket ${id}`);

@@ -211,7 +211,8 @@ function familyOf(local: string): number {
 /** Bytes of dma-buf a socket pins now: distinct pages where every token is known (level tokens), else a page for each token: the most it can be. */
 export function pinnedBytes(socket: Socket): number {
   const held = Math.max(0, outstanding(socket));
-  const size = Math.max(0, ...socket.shares.map((share) => share.binding.pageSize));
+  if (held === 0) return 0;
+  const size = socket.shares.reduce((most, { binding }) => Math.max(most, binding.pageSize), 0);
   const tokens = tokensOf(socket);
   if (tokens.length !== held) return Math.min(held, pagesSeen(socket)) * size;
   return new Set(tokens.map((t) => `${t.dmabufId}:${Math.floor(t.offset / size)}`)).size * size;

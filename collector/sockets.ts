@@ -115,7 +115,7 @@ export function bindingOf(socket: Socket): Binding | undefined {
 /** Level tokens: what the socket holds now, one by one. */
 export function tokensOf(socket: Socket): Token[] {
   const binding = bindingOf(socket);
-  if (!binding) return [...socket.tokens.values()];
+  if (!binding) return socket.tokens.size === 0 ? [] : [...socket.tokens.values()];
   return holdsOf(binding.held, socket).map(({ socket: _, ...token }) => token);
 }
 

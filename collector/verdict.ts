@@ -74,8 +74,8 @@ function numberDoubts(socket: Socket): string {
  * It closed while holding tokens; whether they came back since may still be in doubt. In manual mode another socket may
  * return them, and then they were not lost: all of the evidence counts.
  */
-function leaked(ledger: Ledger, socket: Socket): boolean {
-  if (socket.mode === "manual") return LEAKS.has(socketVerdict(ledger, socket).verdict);
+function leaked(socket: Socket, said: Verdict<SocketVerdict> | undefined): boolean {
+  if (socket.mode === "manual") return said !== undefined && LEAKS.has(said.verdict);
   return socket.closedAt >= 0 && socket.heldAtClose > 0 && numberDoubts(socket) === "";
 }
 
@@ -111,19 +111,24 @@ function isReachable(ledger: Ledger, binding: Binding): boolean {
 
 const isLeak = ({ verdict }: Verdict<BindingVerdict>) => verdict === "unbound pinned" || verdict === "stuck";
 
-/** The run: any leak wins; else anything missing makes it inconclusive. */
-export function runVerdict(ledger: Ledger): Verdict<RunVerdict> {
-  const bindings = ledger.bindings.map((b) => bindingVerdict(ledger, b));
+/**
+ * The run: any leak wins; else anything missing makes it inconclusive. `sockets`, `bindings`: what is said of each of
+ * them, for who knows already.
+ */
+export function runVerdict(
+  ledger: Ledger,
+  sockets: Verdict<SocketVerdict>[] = ledger.sockets.map((s) => socketVerdict(ledger, s)),
+  bindings: Verdict<BindingVerdict>[] = ledger.bindings.map((b) => bindingVerdict(ledger, b)),
+): Verdict<RunVerdict> {
   const leaks = leakReason(
-    ledger.sockets.filter((s) => leaked(ledger, s)).length,
+    ledger.sockets.filter((s, i) => leaked(s, sockets[i])).length,
     bindings.filter(isLeak).length,
   );
   if (leaks) return { verdict: "leak", why: leaks };
   if (ledger.ended) return { verdict: "inconclusive", why: ledger.ended };
   if (lostEvents(ledger) > 0)
     return { verdict: "inconclusive", why: `${plural(lostEvents(ledger), "event")} lost` };
-  const all = [...ledger.sockets.map((s) => socketVerdict(ledger, s)), ...bindings];
-  const unsure = all.find((v) => v.verdict === "inconclusive");
+  const unsure = [...sockets, ...bindings].find((v) => v.verdict === "inconclusive");
   return unsure ? { verdict: "inconclusive", why: unsure.why } : { verdict: "clean", why: "" };
 }
 

@@ -57,30 +57,20 @@ function bodyOf(view: View, width: number, height: number): Line[] {
 const PANES = { sockets, leaks, bindings, profile, log };
 
 function isEmpty(view: LiveView): boolean {
-  return view.model.view === "profile" ? view.sockets.length === 0 : ids(view).length === 0;
+  return view.model.view === "profile" ? view.sockets.length === 0 : rows(view).length === 0;
 }
 
-/** Ids of the rows of the current view in the order shown. */
-function ids(view: LiveView): string[] {
-  switch (view.model.view) {
-    case "sockets":
-      return sockets.rows(view).map(({ id }) => id);
-    case "leaks":
-      return leaks.rows(view).map(({ id }) => id);
-    case "bindings":
-      return bindings.rows(view).map(({ id }) => id);
-    case "log":
-      return log.rows(view).map(log.idOf);
-    case "profile":
-      return [];
-  }
+/** What the current view lists, in the order shown. */
+function rows(view: LiveView): { id: string }[] {
+  const { view: name } = view.model;
+  return name === "profile" ? [] : PANES[name].rows(view);
 }
 
 /** What a key pressed on this screen has to know of it. */
 export function contextOf(view: View, width: number, height: number): Context {
   const page = bodyHeight(head(view, width, height), height);
   return {
-    ids: isLive(view) ? ids(view) : [],
+    rows: isLive(view) ? rows(view) : [],
     socketOf: (id) => (isLive(view) ? socketOf(view, id) : null),
     filterOf: (id) =>
       view.model.view === "bindings" ? (view.bindings.find((b) => b.id === id)?.name ?? null) : null,
@@ -100,7 +90,7 @@ function scrollable(view: View, width: number): number {
 
 function socketOf(view: LiveView, id: string): string | null {
   if (view.model.view === "log") {
-    const entry = view.shown.journal.entries.find((e) => log.idOf(e) === id);
+    const entry = view.shown.journal.entries.find((e) => e.id === id);
     return entry?.sk ? (view.sockets.findLast(({ socket: s }) => s.sk === entry.sk)?.id ?? null) : null;
   }
   return view.sockets.some((row) => row.id === id) ? id : null;

@@ -8,8 +8,8 @@ import type { Role } from "./line.ts";
 import { cell } from "./text.ts";
 
 export interface Entry {
-  /** Counts up from 1: the entry's identity. */
-  number: number;
+  /** Counts up from 1. */
+  id: string;
   text: string;
   role: Role;
   /** Kernel pointer of the socket it is about; empty where it is about none. */
@@ -43,7 +43,7 @@ export function write(journal: Journal, ledger: Ledger, event: Event): void {
   if (said === null) return;
   journal.written += 1;
   const sk = "sk" in event ? event.sk : "";
-  journal.entries.push({ number: journal.written, text: cell(said), role: roleOf(ledger, event), sk });
+  journal.entries.push({ id: String(journal.written), text: cell(said), role: roleOf(ledger, event), sk });
   if (journal.entries.length > MAX_ENTRIES) journal.entries.shift();
 }
 

@@ -4,28 +4,68 @@ import type { Binding } from "../collector/bindings.ts";
 import { pinnedBytes } from "../collector/report.ts";
 import { bindingOf, outstanding, type Socket } from "../collector/sockets.ts";
 import type { Token } from "../collector/tokens.ts";
-import { bindingVerdict, socketVerdict } from "../collector/verdict.ts";
+import {
+  type BindingVerdict,
+  bindingVerdict,
+  type SocketVerdict,
+  socketVerdict,
+} from "../collector/verdict.ts";
 import { rates } from "./history.ts";
 import type { Entry } from "./journal.ts";
 import type { Model, Sort } from "./model.ts";
 import type { Shown } from "./shown.ts";
 import { cell, hideAddresses } from "./text.ts";
 
-/** One socket as the list shows it; rates are tokens per second. */
-export interface SocketRow {
-  id: string;
-  socket: Socket;
-  comm: string;
-  local: string;
-  remote: string;
+/**
+ * One socket as the list shows it. Of thousands a frame shows a few dozen: what only those need is worked out when it is
+ * asked for.
+ */
+export class SocketRow {
+  readonly socket: Socket;
+  readonly verdict: SocketVerdict;
+  readonly why: string;
+  readonly outstanding: number;
+  /** Tokens per second. */
+  readonly issued: number;
+  readonly returned: number;
+
+  constructor({ ledger, history }: Shown, socket: Socket) {
+    const { verdict, why } = socketVerdict(ledger, socket);
+    const { issued, returned } = rates(history.get(socket.id), ledger.now);
+    this.socket = socket;
+    this.verdict = verdict;
+    this.why = why;
+    this.outstanding = Math.max(0, outstanding(socket));
+    this.issued = issued;
+    this.returned = returned;
+  }
+
+  get id(): string {
+    return this.socket.id;
+  }
+
+  get comm(): string {
+    return cell(this.socket.comm);
+  }
+
+  get local(): string {
+    return this.socket.local;
+  }
+
+  get remote(): string {
+    return this.socket.remote;
+  }
+
   /** open, closed or destroyed. */
-  state: string;
-  verdict: string;
-  why: string;
-  outstanding: number;
-  pinned: number;
-  issued: number;
-  returned: number;
+  get state(): string {
+    if (this.socket.destroyedAt >= 0) return "destroyed";
+    return this.socket.closedAt >= 0 ? "closed" : "open";
+  }
+
+  /** Bytes. */
+  get pinned(): number {
+    return pinnedBytes(this.socket);
+  }
 }
 
 /** A binding with what it is judged to be. */
@@ -33,7 +73,7 @@ export interface BindingRow {
   id: string;
   name: string;
   binding: Binding;
-  verdict: string;
+  verdict: BindingVerdict;
   why: string;
 }
 
@@ -47,28 +87,7 @@ export interface LeakRow {
 
 /** Every socket that ever had a token, oldest first. */
 export function socketRows(shown: Shown): SocketRow[] {
-  return shown.ledger.sockets.map((socket) => socketRow(shown, socket));
-}
-
-function socketRow({ ledger, history }: Shown, socket: Socket): SocketRow {
-  const rate = rates(history.get(socket.id), ledger.now);
-  return {
-    id: socket.id,
-    socket,
-    comm: cell(socket.comm),
-    local: socket.local,
-    remote: socket.remote,
-    state: stateOf(socket),
-    ...socketVerdict(ledger, socket),
-    outstanding: Math.max(0, outstanding(socket)),
-    pinned: pinnedBytes(socket),
-    ...rate,
-  };
-}
-
-function stateOf(socket: Socket): string {
-  if (socket.destroyedAt >= 0) return "destroyed";
-  return socket.closedAt >= 0 ? "closed" : "open";
+  return shown.ledger.sockets.map((socket) => new SocketRow(shown, socket));
 }
 
 /** The token it has held longest; undefined where the level does not tell or nothing is held. */

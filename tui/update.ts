@@ -14,8 +14,8 @@ export type Effect =
 
 /** What a key needs to know of the screen it was pressed on. */
 export interface Context {
-  /** Ids of the rows in the order shown. */
-  ids: string[];
+  /** What is listed, in the order shown. */
+  rows: { id: string }[];
   /** The socket a row stands for; null where it stands for none. */
   socketOf(id: string): string | null;
   /** The filter that shows the sockets of a row of the bindings; null elsewhere. */
@@ -174,7 +174,7 @@ function back(model: Model): Model {
 }
 
 function open(model: Model, context: Context): Model {
-  const id = context.ids[cursorIndex(model, context.ids)];
+  const id = context.rows[cursorIndex(model, context.rows)]?.id;
   if (model.help || model.detail !== null || id === undefined) return model;
   const detail = context.socketOf(id);
   if (detail !== null) return { ...model, detail, scroll: 0 };
@@ -182,11 +182,12 @@ function open(model: Model, context: Context): Model {
   return filter === null ? model : { ...show(model, "sockets"), filter };
 }
 
-/** Where the cursor is among `ids`: on its row, else on the first one, in the log on the newest. */
-export function cursorIndex(model: Model, ids: string[]): number {
-  const at = ids.indexOf(model.cursor[model.view] ?? "");
+/** Where the cursor is among the rows: on its own, else on the first one, in the log on the newest. */
+export function cursorIndex(model: Model, rows: { id: string }[]): number {
+  const wanted = model.cursor[model.view];
+  const at = wanted === null ? -1 : rows.findIndex(({ id }) => id === wanted);
   if (at >= 0) return at;
-  return model.view === "log" ? Math.max(0, ids.length - 1) : 0;
+  return model.view === "log" ? Math.max(0, rows.length - 1) : 0;
 }
 
 type Move = "down" | "up" | "pageDown" | "pageUp" | "first" | "last";
@@ -194,10 +195,10 @@ type Move = "down" | "up" | "pageDown" | "pageUp" | "first" | "last";
 function move(model: Model, action: Move, context: Context): Model {
   const scrolls = model.help || model.detail !== null || model.view === "profile";
   if (scrolls) return { ...model, scroll: moved(model.scroll, action, context.page, context.scrollMax) };
-  const last = context.ids.length - 1;
-  const to = moved(cursorIndex(model, context.ids), action, context.page, last);
+  const last = context.rows.length - 1;
+  const to = moved(cursorIndex(model, context.rows), action, context.page, last);
   // The end of the log moves on: the cursor stays there as long as nothing is picked.
-  const id = model.view === "log" && to === last ? null : (context.ids[to] ?? null);
+  const id = model.view === "log" && to === last ? null : (context.rows[to]?.id ?? null);
   return { ...model, cursor: { ...model.cursor, [model.view]: id } };
 }
 

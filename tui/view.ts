@@ -58,6 +58,18 @@ export function viewOf(stage: Stage, model: Model, glyphs: Glyphs): View {
   const { shown } = stage;
   const sockets = shown ? socketRows(shown) : [];
   const bindings = shown ? bindingRows(shown) : [];
-  const verdict = shown ? runVerdict(shown.ledger) : ({ verdict: "inconclusive", why: "" } as const);
+  const verdict = shown
+    ? runVerdict(shown.ledger, sockets, bindings)
+    : ({ verdict: "inconclusive", why: "" } as const);
   return { ...stage, model, glyphs, sockets, bindings, leaks: leakRows(sockets, bindings), verdict };
+}
+
+/** `derive` worked out once for each view: a frame asks for its rows more than once. */
+export function perView<T>(derive: (view: LiveView) => T): (view: LiveView) => T {
+  const known = new WeakMap<LiveView, { rows: T }>();
+  return (view) => {
+    const found = known.get(view) ?? { rows: derive(view) };
+    known.set(view, found);
+    return found.rows;
+  };
 }

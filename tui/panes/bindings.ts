@@ -10,20 +10,15 @@ import { blockLines } from "../list.ts";
 import { type BindingRow, bindingWords, filtered, type SocketRow, visible } from "../rows.ts";
 import { cell } from "../text.ts";
 import { cursorIndex } from "../update.ts";
-import type { LiveView } from "../view.ts";
+import { type LiveView, perView } from "../view.ts";
 
 /** The bindings in the order shown. */
-export function rows(view: LiveView): BindingRow[] {
-  return filtered(view.bindings, view.model, bindingWords);
-}
+export const rows = perView((view): BindingRow[] => filtered(view.bindings, view.model, bindingWords));
 
 /** The bindings around the cursor. */
 export function render(view: LiveView, width: number, height: number): Line[] {
   const all = rows(view);
-  const at = cursorIndex(
-    view.model,
-    all.map(({ id }) => id),
-  );
+  const at = cursorIndex(view.model, all);
   return blockLines(all, at, height, (row, chosen) => block(view, row, width, chosen));
 }
 

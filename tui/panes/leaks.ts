@@ -8,20 +8,15 @@ import { listLines } from "../list.ts";
 import { filtered, type LeakRow, leakWords, type SocketRow, visible } from "../rows.ts";
 import type { Column } from "../table.ts";
 import { cursorIndex } from "../update.ts";
-import type { LiveView } from "../view.ts";
+import { type LiveView, perView } from "../view.ts";
 
 /** The rows in the order shown. */
-export function rows(view: LiveView): LeakRow[] {
-  return filtered(view.leaks, view.model, leakWords);
-}
+export const rows = perView((view): LeakRow[] => filtered(view.leaks, view.model, leakWords));
 
 /** The list around the cursor. */
 export function render(view: LiveView, width: number, height: number): Line[] {
   const all = rows(view);
-  const at = cursorIndex(
-    view.model,
-    all.map(({ id }) => id),
-  );
+  const at = cursorIndex(view.model, all);
   return listLines(columns(view), all, at, width, height, view.glyphs.cursor);
 }
 

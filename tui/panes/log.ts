@@ -12,15 +12,10 @@ export function rows(view: LiveView): Entry[] {
   return filtered(view.shown.journal.entries, view.model, entryWords);
 }
 
-/** An entry's identity. */
-export function idOf(entry: Entry): string {
-  return String(entry.number);
-}
-
 /** The entries around the cursor. */
 export function render(view: LiveView, width: number, height: number): Line[] {
   const all = rows(view);
-  const at = cursorIndex(view.model, all.map(idOf));
+  const at = cursorIndex(view.model, all);
   return blockLines(all, at, height, (entry, chosen) => entryLines(view, entry, chosen, width));
 }
 

@@ -11,20 +11,17 @@ import { filtered, oldestToken, type SocketRow, socketWords, sorted, visible } f
 import type { Column } from "../table.ts";
 import { short } from "../text.ts";
 import { cursorIndex } from "../update.ts";
-import type { LiveView } from "../view.ts";
+import { type LiveView, perView } from "../view.ts";
 
 /** The rows in the order shown. */
-export function rows(view: LiveView): SocketRow[] {
-  return sorted(filtered(view.sockets, view.model, socketWords), view.model);
-}
+export const rows = perView((view): SocketRow[] =>
+  sorted(filtered(view.sockets, view.model, socketWords), view.model),
+);
 
 /** The list around the cursor. */
 export function render(view: LiveView, width: number, height: number): Line[] {
   const all = rows(view);
-  const at = cursorIndex(
-    view.model,
-    all.map(({ id }) => id),
-  );
+  const at = cursorIndex(view.model, all);
   return listLines(columns(view), all, at, width, height, view.glyphs.cursor);
 }
 
