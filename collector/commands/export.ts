@@ -1,6 +1,6 @@
 // export - The verb `export`: a recording in a format of another tool.
 
-import { createWriteStream, rmSync } from "node:fs";
+import { createWriteStream, openSync, rmSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { EXIT, UserError } from "../errors.ts";
@@ -33,15 +33,19 @@ async function toFile(
   chunks: AsyncIterable<string | Uint8Array>,
   force: boolean,
 ): Promise<void> {
-  const out = createWriteStream(path, { flags: force ? "w" : "wx", mode: 0o600 });
-  let isOurs = false;
-  out.once("open", () => {
-    isOurs = true;
-  });
+  const fd = created(path, force);
   try {
-    await pipeline(Readable.from(chunks), out);
+    await pipeline(Readable.from(chunks), createWriteStream(path, { fd }));
   } catch (error) {
-    if (isOurs) rmSync(path, { force: true });
+    rmSync(path, { force: true });
     throw error instanceof UserError ? error : fileError(path, error as Error);
+  }
+}
+
+function created(path: string, force: boolean): number {
+  try {
+    return openSync(path, force ? "w" : "wx", 0o600);
+  } catch (error) {
+    throw fileError(path, error as Error);
   }
 }

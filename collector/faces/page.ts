@@ -143,7 +143,9 @@ function bindingTable(bindings: ReportBinding[]): string[] {
 function table(id: string, titles: string[], rows: Cell[][], inBytes: Set<number>): string {
   const isNumber = (i: number) => rows.some((row) => typeof row[i] === "number");
   const head = titles.map((title, i) => headerOf(title, isNumber(i))).join("");
-  const body = rows.map((row) => `<tr>${row.map((cell, i) => cellOf(cell, i, inBytes)).join("")}</tr>`);
+  const body = rows.map(
+    (row) => `<tr>${row.map((cell, i) => cellOf(cell, i, titles[i] ?? "", inBytes)).join("")}</tr>`,
+  );
   return `<div class="scroll"><table id="${id}"><thead><tr>${head}</tr></thead><tbody>\n${body.join("\n")}\n</tbody></table></div>`;
 }
 
@@ -151,11 +153,15 @@ function headerOf(title: string, isNumber: boolean): string {
   return `<th scope="col"${isNumber ? ' class="number"' : ""}><button type="button">${title}</button></th>`;
 }
 
-function cellOf(cell: Cell, column: number, inBytes: Set<number>): string {
+/** The title is shown beside the cell where a row does not fit the width. */
+function cellOf(cell: Cell, column: number, title: string, inBytes: Set<number>): string {
+  const of = `data-title="${title}"`;
   if (typeof cell === "number")
-    return `<td class="number" data-value="${cell}">${inBytes.has(column) ? html(bytes(cell)) : cell}</td>`;
-  if (column === 0) return `<td><span class="verdict" data-verdict="${html(cell)}">${html(cell)}</span></td>`;
-  return `<td>${folded(cell.split("\n").map((line) => `<bdi>${html(line.trim())}</bdi>`))}</td>`;
+    return `<td ${of} class="number" data-value="${cell}">${inBytes.has(column) ? html(bytes(cell)) : cell}</td>`;
+  if (cell === "") return `<td ${of}></td>`;
+  if (column === 0)
+    return `<td ${of}><span class="verdict" data-verdict="${html(cell)}">${html(cell)}</span></td>`;
+  return `<td ${of}><div>${folded(cell.split("\n").map((line) => `<bdi>${html(line.trim())}</bdi>`))}</div></td>`;
 }
 
 /** What is long is folded behind its first lines. */

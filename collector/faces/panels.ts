@@ -71,16 +71,25 @@ function figure(
   const inside = marks.filter(({ t }) => t >= from && t <= to);
   const common = { from, to, marks: inside, bands };
   const most = Math.max(0, ...points.map(({ held }) => held));
+  const caption = `<figcaption>${html(name)} <span class="verdict" data-verdict="${html(verdict)}">${html(verdict)}</span></figcaption>`;
+  if (most === 0) return `<figure>${caption}<p>${html(idle(inside))}</p></figure>`;
   const label = `${name}: at most ${plural(most, "token")} outstanding`;
   return [
-    `<figure><figcaption>${html(name)} <span class="verdict" data-verdict="${html(verdict)}">${html(verdict)}</span></figcaption>`,
+    `<figure>${caption}`,
     `<div><h4>outstanding, tokens</h4>${steps({ ...common, label, points: points.map(({ t, held }) => ({ t, v: held })), unit: whole })}</div>`,
     `<div><h4>pinned</h4>${steps({ ...common, label: `${name}: bytes pinned`, points: points.map(({ t, pinned }) => ({ t, v: pinned })), unit: bytes })}</div>`,
     "</figure>",
   ].join("");
 }
 
-const whole = (v: number) => String(Math.round(v * 10) / 10);
+/** An empty chart says less than a sentence. */
+function idle(marks: Mark[]): string {
+  const said = marks.map(({ label }) => label);
+  return `Was not seen holding a token${said.length > 0 ? `: ${said.join(", ")}` : ""}.`;
+}
+
+/** Half a token is no token: the axis does not name it. */
+const whole = (v: number) => (Number.isInteger(v) ? String(v) : "");
 
 /** Hold times and tokens per return as bars, or the sentence that says why there are none. */
 export function distributionPanels(level: Level, { holds, ranges }: Profile): string {
