@@ -35,3 +35,17 @@ export function merge(into: Histogram, from: Histogram): void {
   into.total += from.total;
   into.sum += from.sum;
 }
+
+/**
+ * The upper end of the bucket the q-th part of the values (0 to 1) lies in: that many are below it. null when nothing was
+ * counted.
+ */
+export function quantile({ counts, total }: Histogram, q: number): number | null {
+  if (total === 0) return null;
+  let below = 0;
+  const bucket = counts.findIndex((times) => {
+    below += times;
+    return below >= q * total;
+  });
+  return 2 ** (bucket + 1);
+}

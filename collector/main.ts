@@ -10,6 +10,7 @@ import { VERSION } from "./version.ts";
 // Each verb is loaded when it is run: on a slow machine reading the code is most of what a short run costs.
 const verbs = {
   check: () => import("./commands/check.ts"),
+  diff: () => import("./commands/diff.ts"),
   doctor: () => import("./commands/doctor.ts"),
   export: () => import("./commands/export.ts"),
   live: () => import("./commands/live.ts"),
@@ -92,6 +93,13 @@ function commandLine(): Command {
     .addOption(errorExitcode())
     .addOption(force())
     .action(async (file, options) => done(await (await verbs.report()).report(file, options)));
+  verb(
+    "diff <a> <b>",
+    "what got better and worse from one recording to another, sockets matched by their role",
+  )
+    .option("--json", "as JSON", false)
+    .addOption(errorExitcode())
+    .action(async (a, b, options) => done(await (await verbs.diff()).diff(a, b, options)));
   verb("export <file>", "a recording (- is stdin) in a format of another tool")
     .addOption(
       new Option("--format <format>", "what to write").choices(Object.keys(FORMATS)).makeOptionMandatory(),

@@ -1,0 +1,144 @@
+// diff - Two recordings side by side: what got better, what got worse, and whether B leaks where A did not.
+
+import type { Report } from "../report.ts";
+import { isStuck, keptShare, type Measure, OF_DEVICE, OF_ROLE, type Unit } from "./measures.ts";
+import type { Group, Role, Side } from "./side.ts";
+
+/** `other`: it changed, and that is neither good nor bad; null: one of the two does not tell. */
+export type Change = "better" | "worse" | "same" | "other" | null;
+
+export interface Compared {
+  name: string;
+  unit: Unit;
+  a: number | null;
+  b: number | null;
+  change: Change;
+}
+
+/** Whether a role leaks, by the evidence; `absent`: it is not in that recording. */
+export type Leaks = "yes" | "no" | "unknown" | "absent";
+
+export interface RoleDiff {
+  role: Role;
+  leaks: { a: Leaks; b: Leaks };
+  measures: Compared[];
+}
+
+export interface DeviceDiff {
+  device: string;
+  measures: Compared[];
+}
+
+export interface SideHead extends Pick<Report, "verdict" | "level" | "kernel" | "lost"> {
+  name: string;
+  /** ns. */
+  duration: number;
+}
+
+/** `worse` speaks of leaks only: of anything else the measures tell, and the reader judges. */
+export interface Diff {
+  schema: 1;
+  outcome: "no worse" | "worse" | "inconclusive";
+  why: string;
+  a: SideHead;
+  b: SideHead;
+  roles: RoleDiff[];
+  devices: DeviceDiff[];
+}
+
+/** What differs by less than this is the same: runs are never quite alike. */
+const NOISE = 0.1;
+
+/** B against A. */
+export function diffOf(a: Side, b: Side): Diff {
+  const roles = both(a.groups, b.groups).map(([before, after]) => roleDiff(a, before, b, after));
+  const devices = both(a.devices, b.devices).map(([before, after]) => ({
+    device: (after ?? before)?.[0]?.ifname ?? "",
+    measures: compared(OF_DEVICE, before, after),
+  }));
+  return { schema: 1, ...outcome(a, b, roles), a: head(a), b: head(b), roles, devices };
+}
+
+function head({ name, duration, report: { verdict, level, kernel, lost } }: Side): SideHead {
+  return { name, verdict, level, kernel, lost, duration };
+}
+
+/** What either has, in A's order, then what only B has. */
+function both<T>(a: Map<string, T>, b: Map<string, T>): [T | undefined, T | undefined][] {
+  return [...new Set([...a.keys(), ...b.keys()])].map((key) => [a.get(key), b.get(key)]);
+}
+
+function roleDiff(a: Side, before: Group | undefined, b: Side, after: Group | undefined): RoleDiff {
+  return {
+    role: ((after ?? before) as Group).role,
+    leaks: { a: leaks(a, before), b: leaks(b, after) },
+    measures: compared(OF_ROLE, before, after),
+  };
+}
+
+const LEAKS: ReadonlySet<string> = new Set(["lingering", "reclaimed", "leaked", "swept"]);
+
+/** What is not in an inconclusive recording may have been lost. */
+function leaks({ report }: Side, group: Group | undefined): Leaks {
+  if (!group) return report.verdict === "inconclusive" ? "unknown" : "absent";
+  if (group.sockets.some(({ verdict }) => LEAKS.has(verdict))) return "yes";
+  return group.sockets.some(({ verdict }) => verdict === "inconclusive") ? "unknown" : "no";
+}
+
+function compared<T>(measures: Measure<T>[], before: T | undefined, after: T | undefined): Compared[] {
+  return measures.map(({ name, unit, better, value }) => {
+    const [a, b] = [before, after].map((side) => (side === undefined ? null : value(side))) as [
+      number | null,
+      number | null,
+    ];
+    return { name, unit, a, b, change: change(a, b, better) };
+  });
+}
+
+function change(a: number | null, b: number | null, better: "less" | "more" | null): Change {
+  if (a === null || b === null) return null;
+  if (Math.abs(a - b) <= NOISE * Math.max(Math.abs(a), Math.abs(b))) return "same";
+  if (better === null) return "other";
+  return b < a === (better === "less") ? "better" : "worse";
+}
+
+function outcome(a: Side, b: Side, roles: RoleDiff[]): Pick<Diff, "outcome" | "why"> {
+  const worse = [...roles.flatMap((role) => newLeak(role)), ...newlyStuck(a, b)];
+  if (worse.length > 0) return { outcome: "worse", why: worse.join("; ") };
+  const unsure = roles.find(
+    ({ leaks }) => leaks.b === "unknown" || (leaks.b === "yes" && leaks.a === "unknown"),
+  );
+  if (unsure?.leaks.b === "yes")
+    return {
+      outcome: "inconclusive",
+      why: `${roleName(unsure.role)} leaks in B; whether it did in A is not known`,
+    };
+  if (unsure)
+    return { outcome: "inconclusive", why: `whether ${roleName(unsure.role)} leaks in B is not known` };
+  if (b.report.verdict === "inconclusive")
+    return { outcome: "inconclusive", why: `B is inconclusive: ${b.report.why}` };
+  return { outcome: "no worse", why: "" };
+}
+
+function newLeak({ role, leaks, measures }: RoleDiff): string[] {
+  if (leaks.b !== "yes") return [];
+  if (leaks.a === "no") return [`${roleName(role)} leaks in B and did not in A`];
+  if (leaks.a === "absent") return [`${roleName(role)} leaks in B and is not in A`];
+  const share = measures.find(({ name }) => name === KEPT);
+  return leaks.a === "yes" && share?.change === "worse"
+    ? [`${roleName(role)} keeps more of its tokens than in A`]
+    : [];
+}
+
+const KEPT = OF_ROLE.find(({ value }) => value === keptShare)?.name;
+
+function newlyStuck(a: Side, b: Side): string[] {
+  return [...b.devices]
+    .filter(([device, bindings]) => bindings.some(isStuck) && !a.devices.get(device)?.some(isStuck))
+    .map(([device]) => `a dma-buf on ${device || "?"} is unbound and not freed in B, none in A`);
+}
+
+/** A role in words. */
+export function roleName({ comm, port, device }: Role): string {
+  return `${comm || "?"} port ${port || "?"} on ${device || "?"}`;
+}

@@ -1,0 +1,115 @@
+// measures - What is compared of a role and of a device: one table each, every line with what makes it better.
+
+import { mean, quantile } from "../histogram.ts";
+import type { ReportBinding } from "../report.ts";
+import type { Group } from "./side.ts";
+
+export type Unit = "" | "tokens" | "bytes" | "ns" | "share" | "per second" | "bytes per second";
+
+export interface Measure<T> {
+  name: string;
+  unit: Unit;
+  /** Which way is better; null: a matter of what was asked of the program. */
+  better: "less" | "more" | null;
+  /** null: the recording does not tell. */
+  value(of: T): number | null;
+}
+
+const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
+
+/** Tokens the program did not give back and will not: reclaimed, swept, or held by a socket that is closed. */
+function kept({ sockets }: Group): number {
+  return sum(sockets.map((s) => s.reclaimed + s.swept + (s.closedAt === null ? 0 : s.outstanding)));
+}
+
+/** The same as a share of the tokens issued: runs of any length compare. */
+export function keptShare(group: Group): number {
+  const issued = sum(group.sockets.map((s) => s.issued));
+  return issued === 0 ? 0 : kept(group) / issued;
+}
+
+export const OF_ROLE: Measure<Group>[] = [
+  { name: "sockets", unit: "", better: null, value: ({ sockets }) => sockets.length },
+  {
+    ...{ name: "closed holding tokens", unit: "", better: "less" },
+    value: ({ sockets }) => sockets.filter((s) => s.heldAtClose > 0).length,
+  },
+  { name: "never returned", unit: "tokens", better: "less", value: kept },
+  { name: "never returned, of issued", unit: "share", better: "less", value: keptShare },
+  {
+    ...{ name: "outstanding at the end", unit: "tokens", better: "less" },
+    value: ({ sockets }) => sum(sockets.map((s) => s.outstanding)),
+  },
+  { name: "outstanding at most, one socket", unit: "tokens", better: "less", value: ({ peak }) => peak },
+  {
+    ...{ name: "issued", unit: "per second", better: null },
+    value: (group) => rate(group, sum(group.sockets.map((s) => s.issued))),
+  },
+  {
+    ...{ name: "payload", unit: "bytes per second", better: null },
+    value: (group) =>
+      group.sockets.every((s) => s.payloadBytes !== null)
+        ? rate(group, sum(group.sockets.map((s) => s.payloadBytes ?? 0)))
+        : null,
+  },
+  {
+    name: "held, median up to",
+    unit: "ns",
+    better: "less",
+    value: ({ profile }) => quantile(profile.holds, 0.5),
+  },
+  {
+    name: "held, 99 % up to",
+    unit: "ns",
+    better: "less",
+    value: ({ profile }) => quantile(profile.holds, 0.99),
+  },
+  {
+    ...{ name: "tokens a range of a return names", unit: "", better: "more" },
+    value: ({ profile }) => (profile.ranges.total === 0 ? null : mean(profile.ranges)),
+  },
+  found("returns refused", "", "return refused", "times"),
+  found("short returns, tokens not freed", "tokens", "short return", "amount"),
+  found("stopped at 1024 frags", "", "stopped at 1024 frags", "times"),
+  found("recvmsg errors", "", "recvmsg error", "times"),
+  found("issued by MSG_PEEK", "tokens", "issued by MSG_PEEK", "amount"),
+  {
+    ...{ name: "payload in linear memory", unit: "bytes", better: "less" },
+    value: ({ sockets }) => sum(sockets.map((s) => s.linearBytes)),
+  },
+];
+
+export const OF_DEVICE: Measure<ReportBinding[]>[] = [
+  { name: "dma-bufs bound", unit: "", better: null, value: (bindings) => bindings.length },
+  {
+    ...{ name: "unbound and not freed", unit: "", better: "less" },
+    value: (bindings) => bindings.filter(isStuck).length,
+  },
+  {
+    ...{ name: "held at unbind", unit: "tokens", better: "less" },
+    value: (bindings) => sum(bindings.map((b) => b.heldAtUnbind)),
+  },
+  {
+    ...{ name: "ran dry, episodes", unit: "", better: "less" },
+    value: (bindings) => sum(bindings.map((b) => b.dry.length)),
+  },
+  {
+    ...{ name: "page allocations failed", unit: "", better: "less" },
+    value: (bindings) => sum(bindings.flatMap((b) => b.dry.map((d) => d.failed))),
+  },
+];
+
+/** A dma-buf that cannot be freed. */
+export function isStuck({ verdict }: ReportBinding): boolean {
+  return verdict === "unbound pinned" || verdict === "stuck";
+}
+
+function rate({ active }: Group, amount: number): number | null {
+  return active > 0 ? (amount / active) * 1e9 : null;
+}
+
+function found(name: string, unit: Unit, kind: string, what: "times" | "amount"): Measure<Group> {
+  const value = ({ sockets }: Group) =>
+    sum(sockets.flatMap((s) => s.findings.filter((f) => f.kind === kind).map((f) => f[what])));
+  return { name, unit, better: "less", value };
+}

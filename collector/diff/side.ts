@@ -1,0 +1,93 @@
+// side - One of two recordings to be compared: its sockets by role, its bindings by device. Pointers and pids never match.
+
+import type { Distributions } from "../faces/distributions.ts";
+import { newDistributions, sumOf } from "../faces/distributions.ts";
+import { select } from "../faces/selection.ts";
+import { newSeries } from "../faces/series.ts";
+import type { Profile } from "../profile.ts";
+import type { Stream } from "../recording.ts";
+import type { Report, ReportBinding, ReportSocket } from "../report.ts";
+import type { Socket } from "../sockets.ts";
+
+/** What makes a socket of one run that of another: program, service port, device of its dma-bufs. */
+export interface Role {
+  comm: string;
+  /** 0: not known. */
+  port: number;
+  device: string;
+}
+
+/** The sockets of one role. */
+export interface Group {
+  role: Role;
+  sockets: ReportSocket[];
+  profile: Profile;
+  /** Most tokens one of its sockets was seen to hold. */
+  peak: number;
+  /** From the first token to the last close, or to the end where one is open; ns. */
+  active: number;
+}
+
+export interface Side {
+  name: string;
+  report: Report;
+  /** ns. */
+  duration: number;
+  groups: Map<string, Group>;
+  devices: Map<string, ReportBinding[]>;
+}
+
+/** Reads a stream to its end. */
+export async function sideOf(stream: Stream, name: string): Promise<Side> {
+  const [series, distributions] = [newSeries(), newDistributions(0)];
+  const { whole, report } = await select(stream, {}, series, distributions);
+  const side: Side = { name, report, duration: whole.now, groups: new Map(), devices: new Map() };
+  const members = new Map<string, Socket[]>();
+  for (const [i, socket] of whole.sockets.entries()) {
+    const group = join(side.groups, roleOf(socket), report.sockets[i] as ReportSocket);
+    const held = (series.sockets.get(socket) ?? []).map((point) => point.held);
+    group.peak = Math.max(group.peak, ...held);
+    members.set(keyOf(group.role), [...(members.get(keyOf(group.role)) ?? []), socket]);
+  }
+  for (const [key, group] of side.groups) measure(group, members.get(key) ?? [], distributions, whole.now);
+  for (const binding of report.bindings)
+    side.devices.set(binding.ifname, [...(side.devices.get(binding.ifname) ?? []), binding]);
+  return side;
+}
+
+function join(groups: Map<string, Group>, role: Role, row: ReportSocket): Group {
+  const key = keyOf(role);
+  const profile = sumOf({ sockets: new Map() }, []);
+  const group = groups.get(key) ?? { role, sockets: [], profile, peak: 0, active: 0 };
+  groups.set(key, group);
+  group.sockets.push(row);
+  return group;
+}
+
+function measure(group: Group, sockets: Socket[], distributions: Distributions, now: number): void {
+  group.profile = sumOf(distributions, sockets);
+  const first = Math.min(...sockets.map((socket) => socket.born));
+  const last = Math.max(...sockets.map((socket) => (socket.closedAt < 0 ? now : socket.closedAt)));
+  group.active = Math.max(0, last - first);
+}
+
+/** A role as one word. */
+export function keyOf({ comm, port, device }: Role): string {
+  return JSON.stringify([comm, port, device]);
+}
+
+function roleOf({ comm, local, remote, shares }: Socket): Role {
+  const devices = [...new Set(shares.map(({ binding }) => binding.ifname))].sort();
+  return { comm, port: servicePort(local, remote), device: devices.join(",") };
+}
+
+/** From here on ports are given out for one connection (ip_local_port_range, net.ipv4's default). */
+const EPHEMERAL = 32768;
+
+/** The port that stays the same from run to run: ours, unless it was given out for this connection and the other was not. */
+function servicePort(local: string, remote: string): number {
+  const [ours, theirs] = [local, remote].map((endpoint) =>
+    Number(endpoint.slice(endpoint.lastIndexOf(":") + 1)),
+  );
+  return (ours ?? 0) >= EPHEMERAL && (theirs ?? 0) < EPHEMERAL ? (theirs ?? 0) : (ours ?? 0);
+}
