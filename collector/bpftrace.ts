@@ -4,7 +4,6 @@
 // tells why it ended. SIGINT makes it run the END probe and print what is left; then stdout ends.
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { createInterface } from "node:readline";
 import { cannot } from "./errors.ts";
 import { ATTACHED, type Line, readLine } from "./line.ts";
 
@@ -77,7 +76,7 @@ export async function startTracer(program: string): Promise<Tracer> {
   });
   const end = watch(child);
   child.stdin?.end(program);
-  const lines = readLines(child);
+  const lines = readLines(child.stdout.setEncoding("utf8"));
   await untilAttached(lines, end);
   return {
     version: found,
@@ -134,12 +133,19 @@ function explain(end: End, code: number | null, signal: string | null): string {
   return said ? `bpftrace ${how}: ${said.trim()}` : `bpftrace ${how}.`;
 }
 
-async function* readLines(child: ChildProcess): AsyncGenerator<Line> {
-  if (!child.stdout) return;
-  for await (const raw of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const line = readLine(raw);
-    if (line) yield line;
+/** What bpftrace prints, as it comes, line by line; Node's readline would take longer than everything behind it. */
+export async function* readLines(text: AsyncIterable<string>): AsyncGenerator<Line> {
+  let begun = "";
+  for await (const piece of text) {
+    const raws = (begun + piece).split("\n");
+    begun = raws.pop() as string;
+    for (const raw of raws) {
+      const line = readLine(raw);
+      if (line) yield line;
+    }
   }
+  const last = readLine(begun);
+  if (last) yield last;
 }
 
 async function untilAttached(lines: AsyncGenerator<Line>, end: End): Promise<void> {

@@ -2,7 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
+import { readLines } from "./bpftrace.ts";
 import { ATTACHED, readLine } from "./line.ts";
+
+const printf = (text: string) => `{"type": "printf", "data": ${JSON.stringify(`${text}\n`)}}`;
+const anyText = fc.string({
+  unit: fc.constantFrom("a", " ", "=", '"', "\\", "n", "}", "\n", "\u001b", "é", "😀"),
+});
 
 test("a printf is a probe's text without its line end", () => {
   assert.deepEqual(readLine('{"type": "printf", "data": "tick t=1\\n"}'), { kind: "text", text: "tick t=1" });
@@ -39,3 +46,36 @@ test("blank lines and the count of probes say nothing; the attached mark does", 
 test("what nobody can read is handed on, not swallowed", () => {
   assert.deepEqual(readLine('{"type": "printf", "da'), { kind: "other", text: '{"type": "printf", "da' });
 });
+
+test("any text comes through its envelope as it was", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      assert.deepEqual(readLine(printf(text)), { kind: "text", text });
+    }),
+  );
+});
+
+test("an envelope cut anywhere is not taken for a whole one", () => {
+  const whole = printf("issue t=1 comm=a");
+  for (let cut = 1; cut < whole.length; cut++)
+    assert.equal(readLine(whole.slice(0, cut))?.kind, "other", `cut at ${cut}`);
+});
+
+test("lines are the same however the text is cut into pieces", async () => {
+  const texts = ["tick t=1", "", 'refused comm="\\', "tick t=2"];
+  const all = `${texts.map(printf).join("\n")}\n${ATTACHED}`;
+  const whole = [...texts.map((text) => ({ kind: "text", text })), { kind: "attached" }];
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(all.length)), async (cuts) => {
+      const at = [0, ...cuts.sort((a, b) => a - b), all.length];
+      const pieces = at.slice(1).map((to, i) => all.slice(at[i], to));
+      const read = [];
+      for await (const line of readLines(piecesOf(pieces))) read.push(line);
+      assert.deepEqual(read, whole);
+    }),
+  );
+});
+
+async function* piecesOf(pieces: string[]): AsyncGenerator<string> {
+  yield* pieces;
+}

@@ -18,8 +18,23 @@ interface Envelope {
 /** What bpftrace prints once every probe is attached, when this variable is set in its environment (its own tests use it). */
 export const ATTACHED = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
 
+const [OPENING, CLOSING] = ['{"type": "printf", "data": "', '\\n"}'];
+
+/** The text of a printf that needs no unescaping, which is nearly every line there is; null for any other line. */
+function plainText(raw: string): string | null {
+  const end = raw.length - CLOSING.length;
+  const isPlain =
+    raw.startsWith(OPENING) &&
+    raw.indexOf("\\", OPENING.length) === end &&
+    raw.indexOf('"', OPENING.length) === end + 2 &&
+    raw.endsWith(CLOSING);
+  return isPlain ? raw.slice(OPENING.length, end) : null;
+}
+
 /** Reads one stdout line of bpftrace 0.23 to 0.27. Returns null for a blank line; an unknown line comes back as `other`. */
 export function readLine(raw: string): Line | null {
+  const text = plainText(raw);
+  if (text !== null) return { kind: "text", text };
   if (raw.trim() === "") return null;
   if (raw === ATTACHED) return { kind: "attached" };
   const envelope = open(raw);

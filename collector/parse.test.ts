@@ -11,6 +11,12 @@ test("times stay exact to the nanosecond past 2^53", () => {
   assert.deepEqual(parse("tick t=9007199255740992999", FROM), { kind: "tick", t: 999999999 });
 });
 
+test("a number may be negative", () => {
+  assert.deepEqual(parse("queue t=9007199254740993001 binding=ff queue=3 err=-22", FROM), {
+    ...{ kind: "queue", t: 1, binding: "ff", queue: 3, err: -22 },
+  });
+});
+
 test("a time of 0 stays 0: it means never", () => {
   const line =
     "destroy t=9007199254740993005 sk=ffff888100000000 born=0 issued=0 returned=5 linear=0 closed=0 xa=0";
@@ -49,6 +55,12 @@ test("torn, foreign and newer lines are refused", () => {
     "tick t=1 more=2",
     "toString t=1",
     "free t=1 binding=",
+    "dry t=1 binding=ff failed=0x10",
+    "dry t=1 binding=ff failed=1e3",
+    "dry t=1 binding=ff failed=-",
+    "dry t=1 binding=ff failed=1-2",
+    "dry t=1 binding=ff failed=9007199254740993",
+    "dry t=-1 binding=ff failed=1",
   ]) {
     assert.equal(parse(line, FROM), null, line);
   }

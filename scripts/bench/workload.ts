@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Job } from "../receive/options.ts";
 import type { Statement } from "../receive/statement.ts";
 
 /** Runs jobs one at a time, each on a port of its own. */
@@ -18,11 +19,10 @@ export class Workload {
     this.#statements = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Receives `bytes`, returns every token in batches of 64, and states what it did. */
-  async receive(bytes: number): Promise<Statement> {
-    this.#child.stdin?.write(
-      `${JSON.stringify({ name: "bench", peer: "peer", port: this.#port++, bytes })}\n`,
-    );
+  /** Receives `bytes`, returns every token in batches of 64 unless `options` say else, and states what it did. */
+  async receive(bytes: number, options: Partial<Job> = {}): Promise<Statement> {
+    const job = { name: "bench", peer: "peer", port: this.#port++, bytes, ...options };
+    this.#child.stdin?.write(`${JSON.stringify(job)}\n`);
     const next = await this.#statements.next();
     if (next.done) throw new Error("the workload ended early");
     return JSON.parse(next.value) as Statement;
