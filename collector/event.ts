@@ -30,10 +30,10 @@ export type Variant = "xarray" | "sockopt" | "netlink" | "none";
  */
 export type Mode = "xarray" | "autorelease" | "manual" | "unknown";
 
-/** First line of every stream: who recorded what, where and when. */
+/** First line of every stream: who recorded what, where and when. Version 1 has none of the optional ones. */
 export interface Header {
   /** Format version of the recording; this is what identifies the file. */
-  devmemTrace: 1;
+  devmemTrace: 1 | 2;
   tool: string;
   level: Level;
   kernel: { release: string; variant: Variant };
@@ -42,4 +42,13 @@ export interface Header {
   t0: string;
   /** Wall clock at t0, ISO 8601 UTC. */
   wall: string;
+  /** CLOCK_BOOTTIME ns at t0, decimal, to a hundredth of a second: it went on while the host slept. */
+  boottime?: string;
+  /** /proc/sys/kernel/random/boot_id: recordings of one boot can be laid side by side by their t0. */
+  bootId?: string;
+  host?: string;
+  /** The command that was traced while it ran; its name and arguments. */
+  command?: string[];
+  /** Names of the fields of each kind of event, in the order of the columns of a block. */
+  fields?: Record<string, readonly string[]>;
 }

@@ -1,57 +1,64 @@
 // files - Recordings and reports on disk or on stdin and stdout; nothing that exists is overwritten unasked.
 
-import { createReadStream, createWriteStream, writeFileSync } from "node:fs";
-import { createInterface } from "node:readline";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  openSync,
+  writeFileSync,
+} from "node:fs";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { UserError } from "./errors.ts";
+import { harmless } from "./format.ts";
+import { linesOf } from "./recording/lines.ts";
 import { readRecording, type Stream } from "./recording.ts";
 
-/** A recording being written, one line at a time; `write` waits while the reader or disk is slow. */
-export interface Recording {
-  write(line: string): Promise<void>;
+/** A file being written, or stdout; `write` waits while the reader or disk is slow. */
+export interface Output {
+  write(bytes: Buffer): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Prints lines on stdout. */
 export function print(...lines: string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+  process.stdout.write(lines.map((line) => `${harmless(line)}\n`).join(""));
 }
 
 /** Opens a recording; `-` is stdin. Throws UserError when it cannot be read or is not one. */
 export async function openRecording(path: string): Promise<Stream> {
-  const input = path === "-" ? process.stdin : createReadStream(path);
   const name = path === "-" ? "The stream on stdin" : path;
-  return readRecording(readLines(input, name), name);
+  return readRecording(linesOf(bytesOf(path, name), name), name);
 }
 
-async function* readLines(input: NodeJS.ReadableStream, name: string): AsyncGenerator<string> {
+const READ_BYTES = 2 ** 18;
+
+/** The bytes of a file, or of stdin (`-`), `size` at most at a time. Throws UserError when it cannot be read. */
+export async function* bytesOf(path: string, name: string, size = READ_BYTES): AsyncGenerator<Buffer> {
   try {
-    const failed = new Promise<never>((_, reject) => input.once("error", reject));
-    failed.catch(() => {});
-    const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
-    for (;;) {
-      const next = await Promise.race([lines.next(), failed]);
-      if (next.done) return;
-      yield next.value;
-    }
+    for await (const bytes of path === "-" ? process.stdin : createReadStream(path, { highWaterMark: size }))
+      yield bytes;
   } catch (error) {
-    throw new UserError(`${name} cannot be read: ${(error as Error).message}.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    // Whoever destroyed stdin does not want the rest.
+    if (code === "ERR_STREAM_PREMATURE_CLOSE") return;
+    throw new UserError(`${name} cannot be read: ${message}.`);
   }
 }
 
-/** Creates a recording, 0600; `-` is stdout. Errors come as UserError from `write` or `close`. */
-export function createRecording(path: string, force: boolean): Recording {
-  const out: Writable =
-    path === "-" ? process.stdout : createWriteStream(path, { flags: force ? "w" : "wx", mode: 0o600 });
+/** Creates a file only its owner may read; `-` is stdout. Errors come as UserError, from here, `write` or `close`. */
+export function createOutput(path: string, force: boolean): Output {
+  const out: Writable = path === "-" ? process.stdout : createWriteStream(path, { fd: create(path, force) });
   let failure: Error | null = null;
   out.on("error", (error) => {
     failure = fileError(path, error);
   });
   return {
-    async write(line) {
+    async write(bytes) {
       if (failure) throw failure;
-      if (!out.write(`${line}\n`))
+      if (!out.write(bytes))
         await Promise.race([
           new Promise((go) => out.once("drain", go)),
           new Promise((go) => out.once("error", go)),
@@ -62,6 +69,26 @@ export function createRecording(path: string, force: boolean): Recording {
       if (failure) throw failure;
     },
   };
+}
+
+/** Tells early what createOutput would: tracing takes seconds to start. Throws UserError when `path` exists already. */
+export function refuseExisting(path: string, force: boolean): void {
+  if (!force && path !== "-" && existsSync(path)) throw exists(path);
+}
+
+function exists(path: string): UserError {
+  return new UserError(`${path} exists already: choose another name or give --force.`);
+}
+
+function create(path: string, force: boolean): number {
+  try {
+    const fd = openSync(path, force ? "w" : "wx", 0o600);
+    // A file that was there keeps its mode; a device's is not ours to change.
+    if (fstatSync(fd).isFile()) fchmodSync(fd, 0o600);
+    return fd;
+  } catch (error) {
+    throw fileError(path, error as Error);
+  }
 }
 
 /** Writes a whole file. Throws UserError when it exists and `force` is not given, or cannot be written. */
@@ -75,7 +102,6 @@ export function writeNew(path: string, text: string, force: boolean): void {
 
 /** What went wrong with a file, as a sentence. */
 export function fileError(path: string, error: NodeJS.ErrnoException): UserError {
-  if (error.code === "EEXIST")
-    return new UserError(`${path} exists already: choose another name or give --force.`);
+  if (error.code === "EEXIST") return exists(path);
   return new UserError(`${path === "-" ? "stdout" : path} cannot be written: ${error.message}.`);
 }

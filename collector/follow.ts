@@ -3,7 +3,7 @@
 import type { Event } from "./event.ts";
 import { apply, type Ledger, newLedger } from "./ledger.ts";
 import type { LiveStream } from "./live.ts";
-import type { Stream } from "./recording.ts";
+import { batchesOf, type Stream } from "./recording.ts";
 import { FREE_GRACE_NS } from "./verdict.ts";
 
 /** Called after each event was applied. A sink that must wait (a slow file) returns a promise. */
@@ -12,10 +12,14 @@ export type Sink = (event: Event, ledger: Ledger) => void | Promise<void>;
 /** Reads the stream to its end and returns the final ledger. */
 export async function follow(stream: Stream, ...sinks: Sink[]): Promise<Ledger> {
   const ledger = newLedger(stream.header);
-  for await (const event of stream.events) {
-    apply(ledger, event);
-    for (const sink of sinks) await sink(event, ledger);
-  }
+  for await (const events of batchesOf(stream))
+    for (const event of events) {
+      apply(ledger, event);
+      for (const sink of sinks) {
+        const done = sink(event, ledger);
+        if (done) await done;
+      }
+    }
   return ledger;
 }
 

@@ -41,6 +41,18 @@ export function printable(text: string): string {
   );
 }
 
+/**
+ * Text on its way to a terminal: what would be a command to it (C0 but tab and line end, DEL, C1) is spelled out. In JSON
+ * that is the same text. Foreign text has been through `printable` before; this is the last door.
+ */
+export function harmless(text: string): string {
+  return text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** Rows as columns two spaces apart, the first row being the titles; the last column is not padded. */
 export function table(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));

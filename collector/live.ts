@@ -4,9 +4,10 @@ import { startTracer, type Tracer } from "./bpftrace.ts";
 import type { Event, Header, Level, LostEvent } from "./event.ts";
 import { requireKernel } from "./kernel.ts";
 import type { Line } from "./line.ts";
+import { originOf } from "./origin.ts";
 import { type Epoch, epoch, parse } from "./parse.ts";
 import { program } from "./probes.ts";
-import type { Stream } from "./recording.ts";
+import { FORMAT, type Stream } from "./recording.ts";
 import { TOOL } from "./version.ts";
 
 /** A stream that goes on until it is stopped; after `stop` the events that are left still come, then `end`. */
@@ -17,17 +18,15 @@ export interface LiveStream extends Stream {
 /** Attaches the probes of `level`; resolves when every one is attached. Throws UserError (exit 4) where it cannot. */
 export async function traceHost(level: Level): Promise<LiveStream> {
   const kernel = requireKernel();
-  const t0 = process.hrtime.bigint();
-  const wall = new Date().toISOString();
+  const origin = originOf();
   const tracer = await startTracer(program(level, kernel.variant));
   const header: Header = {
-    devmemTrace: 1,
+    devmemTrace: FORMAT,
     tool: TOOL,
     level,
     kernel,
     bpftrace: tracer.version,
-    t0: String(t0),
-    wall,
+    ...origin,
   };
   return { header, events: events(tracer, epoch(header.t0)), stop: tracer.stop };
 }

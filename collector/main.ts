@@ -5,6 +5,7 @@ import { EXIT, UserError } from "./errors.ts";
 import { LEVELS } from "./event.ts";
 import { TABLES } from "./export/exporter.ts";
 import { FORMATS } from "./export/formats.ts";
+import { harmless } from "./format.ts";
 import { VERSION } from "./version.ts";
 
 // Each verb is loaded when it is run: on a slow machine reading the code is most of what a short run costs.
@@ -65,6 +66,8 @@ function commandLine(): Command {
     "this host, or a recording or stream (-), on a terminal as a screen; the report at the end",
   )
     .option("--plain", "a line per change instead, as without a terminal")
+    .option("--record <file>", "take it down as well")
+    .addOption(force())
     .addOption(level())
     .addOption(errorExitcode())
     .action(async (file, options) => done(await (await verbs.live()).live(file, options)));
@@ -117,6 +120,7 @@ function commandLine(): Command {
     .action(async (file, options) => done(await (await verbs.export()).exportTo(file, options)));
   verb("check <command...>", "runs COMMAND, traces the host meanwhile, reports on stderr, exits by verdict")
     .option("--report <file>", "write the report as JSON as well")
+    .option("--record <file>", "record as well")
     .addOption(level())
     .addOption(errorExitcode())
     .addOption(force())
@@ -147,7 +151,7 @@ function fail(error: unknown): void {
     return;
   }
   if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`devmem-trace: ${error.message}\n`);
+  process.stderr.write(`devmem-trace: ${harmless(error.message)}\n`);
   process.exitCode = error.exitCode;
 }
 

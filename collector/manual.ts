@@ -9,6 +9,7 @@ import type { ProbeEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
 import { pageIssued, pageReturned } from "./pages.ts";
 import { addReturns, addStrays, bindingOf, outstanding, recount, type Socket } from "./sockets.ts";
+import { numbersOf } from "./tokens.ts";
 
 /** Every socket in manual mode that ever received from `binding`. */
 export function sharers(ledger: Ledger, binding: Binding): Socket[] {
@@ -80,7 +81,7 @@ function isAfterClose(socket: Socket, t: number): boolean {
 /** Level tokens: a page issued to a socket of `binding`, or a range of pages returned through one. */
 export function page(binding: Binding, socket: Socket, event: ProbeEvent<"issue" | "return">): void {
   if (event.kind === "issue") return pageIssued(binding.held, socket, event);
-  for (let number = event.first; number < event.first + event.count; number++) {
+  for (const number of numbersOf(event)) {
     const gone = pageReturned(binding.held, socket, number);
     if (!gone) addStrays(socket, [number]);
     else if (gone.socket !== socket) passOn(gone.socket, socket, event.t);

@@ -12,7 +12,7 @@ import { socketVerdict } from "./verdict.ts";
 /** What `event` changed, as one line; null when there is nothing to say. To be called after it was applied. */
 export function plainLine(ledger: Ledger, event: Event): string | null {
   const said = say(ledger, event);
-  return said === null ? null : `${clock(event.t).padStart(9)}  ${said}`;
+  return said === null ? null : printable(`${clock(event.t).padStart(9)}  ${said}`);
 }
 
 function say(ledger: Ledger, event: Event): string | null {

@@ -9,6 +9,7 @@ import { follow } from "./follow.ts";
 import { eventLine, headerLine, readRecording } from "./recording.ts";
 import { reportOf } from "./report.ts";
 import { HEADER, run, type Step } from "./testing/kernel.ts";
+import { each } from "./testing/recordings.ts";
 
 const LEAKY: Step[] = [
   { act: "issue", socket: 0, tokens: 61 },
@@ -17,13 +18,9 @@ const LEAKY: Step[] = [
   { act: "destroy", socket: 0, tokens: 0 },
 ];
 
-async function* from(lines: Iterable<string>): AsyncGenerator<string> {
-  yield* lines;
-}
-
 async function read(lines: string[]): Promise<Event[]> {
   const events = [];
-  for await (const event of (await readRecording(from(lines), "x")).events) events.push(event);
+  for await (const event of (await readRecording(each(lines), "x")).events) events.push(event);
   return events;
 }
 
@@ -36,7 +33,7 @@ test("cut anywhere, the verdict is right or inconclusive", async () => {
   const text = [headerLine(HEADER), ...run(LEAKY, 1).events.map(eventLine)].join("\n");
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: headerLine(HEADER).length, max: text.length }), async (cut) => {
-      const stream = await readRecording(from(text.slice(0, cut).split("\n")), "x");
+      const stream = await readRecording(each(text.slice(0, cut).split("\n")), "x");
       const report = reportOf(await follow(stream));
       assert.notEqual(report.verdict, "clean");
     }),
@@ -62,7 +59,13 @@ test("empty, foreign, damaged and newer files are refused with a sentence", asyn
     [[], /^x is empty/],
     [["#!/bin/sh"], /not a devmem-trace recording/],
     [["[]"], /not a devmem-trace recording/],
-    [[JSON.stringify({ ...HEADER, devmemTrace: 2 })], /format version 2/],
+    [
+      [JSON.stringify({ ...HEADER, devmemTrace: 3 })],
+      /format version 3; this devmem-trace reads versions 1 to 2/,
+    ],
+    [[JSON.stringify({ ...HEADER, devmemTrace: 1.5 })], /not a devmem-trace recording/],
+    [[JSON.stringify({ ...HEADER, fields: { tick: 1 } })], /damaged header/],
+    [["[".repeat(1e6)], /not a devmem-trace recording/],
     [[JSON.stringify({ ...HEADER, t0: "soon" })], /damaged header/],
   ];
   for (const [lines, sentence] of cases) {

@@ -16,7 +16,7 @@ export function reportText(report: Report): string[] {
     "",
     ...bindingLines(report.bindings, report.selection),
     ...strangerLines(report.findings),
-  ];
+  ].map((line) => printable(line));
 }
 
 function headline({ verdict, why }: Report): string {

@@ -33,13 +33,21 @@ export function tokenIssued(tokens: Map<number, Token>, event: ProbeEvent<"issue
  * A range of tokens named in a return. Gives back the numbers the socket did not hold: the kernel skips them without
  * an error, whether they were returned before, belong to another socket or never were.
  */
-export function tokensReturned(tokens: Map<number, Token>, { first, count }: ProbeEvent<"return">): number[] {
+export function tokensReturned(tokens: Map<number, Token>, event: ProbeEvent<"return">): number[] {
   const unknown = [];
-  for (let number = first; number < first + count; number++) {
+  for (const number of numbersOf(event)) {
     const token = tokens.get(number);
     if (!token) unknown.push(number);
     else if (token.returnsDue > 0) token.returnsDue -= 1;
     else tokens.delete(number);
   }
   return unknown;
+}
+
+/** MAX_DONTNEED_FRAGS, net/core/sock.c: a call looks at no more numbers than these, whatever its ranges claim. */
+const MOST_RETURNED = 1024;
+
+/** The numbers a return named and the kernel looked at. */
+export function* numbersOf({ first, count }: ProbeEvent<"return">): Generator<number> {
+  for (let i = 0; i < Math.min(count, MOST_RETURNED); i++) yield first + i;
 }

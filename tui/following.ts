@@ -16,6 +16,8 @@ export interface Opening<S extends Stream> {
   open(): Promise<S>;
   /** Asks for the stream's end. */
   stop(stream: S | null): void;
+  /** What the user has to know besides; empty: nothing. */
+  warning?(): string;
   /** Whether events still come after `stop` and belong to the report. */
   drains: boolean;
 }
@@ -72,7 +74,7 @@ export function following<S extends Stream>(opening: Opening<S>): Source {
   }
 
   return {
-    stage: () => ({ source: opening.name, phase, shown, replay: null }),
+    stage: () => ({ source: opening.name, phase, shown, replay: null, warning: opening.warning?.() ?? "" }),
     run(changed) {
       running = work(changed);
       return running;

@@ -3,6 +3,7 @@
 //   header   verdict, source, kernel, level, time           panes/header.ts
 //            sockets, tokens/s, pinned, leaks, lost events
 //            1 Sockets  2 Leaks  3 Bindings  4 Profile  5 Log
+//   warning  what went wrong besides, if anything did
 //   ended    why the stream ended and what to do, once it has
 //   body     the view, a drill-down, help, or why there is nothing to show
 //   footer   what is typed, the last message, or the keys    panes/footer.ts
@@ -21,6 +22,7 @@ import * as profile from "./panes/profile.ts";
 import * as socket from "./panes/socket.ts";
 import * as sockets from "./panes/sockets.ts";
 import * as waiting from "./panes/waiting.ts";
+import * as warning from "./panes/warning.ts";
 import type { Context } from "./update.ts";
 import { isLive, type LiveView, type View } from "./view.ts";
 
@@ -36,7 +38,10 @@ export function frame(view: View, width: number, height: number): Line[] {
 
 function head(view: View, width: number, height: number): Line[] {
   const lines = header.render(view, width, height < 8 ? 1 : 3);
-  const banner = ended.render(view, width).slice(0, height < 12 ? 1 : height);
+  const banner = [...warning.render(view, width), ...ended.render(view, width)].slice(
+    0,
+    height < 12 ? 1 : height,
+  );
   return [...lines, ...banner].slice(0, height);
 }
 

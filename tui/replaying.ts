@@ -11,6 +11,8 @@ import type { Phase, Stage } from "./view.ts";
 
 /** How much before the time jumped to is read for sparklines and the log: what history.ts keeps of a busy socket. */
 const PAST_NS = 64e9;
+/** A busy recording has more in that time than anybody wants to wait for. */
+const PAST_EVENTS = 32768;
 const SLOWEST = 1 / 16;
 const FASTEST = 4096;
 
@@ -93,7 +95,7 @@ class Replaying implements Source {
   async leave(): Promise<Ledger | null> {
     if (this.failure) throw this.failure;
     const { player } = this;
-    return player ? this.alone(() => player.at(player.end)) : null;
+    return player ? this.alone(async () => player.at(player.end)) : null;
   }
 
   abandon(): void {}
@@ -104,7 +106,7 @@ class Replaying implements Source {
   }
 
   private async seek(player: Player, what: "event" | "leak", direction: 1 | -1): Promise<string> {
-    const t = await this.alone(() => player.seek(this.t, what, direction));
+    const t = await this.alone(async () => player.seek(this.t, what, direction));
     const noun = what === "leak" ? "leak" : "event of interest";
     if (t === null) return direction === 1 ? `No later ${noun}` : `No earlier ${noun}`;
     return this.move(player, t, "");
@@ -118,14 +120,14 @@ class Replaying implements Source {
   }
 
   private async load(player: Player, t: number): Promise<void> {
-    const from = t - PAST_NS;
-    const shown = shownFrom(structuredClone(await player.at(from)));
+    const from = Math.max(t - PAST_NS, player.before(t, PAST_EVENTS));
+    const shown = shownFrom(structuredClone(player.at(from)));
     await this.play(player, shown, t, from);
     this.shown = shown;
   }
 
   private async play(player: Player, shown: Shown, to: number, from = this.t): Promise<void> {
-    for await (const event of player.between(from, to)) feed(shown, event);
+    for (const event of player.between(from, to)) feed(shown, event);
     this.t = to;
   }
 

@@ -33,6 +33,8 @@ export interface Stage {
   /** Events since the screen was paused. */
   missed: number;
   replay: ReplayState | null;
+  /** What went wrong beside the stream itself, e.g. its recording; nothing where it is left out or empty. */
+  warning?: string;
 }
 
 /** A stage without a stream yet has no rows. */

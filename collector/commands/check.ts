@@ -1,9 +1,11 @@
 // check - The verb `check`: runs a command under the tracer and exits by verdict, for CI.
 
 import { EXIT } from "../errors.ts";
-import { writeNew } from "../files.ts";
+import { refuseExisting, writeNew } from "../files.ts";
 import { follow, stopWhenSettled } from "../follow.ts";
-import { traceHost } from "../live.ts";
+import { type LiveStream, traceHost } from "../live.ts";
+import { recorded, recordTo } from "../recorder.ts";
+import type { Stream } from "../recording.ts";
 import { type Report, reportOf } from "../report.ts";
 import { runCommand } from "../run.ts";
 import { reportText } from "../text.ts";
@@ -12,6 +14,8 @@ import { exitCodeOf, onInterrupt, type TraceOptions } from "./common.ts";
 export interface CheckOptions extends TraceOptions {
   /** Where to write the report as JSON as well. */
   report?: string;
+  /** Where to record as well. */
+  record?: string;
   force: boolean;
 }
 
@@ -20,6 +24,7 @@ export interface CheckOptions extends TraceOptions {
  * else 0 or 3 by verdict; 130 when interrupted.
  */
 export async function check(command: string[], options: CheckOptions): Promise<number> {
+  if (options.record !== undefined) refuseExisting(options.record, options.force);
   const stream = await traceHost(options.level);
   const run = runCommand(command, stream.header);
   let interrupted = false;
@@ -27,12 +32,22 @@ export async function check(command: string[], options: CheckOptions): Promise<n
     interrupted = true;
     run.interrupt();
   });
-  const ledger = await follow(stream, stopWhenSettled(stream, run.endedAt));
+  const ledger = await follow(await saved(stream, command, options), stopWhenSettled(stream, run.endedAt));
   const own = await run.exitCode;
   const report = reportOf(ledger);
   process.stderr.write(`${reportText(report).join("\n")}\n`);
   if (options.report) writeNew(options.report, `${JSON.stringify(report, null, 2)}\n`, options.force);
   return interrupted ? EXIT.interrupted : exitCode(report, own, options);
+}
+
+async function saved(
+  stream: LiveStream,
+  command: string[],
+  { record, force }: CheckOptions,
+): Promise<Stream> {
+  if (record === undefined) return stream;
+  const recorder = await recordTo(record, force, { ...stream.header, command });
+  return recorded(stream, recorder, (why) => process.stderr.write(`devmem-trace: ${why}\n`));
 }
 
 function exitCode(report: Report, own: number, options: CheckOptions): number {

@@ -5,11 +5,12 @@ import { following, type Opening } from "../../tui/following.ts";
 import { show } from "../../tui/run.ts";
 import { userTerminal } from "../../tui/tty.ts";
 import { EXIT } from "../errors.ts";
-import { openRecording, print } from "../files.ts";
+import { openRecording, print, refuseExisting } from "../files.ts";
 import { follow, type Sink } from "../follow.ts";
 import type { Ledger } from "../ledger.ts";
 import { type LiveStream, traceHost } from "../live.ts";
 import { plainLine } from "../plain.ts";
+import { recorded, recordTo } from "../recorder.ts";
 import type { Stream } from "../recording.ts";
 import { reportOf } from "../report.ts";
 import { reportText } from "../text.ts";
@@ -18,13 +19,17 @@ import { exitCodeOf, onInterrupt, type TraceOptions } from "./common.ts";
 export interface LiveOptions extends TraceOptions {
   /** Lines even where there is a terminal. */
   plain?: boolean;
+  /** Where to take it down as well. */
+  record?: string;
+  force: boolean;
 }
 
 /** Shows what happens until ^C or q (or the stream ends), then prints the report. Returns the exit code. */
 export async function live(file: string | undefined, options: LiveOptions): Promise<number> {
   const terminal = options.plain ? null : userTerminal();
-  const source = file === undefined ? following(hostOpening(options)) : following(streamOpening(file));
-  const ledger = terminal ? await show(source, terminal) : await lines(file, options);
+  if (options.record !== undefined) refuseExisting(options.record, options.force);
+  const source = () => following(file === undefined ? hostOpening(options) : streamOpening(file, options));
+  const ledger = terminal ? await show(source(), terminal) : await lines(file, options);
   return ledger ? reported(ledger, options) : EXIT.interrupted;
 }
 
@@ -35,8 +40,24 @@ export function reported(ledger: Ledger, options: Pick<TraceOptions, "errorExitc
   return exitCodeOf(report.verdict, options);
 }
 
-async function lines(file: string | undefined, options: TraceOptions): Promise<Ledger> {
-  const stream = file === undefined ? await thisHost(options) : await openRecording(file);
+type Saving = Pick<LiveOptions, "record" | "force">;
+
+/** The stream, taken down as well where that was asked for. */
+async function saved<S extends Stream>(
+  stream: S,
+  { record, force }: Saving,
+  failed: (why: string) => void,
+): Promise<S> {
+  if (record === undefined) return stream;
+  return recorded(stream, await recordTo(record, force, stream.header), failed);
+}
+
+async function lines(file: string | undefined, options: LiveOptions): Promise<Ledger> {
+  const stream = await saved(
+    file === undefined ? await thisHost(options) : await openRecording(file),
+    options,
+    (why) => process.stderr.write(`devmem-trace: ${why}\n`),
+  );
   const line: Sink = (event, ledger) => {
     const said = plainLine(ledger, event);
     if (said !== null) print(said);
@@ -51,11 +72,23 @@ async function thisHost(options: TraceOptions): Promise<Stream> {
   return stream;
 }
 
-function hostOpening({ level }: TraceOptions): Opening<LiveStream> {
+/** Opens a stream; what its recording fails with goes to the screen. */
+function recording<S extends Stream>(open: () => Promise<S>, options: LiveOptions) {
+  let warning = "";
+  return {
+    open: async () =>
+      saved(await open(), options, (why) => {
+        warning = why;
+      }),
+    warning: () => warning,
+  };
+}
+
+function hostOpening(options: LiveOptions): Opening<LiveStream> {
   return {
     name: "this host",
     waiting: ["The probes are being attached, which takes a few seconds."],
-    open: () => traceHost(level),
+    ...recording(() => traceHost(options.level), options),
     stop(stream) {
       if (stream) process.stderr.write("Detaching the probes.\n");
       stream?.stop();
@@ -64,7 +97,7 @@ function hostOpening({ level }: TraceOptions): Opening<LiveStream> {
   };
 }
 
-function streamOpening(file: string): Opening<Stream> {
+function streamOpening(file: string, options: LiveOptions): Opening<Stream> {
   const isStdin = file === "-";
   return {
     name: isStdin ? "stdin" : basename(file),
@@ -73,7 +106,7 @@ function streamOpening(file: string): Opening<Stream> {
         ? "The stream's first line comes when the sender has attached its probes. A host takes seconds, the testbed's guest boots first and takes half a minute or more."
         : "The file is being opened.",
     ],
-    open: () => openRecording(file),
+    ...recording(() => openRecording(file), options),
     stop() {
       if (isStdin) process.stdin.destroy();
     },

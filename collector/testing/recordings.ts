@@ -1,10 +1,49 @@
-// recordings - The real captures kept beside the tests, and streams made of lines.
+// recordings - The real captures kept beside the tests, streams made of lines or bytes, and recordings made of events.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Event, Header } from "../event.ts";
+import { linesOf } from "../recording/lines.ts";
+import { blockWriter, type Sizes, textWriter, type Writer } from "../recording/writer.ts";
 import { readRecording, type Stream } from "../recording.ts";
 
 /** Where the captures lie. */
 export const RECORDINGS = new URL("../testdata/recordings/", import.meta.url);
+
+/** Every capture's file, of every format version. */
+export const FILES = readdirSync(RECORDINGS).map((name) => fileURLToPath(new URL(name, RECORDINGS)));
+
+/** The bytes of a recording as a stream, `piece` of them at a time. */
+export function streamOf(bytes: Buffer, piece = bytes.length): Promise<Stream> {
+  return readRecording(linesOf(inPieces(bytes, piece), "x"), "x");
+}
+
+async function* inPieces(bytes: Buffer, piece: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
+}
+
+/** Header and events of a recording's bytes. */
+export async function read(bytes: Buffer, piece?: number): Promise<{ header: Header; events: Event[] }> {
+  const { header, events } = await streamOf(bytes, piece);
+  const all: Event[] = [];
+  for await (const event of events) all.push(event);
+  return { header, events: all };
+}
+
+/** The bytes of a compressed recording of these events. */
+export function packed(header: Header, events: readonly Event[], sizes?: Sizes): Buffer {
+  return written(blockWriter(header, sizes), events);
+}
+
+/** The bytes of one that is a line per event. */
+export function asText(header: Header, events: readonly Event[]): Buffer {
+  return written(textWriter(header), events);
+}
+
+function written(writer: Writer, events: readonly Event[]): Buffer {
+  const parts = [writer.start(), ...events.map((event) => writer.take(event)), writer.end()];
+  return Buffer.concat(parts.filter((part) => part !== null));
+}
 
 /** A capture by name, `leak-v1`, as a stream; each line may be changed on its way. */
 export async function capture(name: string, change = (line: string) => line): Promise<Stream> {
@@ -12,7 +51,8 @@ export async function capture(name: string, change = (line: string) => line): Pr
   return readRecording(each(text.trimEnd().split("\n").map(change)), name);
 }
 
-async function* each(lines: string[]): AsyncGenerator<string> {
+/** Lines as they are read from a file. */
+export async function* each(lines: Iterable<string>): AsyncGenerator<string> {
   yield* lines;
 }
 

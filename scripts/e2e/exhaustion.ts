@@ -1,17 +1,15 @@
 // exhaustion - What the ledger forecast of one dma-buf, event by event, until it first ran dry.
 
 import { timeToExhaustion } from "../../collector/bindings.ts";
-import type { Header } from "../../collector/event.ts";
 import { apply, newLedger } from "../../collector/ledger.ts";
-import { readEvent } from "../../collector/recording.ts";
+import { streamOf } from "../../collector/testing/recordings.ts";
 
 /** Every forecast (ns to exhaustion) made for the dma-buf before its first failed allocation, oldest first. */
-export function forecastsBeforeDry(recording: string[], dmabufId: number): number[] {
-  const ledger = newLedger(JSON.parse(recording[0] ?? "{}") as Header);
+export async function forecastsBeforeDry(recording: Buffer, dmabufId: number): Promise<number[]> {
+  const { header, events } = await streamOf(recording);
+  const ledger = newLedger(header);
   const forecasts: number[] = [];
-  for (const line of recording.slice(1)) {
-    const event = readEvent(line);
-    if (!event) continue;
+  for await (const event of events) {
     apply(ledger, event);
     const binding = ledger.bindings.find((b) => b.dmabufId === dmabufId);
     if (binding?.dry.length) break;

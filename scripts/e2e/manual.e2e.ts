@@ -5,6 +5,7 @@ import { before, describe, test } from "node:test";
 import type { Level } from "../../collector/event.ts";
 import type { ReportSocket } from "../../collector/report.ts";
 import type { Statement } from "../receive/statement.ts";
+import { saysTheSame } from "./afterwards.ts";
 import { differences, earlierDifferences } from "./compare.ts";
 import { type E2eJob, earlierJob, manualJobs, optionOneJobs } from "./jobs.ts";
 import { type Outcome, runGuest, socketsOf } from "./outcome.ts";
@@ -45,6 +46,7 @@ function scenarios(guest: string, level: Level, list: E2eJob[], earlier?: E2eJob
         if (level === "tokens") pagesOneByOne(socketsOf(outcome.report, statement), statement);
       });
     }
+    test("the recording says the same afterwards, and less where it is cut", () => saysTheSame(outcome));
     test("nothing was lost, and the run is a leak on a kernel with the option", () => {
       assert.equal(outcome.report.lost, 0);
       assert.equal(outcome.report.verdict, "leak");

@@ -4,16 +4,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Level } from "../../collector/event.ts";
-import { follow } from "../../collector/follow.ts";
-import { readRecording } from "../../collector/recording.ts";
-import { type Report, type ReportSocket, reportOf } from "../../collector/report.ts";
+import type { Report, ReportSocket } from "../../collector/report.ts";
 import type { Statement } from "../receive/statement.ts";
 import type { E2eJob } from "./jobs.ts";
 import { testbed } from "./testbed.ts";
 
 export interface Outcome {
   statements: Statement[];
-  recording: string[];
+  /** The bytes of the file. */
+  recording: Buffer;
+  /** What the tracer reported when it ended. */
   report: Report;
 }
 
@@ -29,7 +29,7 @@ export async function runGuest(
     writeFileSync(join(dir, "jobs"), jobs.map((job) => `${JSON.stringify(job)}\n`).join(""));
     if (earlier) writeFileSync(join(dir, "earlier"), `${JSON.stringify(earlier)}\n`);
     const files = ["/mnt/with/jobs", ...(earlier ? ["/mnt/with/earlier"] : [])];
-    return await outcomeOf(
+    return outcomeOf(
       await testbed("--guest", guest, "--with", dir, "--", "scripts/e2e/guest", level, ...files),
     );
   } finally {
@@ -37,19 +37,16 @@ export async function runGuest(
   }
 }
 
-async function outcomeOf(output: string): Promise<Outcome> {
-  const lines = output.trimEnd().split("\n");
-  const split = lines.indexOf("---");
-  const recording = lines.slice(split + 1);
+function outcomeOf(output: string): Outcome {
+  const [statements = "", report = "", recording = ""] = output.split(/^---\n/m);
   return {
-    statements: lines.slice(0, split).map((line) => JSON.parse(line)),
-    recording,
-    report: reportOf(await follow(await readRecording(each(recording), "the guest's recording"))),
+    statements: statements
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+    recording: Buffer.from(recording, "base64"),
+    report: JSON.parse(report),
   };
-}
-
-async function* each(lines: string[]): AsyncGenerator<string> {
-  yield* lines;
 }
 
 /** The report's rows of the sockets a statement is about. */

@@ -5,6 +5,7 @@ import { before, describe, test } from "node:test";
 import type { Level } from "../../collector/event.ts";
 import type { Report } from "../../collector/report.ts";
 import type { Statement } from "../receive/statement.ts";
+import { saysTheSame } from "./afterwards.ts";
 import { differences } from "./compare.ts";
 import { forecastsBeforeDry } from "./exhaustion.ts";
 import { type E2eJob, jobs } from "./jobs.ts";
@@ -23,19 +24,20 @@ function scenarios(guest: string, level: Level, list: E2eJob[]): void {
       outcome = await runGuest(guest, level, list);
     });
     for (const job of list) {
-      test(job.name, () => {
+      test(job.name, async () => {
         const statement = outcome.statements.find((s) => s.name === job.name);
         assert.ok(statement, "the workload made no statement");
         assert.deepEqual(differences(statement, outcome.report), []);
         if (job.finWait) staysInFinWait(outcome.report, statement, job.finWait);
         if (job.runDry)
           assert.ok(
-            fallsBeforeDry(outcome, statement),
+            await fallsBeforeDry(outcome, statement),
             "time to exhaustion was not falling before the dma-buf ran dry",
           );
         if (level === "tokens") leakedOneByOne(outcome.report, statement);
       });
     }
+    test("the recording says the same afterwards, and less where it is cut", () => saysTheSame(outcome));
     test("nothing was lost, and the run is a leak", () => {
       assert.equal(outcome.report.lost, 0);
       assert.equal(outcome.report.verdict, "leak");
@@ -59,8 +61,8 @@ function leakedOneByOne(report: Report, statement: Statement): void {
 }
 
 /** While nothing is returned the last forecast before the first failed allocation is nearer than most before it. */
-function fallsBeforeDry(outcome: Outcome, statement: Statement): boolean {
-  const forecasts = forecastsBeforeDry(outcome.recording, statement.dmabufId);
+async function fallsBeforeDry(outcome: Outcome, statement: Statement): Promise<boolean> {
+  const forecasts = await forecastsBeforeDry(outcome.recording, statement.dmabufId);
   const last = forecasts.at(-1) ?? Number.POSITIVE_INFINITY;
   return forecasts.filter((forecast) => forecast > last).length > forecasts.length / 2;
 }
