@@ -2,13 +2,14 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { browser as launch, open, type Watched } from "./host/browser.ts";
+import { hostileCopy } from "./host/hostile.ts";
 
 const RECORDINGS = "collector/testdata/recordings";
 const HOSTILE = `<script>document.title="x"</script><img src=x onerror=alert(1)>"'\`&amp;\u001b[31m\u202e`;
@@ -102,16 +103,7 @@ test("on a narrow screen nothing runs out of it, and rows still sort", async () 
 });
 
 test("a hostile name is text, and stays what it is when sorted and filtered", async () => {
-  const recording = join(folder, "hostile.jsonl");
-  const lines = readFileSync(`${RECORDINGS}/misdeeds-v1.jsonl`, "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => {
-      const event = JSON.parse(line);
-      for (const field of ["comm", "ifname"]) if (field in event) event[field] = HOSTILE;
-      return JSON.stringify(event);
-    });
-  writeFileSync(recording, `${lines.join("\n")}\n`);
+  const recording = hostileCopy(`${RECORDINGS}/misdeeds-v1.jsonl`, folder, HOSTILE);
   const watched = await shown(recording);
   const { page } = watched;
   await page.getByRole("button", { name: "comm", exact: true }).first().click();
