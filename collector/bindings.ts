@@ -53,6 +53,8 @@ export interface Binding {
    * from several bindings.
    */
   outstanding: number;
+  /** Time of the newest line that told it was bound. */
+  seenAt: number;
   /** Tokens its sockets held at unbind. */
   heldAtUnbind: number;
   dry: DryEpisode[];
@@ -93,7 +95,7 @@ export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual">): Bin
     boundAt: isBind ? event.t : -1,
     unboundAt: -1,
     freedAt: -1,
-    ...{ outstanding: 0, heldAtUnbind: 0 },
+    ...{ seenAt: event.t, outstanding: 0, heldAtUnbind: 0 },
     ...{ sweptAt: -1, atUnbind: null, orphans: [], unattributed: [], held: new Map() },
     dry: [],
     samples: [],

@@ -77,6 +77,9 @@ export const grammar = {
   },
   // Level tokens: fexit sock_devmem_dontneed, one line per dmabuf_token: the numbers first .. first + count - 1 were named.
   return: { t: "time", sk: "hex", first: "int", count: "int", tid: "int", ...task },
+  // Totals of the kernel's own maps, so that a lost line hides nothing for good. kept: closes of a socket whose xarray held
+  // tokens; unbound, freed: bindings, of those that were seen bound or in use. last: 1 once every probe is detached.
+  sums: { t: "time", kept: "int", unbound: "int", freed: "int", last: "int" },
   // Once a second, so that time goes on while nothing happens.
   tick: { t: "time" },
 } as const satisfies Record<string, Fields>;

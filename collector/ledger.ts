@@ -1,8 +1,10 @@
 // ledger - Who holds what: the one place where events change state. No clock, no IO; time is in the event.
 
 import { type Binding, newBinding, runDry, sample } from "./bindings.ts";
-import type { Event, Header, LostEvent, Mode, ProbeEvent } from "./event.ts";
+import type { Event, Header, Mode, OwnEvent, ProbeEvent } from "./event.ts";
+import { type Evidence, heard, newEvidence, weigh } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
+import { isNoReceiver, isOf } from "./identity.ts";
 import { announce, attribute, page, pinned, reconcile, setAside, sweep, unbinding } from "./manual.ts";
 import {
   bindingOf,
@@ -22,7 +24,7 @@ import {
 } from "./sockets.ts";
 
 /** Everything known at the time of the last event. */
-export interface Ledger {
+export interface Ledger extends Evidence {
   header: Header;
   /** Every socket that ever had a token, oldest first. */
   sockets: Socket[];
@@ -36,10 +38,8 @@ export interface Ledger {
   bound: Map<string, Binding>;
   /** What sockets that never had a token did wrong. */
   findings: Finding[];
-  /** Events known to be missing, by what lost them. */
-  lost: Record<LostEvent["what"], number>;
-  /** Time of the last loss, ns since t0; -1 while nothing was lost. */
-  lostAt: number;
+  /** Who a pid was, newest: what the tracer read of it when a line first named it. */
+  processes: Map<number, OwnEvent<"process">>;
   /** Time of the newest event, ns since t0. */
   now: number;
   /** Why the trace ended; empty when it was stopped on purpose, null while it goes on. */
@@ -58,13 +58,8 @@ export function newLedger(header: Header): Ledger {
       bound: new Map(),
       findings: [],
     },
-    ...{ lost: { bpftrace: 0, parse: 0, map: 0 }, lostAt: -1, now: 0, ended: null },
+    ...{ ...newEvidence(), processes: new Map(), now: 0, ended: null },
   };
-}
-
-/** All events lost so far, whatever lost them. */
-export function lostEvents(ledger: Ledger): number {
-  return ledger.lost.bpftrace + ledger.lost.parse + ledger.lost.map;
 }
 
 /** Sockets that can still hold tokens of `binding`. */
@@ -82,14 +77,27 @@ export function apply(ledger: Ledger, event: Event): void {
   if (event.t > ledger.now) ledger.now = event.t;
   switch (event.kind) {
     case "lost":
-      ledger.lost[event.what] += event.count;
-      ledger.lostAt = ledger.now;
+    case "gap":
+    case "resumed":
+    case "stall":
+      return weigh(ledger, event);
+    case "process":
+      ledger.processes.set(event.pid, event);
       return;
     case "end":
       ledger.ended = event.reason === "stopped" ? "" : event.detail;
       return settle(ledger, event.reason === "stopped");
+    default:
+      heard(ledger, event);
+      return applyProbe(ledger, event);
+  }
+}
+
+function applyProbe(ledger: Ledger, event: ProbeEvent): void {
+  switch (event.kind) {
     case "tick":
       return settle(ledger, false);
+    case "sums":
     case "bindfail":
       return;
     case "bind":
@@ -131,7 +139,13 @@ function pinnedPages(ledger: Ledger, event: ProbeEvent<"pinned">): void {
   if (socket) reconcile(socket);
 }
 
+/** The kernel uses the memory of a binding again once it is free: then only the lines that told so are missing. */
 function bind(ledger: Ledger, binding: Binding): Binding {
+  const former = ledger.bound.get(binding.ptr);
+  if (former) {
+    if (former.unboundAt < 0) former.unboundAt = ledger.now;
+    former.freedAt = ledger.now;
+  }
   ledger.bindings.push(binding);
   ledger.bound.set(binding.ptr, binding);
   return binding;
@@ -160,9 +174,9 @@ function applyBinding(ledger: Ledger, event: ProbeEvent<"queue" | "unbind" | "fr
   }
 }
 
-type SocketEvent = Exclude<
+export type SocketEvent = Exclude<
   ProbeEvent,
-  { kind: "bind" | "bindfail" | "queue" | "unbind" | "free" | "dry" | "swept" | "pinned" | "tick" }
+  { kind: "bind" | "bindfail" | "queue" | "unbind" | "free" | "dry" | "swept" | "pinned" | "tick" | "sums" }
 >;
 
 function applySocket(ledger: Ledger, event: SocketEvent): void {
@@ -172,8 +186,9 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
   switch (event.kind) {
     case "socket":
     case "manual":
-      introduce(socket, event, ledger.bound.get(event.binding) ?? bind(ledger, newBinding(event)));
+      introduce(socket, event, bindingFor(ledger, event));
       socket.mode = modeOf(ledger, event);
+      socket.cgroup ||= ledger.processes.get(socket.pid)?.cgroup ?? "";
       catchUp(ledger, socket);
       break;
     case "count":
@@ -200,6 +215,13 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
   setAside(ledger, socket, event.t);
   if (event.kind === "destroy" && outstanding(socket) > 0) bindingOf(socket)?.orphans.push(socket);
   for (const { binding } of socket.shares) follow(binding, event.t);
+}
+
+function bindingFor(ledger: Ledger, event: ProbeEvent<"socket" | "manual">): Binding {
+  const known = ledger.bound.get(event.binding);
+  const binding = known?.dmabufId === event.dmabuf ? known : bind(ledger, newBinding(event));
+  binding.seenAt = event.t;
+  return binding;
 }
 
 /** Whether it is known what a token of this socket is. */
@@ -245,22 +267,17 @@ function isMisstep(event: SocketEvent): event is Misstep {
 function socketOf(ledger: Ledger, event: SocketEvent): Socket | undefined {
   const known = ledger.current.get(event.sk);
   if (!("born" in event) || isNoReceiver(event)) return known;
-  if (known && (known.born === event.born || event.born === 0)) return known;
+  if (known && isOf(known, event)) return known;
   if (event.kind === "count" && event.t < (known?.born ?? 0)) return undefined;
   if (known) forget(known);
   const unknown = ledger.header.kernel.variant === "sockopt" ? "unknown" : "xarray";
-  const socket = newSocket(event.sk, event.born, unknown);
+  const socket = newSocket(event.sk, event.born, unknown, event.t);
   if (event.kind === "recverr" || event.kind === "mode")
     Object.assign(socket, { pid: event.pid, comm: event.comm });
   ledger.sockets.push(socket);
   ledger.current.set(event.sk, socket);
   if (isTold(socket)) catchUp(ledger, socket);
   return socket;
-}
-
-/** The option of a listening socket, or a refusal on a socket the probes have not met. */
-function isNoReceiver(event: SocketEvent): boolean {
-  return (event.kind === "mode" || event.kind === "second") && event.born === 0;
 }
 
 /** After a socket's totals moved: the slope of what its binding has out, and whether the last holder let go. */

@@ -1,8 +1,9 @@
 // manual-verdict - What became of the tokens of a socket in manual mode: its verdict keeps the history.
 
 import type { Handover } from "./bindings.ts";
+import { missing } from "./evidence.ts";
 import { duration, plural } from "./format.ts";
-import { type Ledger, lostEvents } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { kernelCount } from "./manual.ts";
 import { bindingOf, outstanding, type Socket } from "./sockets.ts";
 import type { SocketVerdict, Verdict } from "./verdict.ts";
@@ -61,9 +62,8 @@ function sweepTime({ sweptAt, closedAt }: Socket): string {
 export function manualDoubt(ledger: Ledger, socket: Socket): string {
   if (socket.mode === "unknown" && socket.issued > 0) return "its mode is not known";
   if (socket.mode !== "manual") return "";
-  const lost = ledger.lostAt >= socket.born ? lostEvents(ledger) : 0;
-  if (lost > 0)
-    return `${plural(lost, "event")} lost: they may hide a return through another socket, or its sweep`;
+  if (ledger.lostAt >= socket.born)
+    return `${missing(ledger)}: a return through another socket, or its sweep, may be among them`;
   return kernelDoubt(socket) || sweepDoubt(socket) || ownerDoubt(socket);
 }
 

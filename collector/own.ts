@@ -2,14 +2,26 @@
 
 import type { Fields } from "./fields.ts";
 
-/** What can lose an event. bpftrace: its ring buffer was full; parse: a line nobody could read; map: a kernel map was full. */
-export const LOSSES = ["bpftrace", "parse", "map"] as const;
+/**
+ * What can lose an event. bpftrace: its ring buffer was full · parse: a line nobody could read · map: a kernel map was
+ * full · skipped: the kernel did not run a probe, as it was running already on that CPU (recursion_misses in bpf_prog's fdinfo).
+ */
+export const LOSSES = ["bpftrace", "parse", "map", "skipped"] as const;
 
 /** Every event the tracer adds. */
 export const own = {
   // Evidence that is missing: `count` events, known to be lost by time t. detail: what could not be read, shortened;
   // empty where nothing is known of it.
   lost: { t: "time", count: "int", what: LOSSES, detail: "rest" },
+  // bpftrace ended by itself: from `from`, its last line, on nothing is known. detail: why it ended, one sentence.
+  gap: { t: "time", from: "time", detail: "rest" },
+  // Every probe is attached again, and every map of theirs is empty: their totals start anew.
+  resumed: { t: "time" },
+  // bpftrace runs, but no line came for `silent` ns, though one is due every second.
+  stall: { t: "time", silent: "int" },
+  // Who a pid was when a line first named it. started: clock ticks since boot (/proc/PID/stat, field 22): a pid is used
+  // again, never with the same start. cgroup: its path (/proc/PID/cgroup, of version 2).
+  process: { t: "time", pid: "int", started: "int", cgroup: "rest" },
   // The trace's last event: why it ended. `died` leaves everything after the last event before it unknown. detail: one
   // sentence for the user, empty when stopped on purpose.
   end: { t: "time", reason: ["stopped", "died"], detail: "rest" },

@@ -1,7 +1,8 @@
 // plain - One line per change, for a terminal without a UI, a pipe or a log.
 
 import { type Binding, pages, timeToExhaustion } from "./bindings.ts";
-import type { Event, ProbeEvent } from "./event.ts";
+import type { Event, OwnEvent, ProbeEvent } from "./event.ts";
+import { lossWords } from "./evidence.ts";
 import { errnoName, type Finding } from "./findings.ts";
 import { clock, duration, plural, printable } from "./format.ts";
 import type { Ledger } from "./ledger.ts";
@@ -18,13 +19,18 @@ export function plainLine(ledger: Ledger, event: Event): string | null {
 function say(ledger: Ledger, event: Event): string | null {
   switch (event.kind) {
     case "tick":
+    case "sums":
+    case "process":
     case "issue":
     case "return":
     case "pinned":
     case "foreign":
       return null;
     case "lost":
-      return `LOST ${plural(event.count, "event")} (${event.what})${event.detail ? `: ${printable(event.detail)}` : ""}`;
+    case "gap":
+    case "resumed":
+    case "stall":
+      return sayMissing(event);
     case "end":
       return event.detail || "trace ended";
     case "socket":
@@ -44,6 +50,19 @@ function say(ledger: Ledger, event: Event): string | null {
       return onSocket(ledger, event.sk, newestFinding(event));
     default:
       return sayBinding(ledger, event);
+  }
+}
+
+function sayMissing(event: OwnEvent<"lost" | "gap" | "resumed" | "stall">): string {
+  switch (event.kind) {
+    case "lost":
+      return `LOST ${plural(event.count, "event")}: ${lossWords(event.what)}${event.detail ? `: ${printable(event.detail)}` : ""}`;
+    case "gap":
+      return `NOT TRACED since ${clock(event.from)} s: ${printable(event.detail)} Attaching again.`;
+    case "resumed":
+      return "TRACED again; what happened meanwhile is not known";
+    case "stall":
+      return `SILENT: no word of bpftrace for ${duration(event.silent)}, though it runs: the screen is behind`;
   }
 }
 

@@ -2,8 +2,9 @@
 
 import { type Binding, pages, timeToExhaustion } from "./bindings.ts";
 import type { Header, Level, Mode } from "./event.ts";
+import { type Loss, lostEvents } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
-import { type Ledger, lostEvents } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { outstanding, type Socket, tokensOf } from "./sockets.ts";
 import type { Token } from "./tokens.ts";
 import { bindingVerdict, runVerdict, socketVerdict } from "./verdict.ts";
@@ -21,6 +22,8 @@ export interface ReportSocket {
   comm: string;
   closePid: number;
   closeComm: string;
+  /** Path of the cgroup (version 2) of `pid` when it was first seen; empty where that was not read. */
+  cgroup: string;
   netns: number;
   family: number;
   local: string;
@@ -54,6 +57,8 @@ export interface ReportSocket {
   findings: ReportFinding[];
   /** Level tokens: the tokens held at close, one by one. */
   leaked: ReportToken[];
+  /** false: lines were lost since it was born, so `leaked` may name the wrong tokens. */
+  leakedSure: boolean;
 }
 
 /** One binding; `bytes` 0 and `boundAt` null where it was bound before the trace and not seen since. */
@@ -107,6 +112,10 @@ export interface Report {
   /** Wall clock at `from`, ISO 8601. */
   wall: string;
   lost: number;
+  /** Of `lost`, by what lost them: see own.ts. */
+  lostBy: Record<Loss, number>;
+  /** Stretches in which nothing was traced; `to` null where it ended so. */
+  gaps: { from: Time; to: Time; why: string }[];
   from: Time;
   to: Time;
   sockets: ReportSocket[];
@@ -124,7 +133,9 @@ export function reportOf(ledger: Ledger): Report {
   const { verdict, why } = runVerdict(ledger);
   return {
     ...{ schema: 1, verdict, why, level: header.level, kernel: header.kernel, bpftrace: header.bpftrace },
-    ...{ wall: header.wall, lost: lostEvents(ledger), from: time(0), to: time(ledger.now) },
+    ...{ wall: header.wall, from: time(0), to: time(ledger.now) },
+    ...{ lost: lostEvents(ledger), lostBy: { ...ledger.lost } },
+    gaps: ledger.gaps.map(({ from, to, why }) => ({ from: time(from), to: time(to), why })),
     sockets: ledger.sockets.map((socket) => socketReport(ledger, socket, time)),
     bindings: ledger.bindings.map((binding) => bindingReport(ledger, binding, time)),
     findings: findingsReport(ledger.findings, time),
@@ -161,6 +172,7 @@ function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocke
       comm,
       closePid,
       closeComm,
+      cgroup: socket.cgroup,
       netns,
       family: familyOf(local),
       local,
@@ -181,6 +193,7 @@ function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocke
     ...socketVerdict(ledger, socket),
     findings: findingsReport(socket.findings, time),
     leaked: socket.leaked.map((token) => ({ ...token, issuedAt: time(token.issuedAt) })),
+    leakedSure: ledger.lostAt < socket.born,
   };
 }
 

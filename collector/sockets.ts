@@ -23,6 +23,8 @@ export interface Socket {
   /** Who received the first token. */
   pid: number;
   comm: string;
+  /** Path of its cgroup; empty where that was not read. */
+  cgroup: string;
   netns: number;
   /** address:port, IPv6 in brackets; empty when not seen. */
   local: string;
@@ -64,8 +66,17 @@ export interface Socket {
   /** What the pages of its binding held when it closed, and once it was destroyed. */
   atClose: Pinned | null;
   atDestroy: Pinned | null;
+  /** Whether the kernel's own xarray held tokens when it closed; null where no close line told. */
+  xaAtClose: boolean | null;
   /** Time of the newest line that carried this socket's totals. */
   seenAt: number;
+  /** Probe runs the kernel skipped while it was open. */
+  skipped: number;
+  /** It was open while nothing was traced, and its sums have not been put right since. */
+  throughGap: boolean;
+  /** Birth in the lines since the newest gap it was met again after; 0: none. What was issued and returned before that. */
+  reborn: number;
+  earlier: { issued: number; returned: number };
   /** The kernel's own xarray contradicted the sums; each sentence says by how many. */
   doubts: string[];
   findings: Finding[];
@@ -81,10 +92,22 @@ const MAX_STRAYS = 16;
 
 type Totals = ProbeEvent<"count" | "close" | "destroy">;
 
-/** A socket nothing is known of but its kernel pointer and birth. */
-export function newSocket(sk: string, born: number, mode: Mode): Socket {
+/** A socket nothing is known of but its kernel pointer and birth; where that is 0 too, the line at time `t` is the first. */
+export function newSocket(sk: string, born: number, mode: Mode, t = born): Socket {
   return {
-    ...{ id: `${sk}@${born}`, sk, born, pid: 0, comm: "", netns: 0, local: "", remote: "", mode, shares: [] },
+    ...{
+      id: `${sk}@${born || t}`,
+      sk,
+      born,
+      pid: 0,
+      comm: "",
+      cgroup: "",
+      netns: 0,
+      local: "",
+      remote: "",
+      mode,
+      shares: [],
+    },
     ...{
       counted: new Map(),
       issued: 0,
@@ -98,6 +121,7 @@ export function newSocket(sk: string, born: number, mode: Mode): Socket {
     ...{ swept: 0, sweptAt: -1, issuedAtUnbind: -1, unsure: 0 },
     ...{ urefsAtClose: null, atClose: null, atDestroy: null, payloadBytes: -1, linearBytes: 0 },
     ...{ closedAt: -1, closePid: 0, closeComm: "", heldAtClose: 0, destroyedAt: -1, reclaimed: 0 },
+    ...{ xaAtClose: null, skipped: 0, throughGap: false, reborn: 0, earlier: { issued: 0, returned: 0 } },
     ...{ seenAt: born, doubts: [], findings: [], tokens: new Map(), leaked: [], strays: [] },
   };
 }
@@ -160,15 +184,16 @@ export function introduce(socket: Socket, event: ProbeEvent<"socket" | "manual">
     else if (event.before > 0)
       socket.doubts.push(`at least ${event.before} of its tokens were issued before the trace`);
   }
-  socket.issued = Math.max(socket.issued, event.issued);
-  socket.shares.push({ binding, issuedBefore: event.issued - before });
+  const issued = socket.earlier.issued + event.issued;
+  socket.issued = Math.max(socket.issued, issued);
+  socket.shares.push({ binding, issuedBefore: issued - before });
   socket.seenAt = event.t;
 }
 
 /** Running totals only grow, so a line that was overtaken by a newer one changes nothing. */
 export function count(socket: Socket, event: Totals): void {
-  socket.issued = Math.max(socket.issued, event.issued);
-  socket.through = Math.max(socket.through, event.returned);
+  socket.issued = Math.max(socket.issued, socket.earlier.issued + event.issued);
+  socket.through = Math.max(socket.through, socket.earlier.returned + event.returned);
   addReturns(socket);
   socket.seenAt = event.t;
   if (event.linear > socket.linearBytes) {
@@ -198,6 +223,7 @@ export function close(socket: Socket, event: ProbeEvent<"close">): void {
   socket.closePid = event.pid;
   socket.closeComm = event.comm;
   socket.payloadBytes = event.bytes;
+  socket.xaAtClose = socket.mode === "manual" ? null : event.xa === 1;
   if (socket.local === "") Object.assign(socket, addresses(event));
   if (socket.mode !== "manual") compareWithKernel(socket, event.xa === 1);
 }
@@ -233,6 +259,8 @@ export function misstep(findings: Finding[], event: Misstep): void {
     case "refused":
       return note(findings, "return refused", event.t, event.ranges, errnoName(event.err));
     case "short":
+      // What was named could not be read back: the probe at the call's entry was not run.
+      if (event.asked <= event.freed) return;
       return note(
         findings,
         isFragLimit(event) ? "stopped at 1024 frags" : "short return",
@@ -274,7 +302,11 @@ export function addStrays(socket: Socket, numbers: number[]): void {
   socket.strays.push(...numbers.slice(0, MAX_STRAYS - socket.strays.length));
 }
 
-function addresses(event: ProbeEvent<"socket" | "manual" | "close">): { local: string; remote: string } {
+/** Both ends of a socket as its line has them. */
+export function addresses(event: ProbeEvent<"socket" | "manual" | "close">): {
+  local: string;
+  remote: string;
+} {
   return { local: endpoint(event.laddr, event.lport), remote: endpoint(event.raddr, event.rport) };
 }
 

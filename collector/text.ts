@@ -1,15 +1,17 @@
 // text - The report as text: what goes to stderr at the end of a run and into a bug.
 
+import { gapText, lostText } from "./evidence.ts";
 import { bytes, duration, plural, printable, table } from "./format.ts";
 import type { Report, ReportBinding, ReportFinding, ReportSelection, ReportSocket, Time } from "./report.ts";
 
 /** The whole report, one line per array entry. The first line alone says what came out. */
 export function reportText(report: Report): string[] {
-  const { kernel, level, lost } = report;
-  const seen = `kernel ${printable(kernel.release)} (${kernel.variant}), level ${level}, ${elapsed(report.from, report.to)}, ${plural(lost, "event")} lost`;
+  const { kernel, level, lostBy } = report;
+  const seen = `kernel ${printable(kernel.release)} (${kernel.variant}), level ${level}, ${elapsed(report.from, report.to)}, ${lostText(lostBy)}`;
   return [
     headline(report),
     seen,
+    ...gapLines(report).map(printable),
     ...(report.selection ? [selectionText(report.selection, report.from)] : []),
     "",
     ...socketLines(report.sockets, report.selection),
@@ -17,6 +19,12 @@ export function reportText(report: Report): string[] {
     ...bindingLines(report.bindings, report.selection),
     ...strangerLines(report.findings),
   ].map((line) => printable(line));
+}
+
+/** A sentence for each stretch in which nothing was traced, in seconds since the start. */
+export function gapLines({ gaps, from: start }: Report): string[] {
+  const since = (t: Time) => (t === null ? -1 : Number(BigInt(t) - BigInt(start ?? 0)));
+  return gaps.map(({ from, to, why }) => gapText({ from: since(from), to: since(to), why }));
 }
 
 function headline({ verdict, why }: Report): string {
@@ -74,12 +82,16 @@ function socketRow(s: ReportSocket): string[] {
 /** What is to be said of a socket below its row. */
 export function details(s: ReportSocket): string[] {
   const closer =
-    s.closePid !== 0 && s.closePid !== s.pid
+    s.closePid !== 0 && (s.closePid !== s.pid || s.closeComm !== s.comm)
       ? [`closed by pid ${s.closePid} (${printable(s.closeComm)})`]
       : [];
   const pinned = s.pinnedBytes > 0 ? [`pins up to ${bytes(s.pinnedBytes)}`] : [];
   const reason = s.why ? [s.why] : [];
-  return [...reason, ...closer, ...pinned, ...s.findings.map(findingText), ...leakedText(s)].map(
+  const group =
+    s.cgroup !== "" && s.cgroup !== "/"
+      ? [`in cgroup ${printable(s.cgroup)}, network namespace ${s.netns}`]
+      : [];
+  return [...reason, ...closer, ...group, ...pinned, ...s.findings.map(findingText), ...leakedText(s)].map(
     (line) => `    ${line}`,
   );
 }
@@ -87,7 +99,7 @@ export function details(s: ReportSocket): string[] {
 /** At most this many leaked tokens are listed by number; the JSON has them all. */
 const LISTED = 8;
 
-function leakedText({ leaked, heldAtClose, closedAt }: ReportSocket): string[] {
+function leakedText({ leaked, heldAtClose, closedAt, leakedSure }: ReportSocket): string[] {
   const listed = leaked.slice(0, LISTED).map((token) => {
     const age =
       closedAt === null || token.issuedAt === null
@@ -96,7 +108,10 @@ function leakedText({ leaked, heldAtClose, closedAt }: ReportSocket): string[] {
     return `token ${token.token}: dma-buf ${token.dmabufId} offset ${token.offset}, ${token.size} bytes, thread ${token.tid}, held ${age} at close`;
   });
   const rest = heldAtClose - listed.length;
-  return listed.length > 0 && rest > 0 ? [...listed, `and ${plural(rest, "more token")}`] : listed;
+  const more = listed.length > 0 && rest > 0 ? [`and ${plural(rest, "more token")}`] : [];
+  const unsure =
+    listed.length > 0 && !leakedSure ? ["lines were lost: which tokens these were is not sure"] : [];
+  return [...listed, ...more, ...unsure];
 }
 
 /** One finding in a sentence. */

@@ -24,6 +24,8 @@ export interface Journal {
 const MAX_ENTRIES = 1000;
 const TROUBLE: ReadonlySet<Event["kind"]> = new Set([
   "lost",
+  "gap",
+  "stall",
   "dry",
   "refused",
   "short",

@@ -1,18 +1,20 @@
 // markdown - The report to be pasted in a bug: the verdict, two tables, and what is to be said of each row.
 
-import { bytes, plural, printable } from "../format.ts";
+import { lostText } from "../evidence.ts";
+import { bytes, printable } from "../format.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report.ts";
-import { bindingDetails, details, elapsed, findingText, selectionText } from "../text.ts";
+import { bindingDetails, details, elapsed, findingText, gapLines, selectionText } from "../text.ts";
 import { markdown as code } from "./escape.ts";
 
 /** The whole report, one line per array entry. */
 export function reportMarkdown(report: Report): string[] {
-  const { kernel, level, lost, verdict, why } = report;
-  const seen = `Kernel ${code(kernel.release)} (${kernel.variant}), bpftrace ${code(report.bpftrace)}, level ${level}, ${elapsed(report.from, report.to)}, ${plural(lost, "event")} lost.`;
+  const { kernel, level, lostBy, verdict, why } = report;
+  const seen = `Kernel ${code(kernel.release)} (${kernel.variant}), bpftrace ${code(report.bpftrace)}, level ${level}, ${elapsed(report.from, report.to)}, ${lostText(lostBy)}.`;
   return [
     `**devmem-trace: ${verdict}**${why ? ` - ${prose(why)}` : ""}`,
     "",
     seen,
+    ...gapLines(report).map((text) => `${prose(text)}.`),
     ...(report.selection ? ["", `${prose(selectionText(report.selection, report.from))}.`] : []),
     "",
     ...socketTable(report.sockets),

@@ -2,9 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { lostText } from "../evidence.ts";
 import { bytes, plural } from "../format.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report.ts";
-import { bindingDetails, details, elapsed, findingText, selectionText } from "../text.ts";
+import { bindingDetails, details, elapsed, findingText, gapLines, selectionText } from "../text.ts";
 import { type Distributions, sumOf } from "./distributions.ts";
 import { html } from "./escape.ts";
 import { SIGNS } from "./marks.ts";
@@ -56,7 +57,7 @@ ${[
 }
 
 function header(report: Report): string[] {
-  const { verdict, why, kernel, level, lost, wall, sockets } = report;
+  const { verdict, why, kernel, level, lost, lostBy, wall, sockets } = report;
   const tiles: [string, string][] = [
     ["sockets", String(sockets.length)],
     ["closed holding tokens", String(sockets.filter((s) => s.heldAtClose > 0).length)],
@@ -69,7 +70,8 @@ function header(report: Report): string[] {
   return [
     `<h1>devmem-trace: <span class="verdict" data-verdict="${verdict}">${verdict}</span></h1>`,
     why && `<p class="why">${html(why)}</p>`,
-    `<p>Kernel ${html(kernel.release)} (${html(kernel.variant)}), level ${level}, ${elapsed(report.from, report.to)} from ${html(wall)}, ${plural(lost, "event")} lost.</p>`,
+    `<p>Kernel ${html(kernel.release)} (${html(kernel.variant)}), level ${level}, ${elapsed(report.from, report.to)} from ${html(wall)}, ${html(lostText(lostBy))}.</p>`,
+    ...gapLines(report).map((text) => `<p>${html(text)}.</p>`),
     report.selection ? `<p>${html(selectionText(report.selection, report.from))}.</p>` : "",
     `<dl class="tiles">${tiles.map(([name, value]) => `<div><dt>${name}</dt><dd>${html(value)}</dd></div>`).join("")}</dl>`,
   ];

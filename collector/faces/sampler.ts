@@ -2,7 +2,8 @@
 
 import type { Binding } from "../bindings.ts";
 import type { Event } from "../event.ts";
-import { type Ledger, lostEvents } from "../ledger.ts";
+import { lostEvents } from "../evidence.ts";
+import type { Ledger } from "../ledger.ts";
 import { pinnedBytes } from "../report.ts";
 import { outstanding, type Socket } from "../sockets.ts";
 

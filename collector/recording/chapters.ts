@@ -39,7 +39,9 @@ const KEYFRAMES = 64;
 const COPY_EVENTS = 8;
 
 /** What tells of nothing but the passage of time and of tokens. */
-const ROUTINE: ReadonlySet<Event["kind"]> = new Set(["tick", "count", "issue", "return", "pinned", "end"]);
+const ROUTINE: ReadonlySet<Event["kind"]> = new Set([
+  ...(["tick", "sums", "process", "count", "issue", "return", "pinned", "end"] as const),
+]);
 
 /** Whether the user would step to it. */
 export function isEventful(event: Event): boolean {

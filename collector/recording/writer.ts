@@ -64,7 +64,8 @@ class BlockWriter implements Writer {
 
   take(event: Event): Buffer | null {
     this.#waiting.push(event);
-    const idle = event.kind === "tick" && this.#waiting.every(({ kind }) => kind === "tick");
+    const idle =
+      event.kind === "tick" && this.#waiting.every(({ kind }) => kind === "tick" || kind === "sums");
     const due = event.kind === "tick" && (!idle || this.#waiting.length >= IDLE_TICKS);
     return due || this.#waiting.length >= this.#sizes.block ? this.end() : null;
   }

@@ -1,10 +1,16 @@
 // kernel - A model of what the kernel does to tokens, for property tests: acts on sockets, prints the probes' events.
+//
+// Beside what programs do to sockets it knows what is done to the tracer: runs of a probe skipped, bpftrace killed and
+// started again. A socket's memory is used again once it is destroyed.
 
-import type { Event, Header } from "../event.ts";
+import type { Event, Header, ProbeEvent } from "../event.ts";
 
-/** One step of a schedule. `socket` picks one of the model's sockets, `tokens` how many. */
+const ACTS = ["issue", "return", "count", "close", "destroy", "unbind", "skip", "kill", "restart"] as const;
+
+/** One step of a schedule. `socket` picks one of the model's pointers, `tokens` how many. */
 export interface Step {
-  act: "issue" | "return" | "count" | "close" | "destroy";
+  /** `skip`: the kernel does not run the probe of the pointer's next issue or return. */
+  act: (typeof ACTS)[number];
   socket: number;
   tokens: number;
 }
@@ -15,6 +21,15 @@ export interface Truth {
   returned: number;
   closed: boolean;
   destroyed: boolean;
+}
+
+/** What happened, and what the probes said of it. */
+export interface Run {
+  events: Event[];
+  /** By the id a report may give the socket; one that was met twice has two. */
+  truth: Map<string, Truth>;
+  /** Whether the binding was unbound while a socket held tokens, and one still does. */
+  pinned: boolean;
 }
 
 export const HEADER: Header = {
@@ -31,77 +46,242 @@ export const HEADER: Header = {
 
 const BOUND = { bytes: 1 << 24, shift: 12, ifindex: 2, ifname: "devmem0" };
 const PROGRAM = { pid: 7, comm: "receive" };
+const STEP_NS = 1000;
+/** Longer than a dma-buf may take to be freed without being called stuck. */
+const AFTER_NS = 40e9;
 
-/** Runs a schedule on a fresh model: the events the probes would print, in order, and the truth per socket. */
-export function run(steps: readonly Step[], sockets: number): { events: Event[]; truth: Truth[] } {
-  const truth = Array.from({ length: sockets }, () => ({
-    issued: 0,
-    before: 0,
-    returned: 0,
-    closed: false,
-    destroyed: false,
-  }));
-  const events: Event[] = [{ kind: "bind", t: 1, binding: "b0", dmabuf: 1, ...BOUND, netns: 1, ...PROGRAM }];
-  const born = new Map<number, number>();
-  let t = 1;
-  for (const step of steps) {
-    t += 1000;
-    events.push(...take(step, truth[step.socket % sockets] as Truth, step.socket % sockets, t, born));
-  }
-  events.push({ kind: "tick", t: t + 40e9 }, { kind: "end", t: t + 40e9, reason: "stopped", detail: "" });
-  return { events, truth };
+/** A socket's entry in the probes' maps. */
+interface Entry {
+  born: number;
+  issued: number;
+  returned: number;
+  closed: number;
 }
 
-function take(step: Step, socket: Truth, index: number, t: number, born: Map<number, number>): Event[] {
-  const sk = `s${index}`;
-  const totals = () => ({
-    t,
-    sk,
-    born: born.get(index) ?? 0,
-    issued: socket.issued,
-    returned: socket.returned,
-    linear: 0,
-  });
-  const address = { laddr: "192.0.2.1", lport: 5201, raddr: "192.0.2.2", rport: 40000 + index };
-  const held = socket.issued - socket.returned;
-  switch (step.act) {
-    case "issue": {
-      if (socket.closed || step.tokens === 0) return [];
-      const first = !born.has(index);
-      if (first) born.set(index, t);
-      socket.issued += step.tokens;
-      if (!first) return [];
-      return [
-        {
-          kind: "socket",
-          t,
-          sk,
-          born: t,
-          binding: "b0",
-          dmabuf: 1,
-          ...BOUND,
-          issued: 0,
-          before: 0,
-          netns: 1,
-          ...address,
-          ...PROGRAM,
-        },
-      ];
-    }
-    case "return":
-      if (!socket.closed) socket.returned += Math.min(step.tokens, held);
-      return [];
-    case "count":
-      return born.has(index) && !socket.destroyed
-        ? [{ kind: "count", ...totals(), closed: socket.closed ? t - 1 : 0 }]
-        : [];
-    case "close":
-      if (socket.closed || !born.has(index)) return [];
-      socket.closed = true;
-      return [{ kind: "close", ...totals(), xa: held > 0 ? 1 : 0, bytes: 0, ...address, ...PROGRAM }];
-    case "destroy":
-      if (!socket.closed || socket.destroyed) return [];
-      socket.destroyed = true;
-      return [{ kind: "destroy", ...totals(), closed: t - 1, xa: 0 }];
+interface Life extends Truth {
+  sk: string;
+  port: number;
+}
+
+/** Runs a schedule on a fresh model with `sockets` pointers. */
+export function run(steps: readonly Step[], sockets: number): Run {
+  return new Model(sockets).run(steps);
+}
+
+class Model {
+  readonly #events: Event[] = [];
+  readonly #truth = new Map<string, Truth>();
+  readonly #everybody: Life[] = [];
+  readonly #lives: (Life | undefined)[];
+  readonly #maps = new Map<string, Entry>();
+  /** Sockets the probes met at close, holding tokens, and when that was. */
+  readonly #strangers = new Map<string, number>();
+  #sums = { kept: 0, unbound: 0, freed: 0 };
+  #known = false;
+  #traced = true;
+  #bound = true;
+  #freed = false;
+  #skips = 0;
+  #skip = new Set<string>();
+  #t = 1;
+
+  constructor(sockets: number) {
+    this.#lives = Array.from({ length: sockets });
   }
+
+  run(steps: readonly Step[]): Run {
+    this.#say({ kind: "bind", t: 1, binding: "b0", dmabuf: 1, ...BOUND, netns: 1, ...PROGRAM });
+    this.#known = true;
+    for (const step of steps) {
+      this.#t += STEP_NS;
+      this.#take(step);
+    }
+    this.#t += AFTER_NS;
+    this.#end();
+    const pinned = !this.#bound && this.#held() > 0;
+    return { events: this.#events, truth: this.#truth, pinned };
+  }
+
+  #take({ act, socket, tokens }: Step): void {
+    const index = socket % this.#lives.length;
+    const life = this.#lives[index];
+    switch (act) {
+      case "issue":
+        return this.#issue(index, tokens);
+      case "return":
+        return life && this.#return(life, tokens);
+      case "count":
+        return this.#tick();
+      case "close":
+        return life && this.#close(life);
+      case "destroy":
+        return life?.closed ? this.#destroy(index, life) : undefined;
+      case "unbind":
+        return this.#unbind();
+      case "skip":
+        this.#skip.add(`s${index}`);
+        return;
+      case "kill":
+        return this.#kill();
+      case "restart":
+        return this.#restart();
+    }
+  }
+
+  /** Whether the probes ran at this one: else the maps know nothing of it. */
+  #runs(life: Life): boolean {
+    if (!this.#traced) return false;
+    const skipped = this.#skip.delete(life.sk);
+    if (skipped) this.#skips += 1;
+    return !skipped;
+  }
+
+  #issue(index: number, tokens: number): void {
+    if (this.#lives[index]?.closed || tokens === 0 || !this.#bound) return;
+    const life = this.#lives[index] ?? this.#newLife(index);
+    const before = life.issued - life.returned;
+    life.issued += tokens;
+    if (!this.#runs(life)) return;
+    const entry = this.#maps.get(life.sk) ?? this.#meet(life, before);
+    entry.issued += tokens;
+  }
+
+  #newLife(index: number): Life {
+    const port = 40000 + this.#everybody.length;
+    const life = { sk: `s${index}`, port, issued: 0, returned: 0, closed: false, destroyed: false };
+    this.#everybody.push(life);
+    this.#lives[index] = life;
+    return life;
+  }
+
+  #meet(life: Life, before: number): Entry {
+    const entry = { born: this.#t, issued: 0, returned: 0, closed: 0 };
+    this.#maps.set(life.sk, entry);
+    this.#truth.set(`${life.sk}@${this.#t}`, life);
+    const first = { t: this.#t, sk: life.sk, born: this.#t, binding: "b0", dmabuf: 1, ...BOUND, issued: 0 };
+    this.#say({
+      ...{ kind: "socket", ...first, before: Math.min(64, before), netns: 1 },
+      ...{ ...address(life), ...PROGRAM },
+    });
+    this.#known = true;
+    return entry;
+  }
+
+  #return(life: Life, tokens: number): void {
+    const freed = Math.min(tokens, life.issued - life.returned);
+    if (life.closed || freed === 0) return;
+    life.returned += freed;
+    const entry = this.#runs(life) && this.#maps.get(life.sk);
+    if (entry) entry.returned += freed;
+    this.#free();
+  }
+
+  #close(life: Life): void {
+    if (life.closed) return;
+    life.closed = true;
+    const entry = this.#maps.get(life.sk);
+    const xa = life.issued > life.returned ? 1 : 0;
+    if (!this.#traced || (!entry && xa === 0)) return;
+    this.#sums.kept += xa;
+    this.#truth.set(`${life.sk}@${entry?.born ?? this.#t}`, life);
+    this.#say({ kind: "close", ...this.#totals(life, entry), xa, bytes: 0, ...address(life), ...PROGRAM });
+    if (entry) entry.closed = this.#t;
+    else this.#strangers.set(life.sk, this.#t);
+  }
+
+  #destroy(index: number, life: Life): void {
+    life.destroyed = true;
+    this.#lives[index] = undefined;
+    const entry = this.#maps.get(life.sk);
+    const closed = entry?.closed ?? this.#strangers.get(life.sk);
+    this.#maps.delete(life.sk);
+    this.#strangers.delete(life.sk);
+    if (closed !== undefined) this.#say({ kind: "destroy", ...this.#totals(life, entry), closed, xa: 0 });
+    this.#free();
+  }
+
+  #unbind(): void {
+    if (!this.#bound) return;
+    this.#bound = false;
+    this.#counts();
+    if (this.#known) this.#sums.unbound += 1;
+    this.#say({ kind: "unbind", t: this.#t, binding: "b0", dmabuf: 1, ...PROGRAM });
+    this.#free();
+  }
+
+  /** The last one to let go of an unbound dma-buf frees it; the probes tell where they know the binding. */
+  #free(): void {
+    if (this.#bound || this.#freed || this.#held() > 0) return;
+    this.#freed = true;
+    if (!this.#known || !this.#traced) return;
+    this.#sums.freed += 1;
+    this.#say({ kind: "free", t: this.#t, binding: "b0" });
+  }
+
+  #held(): number {
+    const holding = this.#everybody.filter(({ destroyed }) => !destroyed);
+    return holding.reduce((sum, { issued, returned }) => sum + issued - returned, 0);
+  }
+
+  #kill(): void {
+    if (!this.#traced) return;
+    const t = this.#t;
+    this.#say({ kind: "gap", t, from: t - STEP_NS, detail: "bpftrace was ended by SIGKILL." });
+    this.#traced = false;
+    this.#known = false;
+    this.#maps.clear();
+    this.#strangers.clear();
+    this.#sums = { kept: 0, unbound: 0, freed: 0 };
+    this.#skips = 0;
+  }
+
+  #restart(): void {
+    if (this.#traced) return;
+    this.#traced = true;
+    this.#skip.clear();
+    this.#say({ kind: "resumed", t: this.#t });
+  }
+
+  #tick(): void {
+    this.#say({ kind: "tick", t: this.#t });
+    this.#say({ kind: "sums", t: this.#t, ...this.#sums, last: 0 });
+    this.#counts();
+    this.#tellSkips();
+  }
+
+  #tellSkips(): void {
+    if (this.#skips > 0)
+      this.#say({ kind: "lost", t: this.#t, count: this.#skips, what: "skipped", detail: "" });
+    this.#skips = 0;
+  }
+
+  #counts(): void {
+    for (const [sk, entry] of this.#maps) this.#say(count(this.#t, sk, entry));
+  }
+
+  #end(): void {
+    this.#say({ kind: "tick", t: this.#t });
+    this.#tellSkips();
+    this.#say({ kind: "sums", t: this.#t, ...this.#sums, last: 1 });
+    this.#counts();
+    const [reason, detail] = this.#traced ? (["stopped", ""] as const) : (["died", "It died."] as const);
+    this.#events.push({ kind: "end", t: this.#t, reason, detail });
+  }
+
+  #say(event: Event): void {
+    if (this.#traced) this.#events.push(event);
+  }
+
+  #totals({ sk }: Life, entry: Entry | undefined) {
+    const { born, issued, returned } = entry ?? { born: 0, issued: 0, returned: 0 };
+    return { t: this.#t, sk, born, issued, returned, linear: 0 };
+  }
+}
+
+function count(t: number, sk: string, { born, issued, returned, closed }: Entry): ProbeEvent<"count"> {
+  return { kind: "count", t, sk, born, issued, returned, linear: 0, closed };
+}
+
+function address({ port }: Life) {
+  return { laddr: "192.0.2.1", lport: 5201, raddr: "192.0.2.2", rport: port };
 }

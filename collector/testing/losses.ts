@@ -2,12 +2,15 @@
 
 import type { Event } from "../event.ts";
 
+/** What the tracer says itself goes through no ring buffer. */
+const OWN: ReadonlySet<Event["kind"]> = new Set(["end", "lost", "gap", "resumed"]);
+
 /** Drops events by coin toss; bpftrace tells of the loss some time later, at the latest before the end. */
 export function withLosses(events: readonly Event[], coin: () => boolean): Event[] {
   const kept: Event[] = [];
   let lost = 0;
   for (const event of events) {
-    if (event.kind !== "end" && event.kind !== "tick" && coin() && coin()) lost += 1;
+    if (!OWN.has(event.kind) && coin() && coin()) lost += 1;
     else kept.push(event);
     if (lost > 0 && coin()) {
       kept.push({ kind: "lost", t: event.t, count: lost, what: "bpftrace", detail: "" });

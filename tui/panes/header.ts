@@ -1,7 +1,7 @@
 // header - Always there: verdict, source, kernel, level and time; sockets, rates, pinned, leaks and lost events; the views.
 
+import { lossKinds, lostEvents } from "../../collector/evidence.ts";
 import { bytes, clock } from "../../collector/format.ts";
-import { lostEvents } from "../../collector/ledger.ts";
 import { width as columns, cut, ends, join, type Line, type Role, seg } from "../line.ts";
 import { VIEWS, type ViewName } from "../model.ts";
 import type { SocketRow } from "../rows.ts";
@@ -48,10 +48,20 @@ function kernels(view: View): string[] {
 function time(view: View, width: number): Line {
   if (!isLive(view)) return [];
   if (view.replay) return replayTime(view);
+  const untraced = untracedSince(view);
+  if (untraced !== null && view.phase.is !== "ended") return [untraced];
   const now = seg(`${clock(view.shown.ledger.now)} s`);
   const missed = width < 100 ? "" : ` (${short(view.missed)} events since)`;
   if (view.model.paused) return [seg("PAUSED at ", "warn"), now, seg(missed, "dim")];
   return view.phase.is === "ended" ? [seg("ended at ", "dim"), now] : [now];
+}
+
+/** What is on the screen is old: bpftrace ended and is being started again, or says nothing. */
+function untracedSince({ shown }: LiveView) {
+  const gap = shown.ledger.gaps.at(-1);
+  if (gap && gap.to < 0) return seg(`NOT TRACED since ${clock(gap.from)} s`, "bad");
+  const since = shown.ledger.silentSince;
+  return since < 0 ? null : seg(`NO WORD of bpftrace since ${clock(since)} s`, "warn");
 }
 
 function replayTime(view: View): Line {
@@ -71,7 +81,9 @@ function counts(view: LiveView, width: number): Line {
     [seg("leaks "), seg(short(leaks), leaks > 0 ? "bad" : "title")],
     [seg("lost events "), seg(short(lost), lost > 0 ? "warn" : "title")],
   ];
-  return cut([seg(" "), ...join(parts, seg("  "))], width);
+  const told = [seg(" "), ...join(parts, seg("  "))];
+  const kinds = lost > 0 ? ` (${lossKinds(view.shown.ledger.lost)})` : "";
+  return columns(told) + kinds.length <= width ? [...told, seg(kinds, "warn")] : cut(told, width);
 }
 
 /** Over all sockets: how many are open, tokens issued per second, bytes pinned. One pass: there may be thousands. */

@@ -49,6 +49,7 @@ function headLines(view: LiveView, row: SocketRow, width: number): Line[] {
     ...reason.map((text) => line(text, verdictRole(verdict))),
     line(numbers.join("  ")),
     line(`mode ${socket.mode}  state ${row.state}  netns ${socket.netns || "?"}`, "dim"),
+    ...(socket.cgroup === "" ? [] : [line(`cgroup ${cell(socket.cgroup)}`, "dim")]),
   ];
 }
 

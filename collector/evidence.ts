@@ -1,0 +1,177 @@
+// evidence - What of the trace is missing, and what the totals in the kernel's own maps still prove.
+
+import type { Binding } from "./bindings.ts";
+import type { LostEvent, OwnEvent, ProbeEvent } from "./event.ts";
+import { clock, plural } from "./format.ts";
+import type { Ledger } from "./ledger.ts";
+import { LOSSES } from "./own.ts";
+import type { Socket } from "./sockets.ts";
+
+export type Loss = LostEvent["what"];
+
+/** A stretch in which nothing was traced, ns since t0; `to` is -1 while it goes on. */
+export interface Gap {
+  from: number;
+  to: number;
+  /** Why, one sentence. */
+  why: string;
+}
+
+/** What is missing of a trace, and what is known all the same. Times are ns since t0 and -1 for "never". */
+export interface Evidence {
+  /** Events known to be missing, by what lost them. */
+  lost: Record<Loss, number>;
+  /** From here on nothing is known to be missing. */
+  lostAt: number;
+  gaps: Gap[];
+  /** When a probe was last found not to have been run; sockets born later are not concerned. */
+  skippedAt: number;
+  /** The newest two ticks: what is found missing at one went missing since the one before. */
+  ticks: [earlier: number, newest: number];
+  /** The newest totals of the kernel's maps. */
+  sums: ProbeEvent<"sums"> | null;
+  /** Since when bpftrace has said nothing although it runs. */
+  silentSince: number;
+}
+
+/** A whole trace, so far. */
+export function newEvidence(): Evidence {
+  const lost = Object.fromEntries(LOSSES.map((what) => [what, 0])) as Record<Loss, number>;
+  return { lost, lostAt: -1, gaps: [], skippedAt: -1, ticks: [-1, -1], sums: null, silentSince: -1 };
+}
+
+/** All events lost so far, whatever lost them. */
+export function lostEvents({ lost }: Pick<Evidence, "lost">): number {
+  return LOSSES.reduce((sum, what) => sum + lost[what], 0);
+}
+
+/** What lost an event, in the user's words. */
+export function lossWords(what: Loss): string {
+  return WORDS[what];
+}
+
+const WORDS: Record<Loss, string> = {
+  bpftrace: "ring buffer full",
+  parse: "unreadable lines",
+  map: "kernel map full",
+  skipped: "probe runs skipped",
+};
+
+/** "10 ring buffer full, 2 kernel map full"; empty when nothing was lost. */
+export function lossKinds(lost: Record<Loss, number>): string {
+  const kinds = LOSSES.filter((what) => lost[what] > 0);
+  return kinds.map((what) => `${lost[what]} ${WORDS[what]}`).join(", ");
+}
+
+/** "12 events lost (10 ring buffer full, 2 kernel map full)". */
+export function lostText(lost: Record<Loss, number>): string {
+  const kinds = lossKinds(lost);
+  return `${plural(lostEvents({ lost }), "event")} lost${kinds && ` (${kinds})`}`;
+}
+
+/** "nothing was traced from 3.200 s to 5.100 s: bpftrace was ended by SIGKILL". */
+export function gapText({ from, to, why }: Gap): string {
+  const until = to < 0 ? " on" : ` to ${clock(to)} s`;
+  return `nothing was traced from ${clock(from)} s${until}: ${why.replace(/\.$/, "")}`;
+}
+
+/** All that is missing, in words; empty when nothing is. */
+export function missing(evidence: Evidence): string {
+  const lost = lostEvents(evidence) > 0 ? [lostText(evidence.lost)] : [];
+  return [...lost, ...evidence.gaps.slice(0, 3).map(gapText)].join("; ");
+}
+
+/** Takes in one event about the evidence itself. */
+export function weigh(ledger: Ledger, event: OwnEvent<"lost" | "gap" | "resumed" | "stall">): void {
+  switch (event.kind) {
+    case "lost":
+      return lose(ledger, event);
+    case "gap":
+      ledger.gaps.push({ from: event.from, to: -1, why: event.detail });
+      for (const socket of ledger.current.values()) if (socket.closedAt < 0) socket.throughGap = true;
+      ledger.lostAt = ledger.now;
+      return;
+    case "resumed":
+      return resume(ledger);
+    case "stall":
+      ledger.silentSince = event.t - event.silent;
+  }
+}
+
+function lose(ledger: Ledger, event: LostEvent): void {
+  ledger.lost[event.what] += event.count;
+  // Once the probes are detached nothing happens any more: what goes missing then was older, or tells of the end again.
+  ledger.lostAt = ledger.sums?.last ? ledger.sums.t - 1 : ledger.now;
+  if (event.what !== "skipped") return;
+  ledger.skippedAt = ledger.now;
+  const since = ledger.ticks[0];
+  for (const socket of ledger.sockets)
+    if (socket.closedAt < 0 || socket.closedAt >= since) socket.skipped += event.count;
+}
+
+/** The maps are new: their totals say nothing of what was before. */
+function resume(ledger: Ledger): void {
+  const gap = ledger.gaps.at(-1);
+  if (gap && gap.to < 0) gap.to = ledger.now;
+  ledger.lostAt = ledger.now;
+  ledger.sums = null;
+}
+
+/** After a probe's line. */
+export function heard(ledger: Ledger, event: ProbeEvent): void {
+  ledger.silentSince = -1;
+  if (event.kind === "tick") ledger.ticks = [ledger.ticks[1], event.t];
+  if (event.kind !== "sums") return;
+  ledger.sums = event;
+  if (event.last) ledger.lostAt = Math.min(ledger.lostAt, event.t - 1);
+}
+
+/** Closes of sockets that held tokens of which no line tells, by the kernel's own count; 0 where that is not known. */
+export function untoldLeaks(ledger: Ledger): number {
+  if (ledger.lostAt < 0 || !ledger.sums) return 0;
+  return Math.max(0, ledger.sums.kept - ledger.sockets.filter(isKept).length);
+}
+
+function isKept(socket: Socket): boolean {
+  return socket.closedAt >= 0 && (socket.xaAtClose ?? socket.heldAtClose > 0);
+}
+
+/**
+ * Whether totals that came after every loss show that it hides no leak: by the xarrays themselves no socket closed while
+ * holding tokens, and no unbind is untold. Not so in manual mode, where a return through another socket leaves no total.
+ */
+export function noLeakHidden(ledger: Ledger): boolean {
+  if (ledger.header.kernel.variant !== "xarray" || totals(ledger)?.kept !== 0) return false;
+  return areAllFreed(ledger) || noUnbindHidden(ledger);
+}
+
+/** Whether every unbind and free was told of in a line, by the kernel's own count. */
+export function noUnbindHidden(ledger: Ledger): boolean {
+  const sums = totals(ledger);
+  const told = (time: "unboundAt" | "freedAt") => ledger.bindings.filter((b) => b[time] >= 0).length;
+  return sums !== null && sums.unbound === told("unboundAt") && sums.freed === told("freedAt");
+}
+
+/** Whether `binding` was freed although no line tells. */
+export function isFreedUntold(ledger: Ledger, { unboundAt }: Binding): boolean {
+  return lostEvents(ledger) > 0 && unboundAt >= 0 && areAllFreed(ledger) && (ledger.sums?.t ?? 0) > unboundAt;
+}
+
+function areAllFreed(ledger: Ledger): boolean {
+  const sums = totals(ledger);
+  return sums !== null && sums.unbound === sums.freed;
+}
+
+/** The kernel's totals, where they count everything and are newer than every loss. */
+function totals({ sums, lostAt, gaps, lost }: Ledger): ProbeEvent<"sums"> | null {
+  return sums !== null && sums.t > lostAt && gaps.length + lost.skipped === 0 ? sums : null;
+}
+
+/** Why a socket's sums may be short; empty when they are whole. */
+export function uncounted(ledger: Ledger, socket: Socket): string {
+  if (socket.skipped > 0 || ledger.skippedAt >= socket.born)
+    return `${plural(Math.max(1, socket.skipped), "probe run")} skipped by the kernel in its life: its counts may be short`;
+  if (!socket.throughGap) return "";
+  const gap = ledger.gaps.find(({ to }) => to < 0 || to > socket.born);
+  return gap ? `${gapText(gap)}; what it was issued and returned then is not counted` : "";
+}
