@@ -60,8 +60,14 @@ export function requireBpftrace(): string {
   return found;
 }
 
-/** Starts `program` and resolves once all its probes are attached. Throws UserError when they cannot be. */
-export async function startTracer(program: string): Promise<Tracer> {
+/** Starts a bpftrace and resolves once its probes are attached; it is killed when `signal` aborts before that. */
+export type Starter = (signal: AbortSignal) => Promise<Tracer>;
+
+/**
+ * Starts `program` and resolves once all its probes are attached. Throws UserError when they cannot be, or when `signal`
+ * aborts before they are.
+ */
+export async function startTracer(program: string, signal?: AbortSignal): Promise<Tracer> {
   const found = requireBpftrace();
   const child = spawn(command(), ["-f", "json", "-"], {
     stdio: ["pipe", "pipe", "pipe"],
@@ -77,7 +83,10 @@ export async function startTracer(program: string): Promise<Tracer> {
   const end = watch(child);
   child.stdin?.end(program);
   const lines = readLines(child.stdout.setEncoding("utf8"));
+  const giveUp = () => child.kill("SIGKILL");
+  signal?.addEventListener("abort", giveUp);
   await untilAttached(lines, end);
+  signal?.removeEventListener("abort", giveUp);
   return {
     version: found,
     pid: child.pid ?? 0,

@@ -1,12 +1,14 @@
 // live - This host as a stream: bpftrace's lines, parsed, between a header and an end.
 
-import { startTracer, type Tracer } from "./bpftrace.ts";
+import { startTracer } from "./bpftrace.ts";
 import type { Event, Header, Level, LostEvent } from "./event.ts";
+import { type KeptTracer, keepTracing, type Notice } from "./kept-tracer.ts";
 import { requireKernel } from "./kernel.ts";
 import type { Line } from "./line.ts";
 import { originOf } from "./origin.ts";
 import { type Epoch, epoch, parse } from "./parse.ts";
 import { program } from "./probes.ts";
+import { Processes } from "./processes.ts";
 import { FORMAT, type Stream } from "./recording.ts";
 import { TOOL } from "./version.ts";
 
@@ -19,7 +21,8 @@ export interface LiveStream extends Stream {
 export async function traceHost(level: Level): Promise<LiveStream> {
   const kernel = requireKernel();
   const origin = originOf();
-  const tracer = await startTracer(program(level, kernel.variant));
+  const text = program(level, kernel.variant);
+  const tracer = await keepTracing((signal) => startTracer(text, signal));
   const header: Header = {
     devmemTrace: FORMAT,
     tool: TOOL,
@@ -28,31 +31,44 @@ export async function traceHost(level: Level): Promise<LiveStream> {
     bpftrace: tracer.version,
     ...origin,
   };
-  return { header, events: events(tracer, epoch(header.t0)), stop: tracer.stop };
+  return { header, events: events(tracer, epoch(header.t0), BigInt(header.t0)), stop: tracer.stop };
 }
 
-async function* events(tracer: Tracer, from: Epoch): AsyncGenerator<Event> {
+async function* events(tracer: KeptTracer, from: Epoch, t0: bigint): AsyncGenerator<Event> {
+  const now = () => Number(process.hrtime.bigint() - t0);
+  const who = new Processes();
   let t = 0;
   for await (const line of tracer.lines) {
-    const event = eventOf(line, from, t);
+    const event = eventOf(line, from, now, t);
     if (!event) continue;
     t = event.t;
+    const receiver = who.isIn(event);
+    if (receiver) yield receiver;
     yield event;
   }
   const detail = await tracer.ended;
   yield { kind: "end", t, reason: detail === "" ? "stopped" : "died", detail };
 }
 
-function eventOf(line: Line, from: Epoch, t: number): Event | null {
+/** `last`: time of the event before. What is known to be missing went missing before `now`, wherever its lines are queued. */
+function eventOf(line: Line | Notice, from: Epoch, now: () => number, last: number): Event | null {
   switch (line.kind) {
     case "text":
-      return parse(line.text, from) ?? lost("parse", 1, t, line.text);
+      return parse(line.text, from) ?? lost("parse", 1, now(), line.text);
     case "lost":
-      return lost("bpftrace", line.count, t, "");
+      return lost("bpftrace", line.count, now(), "");
     case "full":
-      return lost("map", 1, t, "");
+      return lost("map", 1, now(), "");
+    case "skipped":
+      return lost("skipped", line.count, now(), "");
     case "other":
-      return lost("parse", 1, t, line.text);
+      return lost("parse", 1, now(), line.text);
+    case "gap":
+      return { kind: "gap", t: now(), from: last, detail: line.detail };
+    case "resumed":
+      return { kind: "resumed", t: now() };
+    case "stall":
+      return { kind: "stall", t: now(), silent: line.silent };
     case "attached":
       return null;
   }

@@ -63,7 +63,7 @@ function closedVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVerdict> {
     };
   const because =
     unsure && `; that it held some the kernel's own xarray says, how many is not sure: ${unsure}`;
-  const tokens = socket.heldAtClose > 0 ? plural(socket.heldAtClose, "token") : "tokens";
+  const tokens = heldText(socket);
   if (socket.destroyedAt < 0)
     return {
       verdict: "lingering",
@@ -74,6 +74,11 @@ function closedVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVerdict> {
     verdict: "reclaimed",
     why: `closed holding ${tokens}; the kernel took them back at destroy, ${after} later${because}`,
   };
+}
+
+/** What the sums say it held at close, as far as they say anything. */
+function heldText({ heldAtClose }: Socket): string {
+  return heldAtClose > 0 ? plural(heldAtClose, "token") : "tokens";
 }
 
 /** The kernel's own xarray has the last word where a close line told of it; where the sums differ they are in doubt. */
@@ -93,9 +98,7 @@ function hiddenEnd(ledger: Ledger, socket: Socket): string {
   if (socket.seenAt > ledger.lostAt || socket.destroyedAt >= 0) return "";
   const since = `${missing(ledger)} since its last totals`;
   if (socket.closedAt < 0) return `${since}: its close may be among them`;
-  return hasKept(socket)
-    ? `closed holding ${plural(socket.heldAtClose, "token")}; ${since}: its destroy may be among them`
-    : "";
+  return hasKept(socket) ? `closed holding ${heldText(socket)}; ${since}: its destroy may be among them` : "";
 }
 
 /** Reasons not to believe the numbers themselves. */
