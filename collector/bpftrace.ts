@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cannot } from "./errors.ts";
 import { ATTACHED, type Line, readLine } from "./line.ts";
+import { lackingForBpftrace, lackingToTrace, lackText, ownPrivileges } from "./privileges.ts";
 
 /** Oldest version the probes are tested with. */
 export const OLDEST = [0, 23] as const;
@@ -48,9 +49,10 @@ export function isSupported(text: string): boolean {
 
 /** Checks that bpftrace can be used here. Throws UserError (exit 4) with what is missing and its fix. */
 export function requireBpftrace(): string {
-  if (process.getuid?.() !== 0)
-    throw cannot("Tracing needs root: bpftrace loads BPF programs. Run it with sudo.");
+  const has = ownPrivileges();
   const found = version();
+  const lacking = [...new Set([...lackingToTrace(has), ...(found ? lackingForBpftrace(has, found) : [])])];
+  if (lacking.length > 0) throw cannot(lackText("Tracing", lacking, has));
   if (!found)
     throw cannot(
       `bpftrace is not installed (looked for "${command()}"): apt-get install bpftrace, ${OLDEST.join(".")} or newer.`,

@@ -2,11 +2,18 @@
 
 import type { Variant } from "./event.ts";
 import { NETLINK_FORM } from "./kernel.ts";
+import {
+  lackingForBpftrace,
+  lackingToRead,
+  lackingToTrace,
+  lackText,
+  type Privileges,
+} from "./privileges.ts";
 
 /** What was found on a host; null where it could not be read. */
 export interface Host {
   platform: string;
-  root: boolean;
+  privileges: Privileges;
   kernel: { release: string; variant: Variant } | null;
   /** bpftrace's version and whether it is one the probes are written for. */
   bpftrace: { version: string; supported: boolean } | null;
@@ -26,7 +33,15 @@ export interface Check {
 
 /** Everything tracing needs, in the order to mend it. */
 export function checks(host: Host): Check[] {
-  return [platform(host), root(host), kernel(host), lockdown(host), functions(host), bpftrace(host)];
+  return [
+    platform(host),
+    privileges(host),
+    reading(host),
+    kernel(host),
+    lockdown(host),
+    functions(host),
+    bpftrace(host),
+  ];
 }
 
 function platform({ platform }: Host): Check {
@@ -38,13 +53,22 @@ function platform({ platform }: Host): Check {
   };
 }
 
-function root({ root }: Host): Check {
-  return {
-    name: "root",
-    ok: root,
-    found: root ? "yes" : "no",
-    fix: "run with sudo: loading BPF programs needs it",
-  };
+function privileges({ privileges, bpftrace }: Host): Check {
+  const own = bpftrace ? lackingForBpftrace(privileges, bpftrace.version) : [];
+  return capable("privileges", privileges, [...new Set([...lackingToTrace(privileges), ...own])], "Tracing");
+}
+
+/** Without it the rest still traces; `snapshot` does not. */
+function reading({ privileges }: Host): Check {
+  return capable("privileges to read", privileges, lackingToRead(privileges), "snapshot");
+}
+
+function capable(name: string, has: Privileges, lacking: string[], what: string): Check {
+  const found =
+    lacking.length === 0
+      ? `user ${has.uid}, ${[...has.effective].join(" ")}`
+      : `user ${has.uid}, lacking ${lacking.join(" ")}`;
+  return { name, ok: lacking.length === 0, found, fix: lackText(what, lacking, has) };
 }
 
 function kernel({ kernel }: Host): Check {

@@ -5,6 +5,7 @@ import { isSupported, version } from "./bpftrace.ts";
 import type { Host } from "./doctor.ts";
 import type { Variant } from "./event.ts";
 import { runningKernel } from "./kernel.ts";
+import { ownPrivileges } from "./privileges.ts";
 import { functionsOf } from "./probes.ts";
 
 const FUNCTIONS = "/sys/kernel/tracing/available_filter_functions";
@@ -17,7 +18,7 @@ export function readHost(): Host {
   const kernel = runningKernel();
   return {
     platform: process.platform,
-    root: process.getuid?.() === 0,
+    privileges: ownPrivileges(),
     kernel,
     bpftrace: found === null ? null : { version: found, supported: isSupported(found) },
     missing: missingFunctions(kernel?.variant ?? "none"),

@@ -229,7 +229,12 @@ function isTold(socket: Socket | undefined): boolean {
   return socket !== undefined && (socket.mode === "xarray" || socket.shares.length > 0);
 }
 
+/** Of more sockets than this the first line is lost, and will not come. */
+const MAX_EARLY = 1024;
+
 function early(ledger: Ledger, event: ProbeEvent<"issue">): void {
+  const [oldest] = ledger.early.size >= MAX_EARLY ? ledger.early.keys() : [];
+  if (oldest !== undefined && !ledger.early.has(event.sk)) ledger.early.delete(oldest);
   const waiting = ledger.early.get(event.sk);
   if (waiting) waiting.push(event);
   else ledger.early.set(event.sk, [event]);

@@ -9,6 +9,7 @@ import { iterators } from "./iterators.ts";
 import { interfaceName } from "./native.ts";
 import { closeNetdev, NetlinkError, openNetdev, pools, queues } from "./netdev.ts";
 import { inEveryNetwork } from "./networks.ts";
+import { lackingToRead, lackText, ownPrivileges } from "./privileges.ts";
 import { type HeldLine, type Network, readHeldLine } from "./snapshot.ts";
 
 const BPFFS = "/sys/fs/bpf";
@@ -37,6 +38,9 @@ export interface Reader {
 /** Loads the iterator for this kernel. Throws UserError (exit 4) where it cannot be had. */
 export async function openReader(kernel: Header["kernel"]): Promise<Reader> {
   requireBpftrace();
+  const has = ownPrivileges();
+  const lacking = lackingToRead(has);
+  if (lacking.length > 0) throw cannot(lackText("Reading every network namespace and process", lacking, has));
   const place = placeForPins();
   const programs = iterators(kernel.variant);
   const [hashed, unhashed] = [`${place}-hashed`, `${place}-unhashed`];
