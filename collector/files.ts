@@ -100,8 +100,7 @@ export function writeNew(path: string, text: string, force: boolean): void {
   }
 }
 
-/** What went wrong with a file, as a sentence. */
-export function fileError(path: string, error: NodeJS.ErrnoException): UserError {
+function fileError(path: string, error: NodeJS.ErrnoException): UserError {
   if (error.code === "EEXIST") return exists(path);
   return new UserError(`${path === "-" ? "stdout" : path} cannot be written: ${error.message}.`);
 }

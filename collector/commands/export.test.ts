@@ -32,3 +32,11 @@ test("what did not come to its end does not stay; what is no recording makes no 
   await assert.rejects(exportTo(foreign, { ...options, output }), { exitCode: 1 });
   assert.ok(!existsSync(output));
 });
+
+test("a device that is full is told of, and stays a device", async () => {
+  await assert.rejects(exportTo(LEAK, { ...options, output: "/dev/full", force: true }), {
+    exitCode: 1,
+    message: /\/dev\/full cannot be written/,
+  });
+  assert.ok(statSync("/dev/full").isCharacterDevice());
+});

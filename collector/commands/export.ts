@@ -1,12 +1,10 @@
 // export - The verb `export`: a recording in a format of another tool.
 
-import { createWriteStream, openSync, rmSync } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { rmSync, statSync } from "node:fs";
 import { EXIT, UserError } from "../errors.ts";
 import type { ExportOptions } from "../export/exporter.ts";
 import { BINARY, FORMATS, type Format } from "../export/formats.ts";
-import { fileError, openRecording } from "../files.ts";
+import { createOutput, openRecording } from "../files.ts";
 
 export interface ExportVerbOptions extends ExportOptions {
   format: Format;
@@ -21,31 +19,24 @@ export async function exportTo(file: string, options: ExportVerbOptions): Promis
   if (output === "-" && BINARY.has(format) && process.stdout.isTTY)
     throw new UserError(`${format} is not text: give -o FILE, or a pipe.`, EXIT.usage);
   const exporter = await FORMATS[format]();
-  const chunks = exporter(await openRecording(file), options);
-  if (output === "-") await pipeline(Readable.from(chunks), process.stdout, { end: false });
-  else await toFile(output, chunks, force);
+  const stream = await openRecording(file);
+  const out = createOutput(output, force);
+  try {
+    for await (const chunk of exporter(stream, options))
+      await out.write(
+        typeof chunk === "string"
+          ? Buffer.from(chunk)
+          : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length),
+      );
+    await out.close();
+  } catch (error) {
+    discard(output);
+    throw error;
+  }
   return EXIT.clean;
 }
 
-/** A file that did not come to its end does not stay. */
-async function toFile(
-  path: string,
-  chunks: AsyncIterable<string | Uint8Array>,
-  force: boolean,
-): Promise<void> {
-  const fd = created(path, force);
-  try {
-    await pipeline(Readable.from(chunks), createWriteStream(path, { fd }));
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error instanceof UserError ? error : fileError(path, error as Error);
-  }
-}
-
-function created(path: string, force: boolean): number {
-  try {
-    return openSync(path, force ? "w" : "wx", 0o600);
-  } catch (error) {
-    throw fileError(path, error as Error);
-  }
+/** A file that did not come to its end does not stay; what is no file (a device, a pipe) is not ours to remove. */
+function discard(path: string): void {
+  if (path !== "-" && statSync(path, { throwIfNoEntry: false })?.isFile()) rmSync(path);
 }
