@@ -49,6 +49,11 @@ export interface Header {
   host?: string;
   /** The command that was traced while it ran; its name and arguments. */
   command?: string[];
+  /**
+   * Only in a recording that begins in the middle of its trace, with the events that introduced what was there then: from
+   * when on it has every event, ns since t0, and what a flight recorder wrote it for.
+   */
+  stretch?: { from: number; triggers: { what: string; at: number }[] };
   /** Names of the fields of each kind of event, in the order of the columns of a block. */
   fields?: Record<string, readonly string[]>;
 }

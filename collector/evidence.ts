@@ -55,6 +55,7 @@ const WORDS: Record<Loss, string> = {
   parse: "unreadable lines",
   map: "kernel map full",
   skipped: "probe runs skipped",
+  unkept: "left out before the beginning",
 };
 
 /** "10 ring buffer full, 2 kernel map full"; empty when nothing was lost. */
@@ -132,7 +133,8 @@ export function untoldLeaks(ledger: Ledger): number {
   return Math.max(0, ledger.sums.kept - ledger.sockets.filter(isKept).length);
 }
 
-function isKept(socket: Socket): boolean {
+/** Whether the kernel counts its close among those of sockets that held tokens. */
+export function isKept(socket: Socket): boolean {
   return socket.closedAt >= 0 && (socket.xaAtClose ?? socket.heldAtClose > 0);
 }
 

@@ -62,6 +62,16 @@ export function newLedger(header: Header): Ledger {
   };
 }
 
+/**
+ * Lets go of what was over by time `t`, so that a trace without an end needs no more memory than what goes on: sockets
+ * destroyed with nothing left, bindings freed. What is left keeps its verdict; the run's is from then on that of the rest.
+ */
+export function letGo(ledger: Ledger, t: number): void {
+  const isOver = (at: number) => at >= 0 && at < t;
+  ledger.sockets = ledger.sockets.filter((s) => !isOver(s.destroyedAt) || outstanding(s) > 0);
+  ledger.bindings = ledger.bindings.filter((b) => !isOver(b.freedAt));
+}
+
 /** Sockets that can still hold tokens of `binding`. */
 export function holders(ledger: Ledger, binding: Binding): Socket[] {
   return [...ledger.current.values()].filter((socket) => heldOf(socket, binding) > 0);
@@ -85,7 +95,7 @@ export function apply(ledger: Ledger, event: Event): void {
       ledger.processes.set(event.pid, event);
       return;
     case "end":
-      ledger.ended = event.reason === "stopped" ? "" : event.detail;
+      ledger.ended = event.reason === "died" ? event.detail : "";
       return settle(ledger, event.reason === "stopped");
     default:
       heard(ledger, event);

@@ -6,6 +6,7 @@ import { LEVELS } from "./event.ts";
 import { TABLES } from "./export/exporter.ts";
 import { FORMATS } from "./export/formats.ts";
 import { harmless } from "./format.ts";
+import { TRIGGERS, type Trigger } from "./recording/triggers.ts";
 import { VERSION } from "./version.ts";
 
 // Each verb is loaded when it is run: on a slow machine reading the code is most of what a short run costs.
@@ -49,6 +50,39 @@ function whole(text: string): number {
   return n;
 }
 
+const UNITS = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, ms: 1e6, s: 1e9, min: 60e9, h: 3600e9 };
+
+/** "64M" → bytes, at least 64 KiB. */
+function size(text: string): number {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([kmg]?)(?:i?b)?$/i.exec(text.trim()) ?? [];
+  const bytes = Number(digits) * UNITS[unit.toLowerCase() as "" | "k" | "m" | "g"];
+  if (!(bytes >= 2 ** 16)) throw new InvalidArgumentError("It must be a size of 64K or more: 64M, 1G.");
+  return bytes;
+}
+
+/** "60s", "10m" → ns, from a second to a day. */
+function time(text: string): number {
+  const [, digits, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|min|h)?$/.exec(text.trim()) ?? [];
+  const ns = Number(digits) * UNITS[unit === "m" ? "min" : (unit as "ms" | "s" | "min" | "h")];
+  if (!(ns >= 1e9 && ns <= 24 * UNITS.h))
+    throw new InvalidArgumentError("It must be a time from one second to a day: 60s, 10m, 2h.");
+  return ns;
+}
+
+function triggers(text: string): Trigger[] {
+  const words = text.split(",").map((word) => word.trim() as Trigger);
+  if (words.every((word) => TRIGGERS.includes(word))) return words;
+  throw new InvalidArgumentError(
+    `It must be one or more of ${TRIGGERS.join(", ")}, with commas between them.`,
+  );
+}
+
+function several(text: string): number {
+  const n = whole(text);
+  if (n === 0) throw new InvalidArgumentError("It must be 1 or more.");
+  return n;
+}
+
 function commandLine(): Command {
   const program = new Command("devmem-trace")
     .description(
@@ -76,6 +110,16 @@ function commandLine(): Command {
     .action(async (file, options) => done(await (await verbs.replay()).replay(file, options)));
   verb("record [command...]", "events to a recording, until ^C or while COMMAND runs")
     .requiredOption("-o, --output <file>", "where to; - is stdout")
+    .option("--rotate <size>", "a part after each so many bytes (64M, 1G): FILE.1, FILE.2, …", size)
+    .option(
+      "--ring <duration>",
+      "a flight recorder: only what came so long (60s, 10m) before a trigger",
+      time,
+    )
+    .option("--on <triggers>", `with --ring, what to write a file for: ${TRIGGERS.join(",")}`, triggers, [
+      "leak",
+    ])
+    .option("--keep <n>", "how many files of --rotate or --ring stay", several)
     .addOption(level())
     .addOption(force())
     .action(async (command, options) => done(await (await verbs.record()).record(command, options)));

@@ -4,9 +4,10 @@ import type { Fields } from "./fields.ts";
 
 /**
  * What can lose an event. bpftrace: its ring buffer was full · parse: a line nobody could read · map: a kernel map was
- * full · skipped: the kernel did not run a probe, as it was running already on that CPU (recursion_misses in bpf_prog's fdinfo).
+ * full · skipped: the kernel did not run a probe, as it was running already on that CPU (recursion_misses in bpf_prog's fdinfo) ·
+ * unkept: the recording begins in the middle of the trace, and what came before cannot be told by the lines it begins with.
  */
-export const LOSSES = ["bpftrace", "parse", "map", "skipped"] as const;
+export const LOSSES = ["bpftrace", "parse", "map", "skipped", "unkept"] as const;
 
 /** Every event the tracer adds. */
 export const own = {
@@ -22,9 +23,9 @@ export const own = {
   // Who a pid was when a line first named it. started: clock ticks since boot (/proc/PID/stat, field 22): a pid is used
   // again, never with the same start. cgroup: its path (/proc/PID/cgroup, of version 2).
   process: { t: "time", pid: "int", started: "int", cgroup: "rest" },
-  // The trace's last event: why it ended. `died` leaves everything after the last event before it unknown. detail: one
-  // sentence for the user, empty when stopped on purpose.
-  end: { t: "time", reason: ["stopped", "died"], detail: "rest" },
+  // The trace's last event: why it ended. `died` leaves everything after the last event before it unknown; after
+  // `continued` the trace goes on in another file, or unrecorded. detail: one sentence for the user, empty when stopped on purpose.
+  end: { t: "time", reason: ["stopped", "died", "continued"], detail: "rest" },
 } as const satisfies Record<string, Fields>;
 
 export type Own = typeof own;

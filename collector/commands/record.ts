@@ -1,10 +1,13 @@
-// record - The verb `record`: events to a recording, until ^C or for as long as a command runs.
+// record - The verb `record`: events to a recording, its parts, or a file around each trigger, until ^C or while a command runs.
 
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
+import type { Header } from "../event.ts";
 import { refuseExisting } from "../files.ts";
 import { follow, type Sink, stopWhenSettled } from "../follow.ts";
-import { traceHost } from "../live.ts";
+import { type LiveStream, traceHost } from "../live.ts";
+import { flightRecorder, type LookingRecorder, rotating, type SeriesOptions } from "../parts.ts";
 import { recordTo } from "../recorder.ts";
+import type { Trigger } from "../recording/triggers.ts";
 import { runCommand } from "../run.ts";
 import { onInterrupt, type TraceOptions } from "./common.ts";
 
@@ -12,27 +15,83 @@ export interface RecordOptions extends TraceOptions {
   /** File, or `-` for stdout. */
   output: string;
   force: boolean;
+  /** A part after each so many bytes. */
+  rotate?: number;
+  /** How many parts, or files around triggers, stay. */
+  keep?: number;
+  /** A flight recorder: ns before a trigger. */
+  ring?: number;
+  on: Trigger[];
 }
+
+/** After a trigger: long enough for the destroy that follows a close. */
+const AFTER_NS = 5e9;
 
 /** Writes a recording. Returns the command's exit code, or 0 without a command. */
 export async function record(command: string[], options: RecordOptions): Promise<number> {
+  requireSense(options);
   refuseExisting(options.output, options.force);
   const stream = await traceHost(options.level);
-  const header = command.length > 0 ? { ...stream.header, command } : stream.header;
-  const recorder = await recordTo(options.output, options.force, header);
-  const sinks: Sink[] = [(event) => recorder.take(event)];
+  const recorder = await recorderFor(
+    options,
+    command.length > 0 ? { ...stream.header, command } : stream.header,
+  );
+  const sink = new Taking(stream);
+  const sinks: Sink[] = [(event, ledger) => sink.take(() => recorder.take(event, ledger))];
   const run = command.length > 0 ? runCommand(command, stream.header, options.output === "-" ? 2 : 1) : null;
   if (run) sinks.push(stopWhenSettled(stream, run.endedAt));
-  else process.stderr.write("Recording. ^C ends it.\n");
+  else tell("Recording. ^C ends it.");
   onInterrupt(() => (run ? run.interrupt() : stream.stop()));
   const ledger = await follow(stream, ...sinks);
-  await recorder.close();
+  await sink.take(() => recorder.close());
+  if (sink.failure) throw new UserError(`${sink.failure.message} What was written can be read.`);
   if (ledger.ended) throw new UserError(`${ledger.ended} The recording ends there.`);
-  process.stderr.write(`${summary(ledger.sockets.length, options.output)}\n`);
-  return run ? await run.exitCode : 0;
+  if (options.ring === undefined) tell(summary(ledger.sockets.length, options));
+  return run ? await run.exitCode : EXIT.clean;
 }
 
-function summary(sockets: number, output: string): string {
-  const next = output === "-" ? "" : ` Next: devmem-trace report ${output}`;
+/** The trace is ended, and what bpftrace still has to say is taken in, when nothing can be written any more. */
+class Taking {
+  failure: UserError | null = null;
+  readonly #stream: LiveStream;
+
+  constructor(stream: LiveStream) {
+    this.#stream = stream;
+  }
+
+  async take(step: () => void | Promise<void>): Promise<void> {
+    if (this.failure) return;
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.failure = error;
+      this.#stream.stop();
+    }
+  }
+}
+
+function requireSense({ output, rotate, ring, keep }: RecordOptions): void {
+  if (rotate !== undefined && ring !== undefined)
+    throw new UserError("--rotate and --ring exclude each other.", EXIT.usage);
+  if (output === "-" && (rotate !== undefined || ring !== undefined))
+    throw new UserError("--rotate and --ring write several files: stdout is one.", EXIT.usage);
+  if (keep !== undefined && rotate === undefined && ring === undefined)
+    throw new UserError("--keep is for --rotate and --ring.", EXIT.usage);
+}
+
+function recorderFor(options: RecordOptions, header: Header): LookingRecorder | Promise<LookingRecorder> {
+  const { output: path, force, keep = Number.POSITIVE_INFINITY, ring, on, rotate } = options;
+  const series: SeriesOptions = { path, force, keep };
+  if (ring !== undefined) return flightRecorder(series, { before: ring, after: AFTER_NS, on }, header, tell);
+  return rotate === undefined ? recordTo(path, force, header) : rotating(series, rotate, header);
+}
+
+function tell(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}
+
+function summary(sockets: number, { output, rotate }: RecordOptions): string {
+  const next = output === "-" || rotate !== undefined ? "" : ` Next: devmem-trace report ${output}`;
   return `Recorded ${sockets} socket${sockets === 1 ? "" : "s"} that received tokens.${next}`;
 }
