@@ -3,7 +3,7 @@
 import type { ProbeEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
 import { bindingOf, type Socket } from "./sockets.ts";
-import type { Token } from "./tokens.ts";
+import { numbersOf, type Token } from "./tokens.ts";
 
 export interface GivenBack {
   token: Token;
@@ -15,10 +15,18 @@ export interface GivenBack {
 export function givenBack(ledger: Ledger, event: ProbeEvent<"return">): GivenBack[] {
   const socket = ledger.current.get(event.sk);
   if (!socket) return [];
-  const numbers = Array.from({ length: event.count }, (_, i) => event.first + i);
-  return numbers
+  return [...numbersOf(event)]
     .flatMap((number) => holdOf(socket, number) ?? [])
     .filter(({ token }) => token.returnsDue === 0);
+}
+
+/**
+ * The earlier holder of a number that is issued again; to be asked before that is applied. It was given back already: its
+ * return is told of when the call ends, and another thread was quicker.
+ */
+export function overtaken(ledger: Ledger, event: ProbeEvent<"issue">): GivenBack | undefined {
+  const socket = ledger.current.get(event.sk);
+  return socket && !bindingOf(socket) ? holdOf(socket, event.token) : undefined;
 }
 
 /** The token a return of this number gives back, as the ledger will decide it. */

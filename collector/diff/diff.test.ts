@@ -57,6 +57,8 @@ test("a client is known by the port it connects to", async () => {
     line.replaceAll('"lport":5201', '"lport":53999').replaceAll('"rport":53474', '"rport":443');
   const { roles } = await diffed("leak-v1", "leak-v1", client, client);
   assert.equal(roles[0]?.role.port, 443);
+  const between: Line = (line) => line.replaceAll('"rport":53474', '"rport":443');
+  assert.equal((await diffed("leak-v1", "leak-v1", between, between)).roles[0]?.role.port, 5201);
 });
 
 test("a leak that keeps more of what was issued is worse; more tokens of a longer run are not", async () => {

@@ -2,7 +2,7 @@
 
 import type { Event, ProbeEvent } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
-import { type GivenBack, givenBack } from "../returns.ts";
+import { type GivenBack, givenBack, overtaken } from "../returns.ts";
 import type { Packets } from "./packets.ts";
 import type { Tracks } from "./tracks.ts";
 
@@ -21,6 +21,8 @@ export class Flowing {
 
   /** Before the ledger takes the event in: it still knows which tokens a return gives back. */
   before(event: Event, ledger: Ledger): void {
+    const earlier = event.kind === "issue" ? overtaken(ledger, event) : undefined;
+    if (earlier) this.#ended(earlier);
     this.#ending = event.kind === "return" ? givenBack(ledger, event).flatMap((one) => this.#ended(one)) : [];
   }
 

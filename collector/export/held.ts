@@ -3,8 +3,9 @@
 import type { Event, ProbeEvent } from "../event.ts";
 import { socketOf } from "../faces/sampler.ts";
 import { select, type Watcher } from "../faces/selection.ts";
+import type { Ledger } from "../ledger.ts";
 import type { Stream } from "../recording.ts";
-import { givenBack } from "../returns.ts";
+import { type GivenBack, givenBack, overtaken } from "../returns.ts";
 import { outstanding, type Socket, tokensOf } from "../sockets.ts";
 import type { Token } from "../tokens.ts";
 import type { Exporter, ExportOptions } from "./exporter.ts";
@@ -83,8 +84,7 @@ function byToken(holdings: Holdings): Watcher {
   return {
     before(event, ledger) {
       early = "sk" in event ? (ledger.early.get(event.sk)?.slice() ?? []) : [];
-      if (event.kind !== "return") return;
-      for (const { owner, token } of givenBack(ledger, event))
+      for (const { owner, token } of goneBy(event, ledger))
         move(holding(holdings, owner, token.tid), event.t, -1);
     },
     after(event, ledger) {
@@ -95,6 +95,12 @@ function byToken(holdings: Holdings): Watcher {
       if (event.kind === "destroy" || event.kind === "swept" || event.kind === "free") letGo(holdings, event);
     },
   };
+}
+
+function goneBy(event: Event, ledger: Ledger): GivenBack[] {
+  if (event.kind === "return") return givenBack(ledger, event);
+  const earlier = event.kind === "issue" ? overtaken(ledger, event) : undefined;
+  return earlier ? [earlier] : [];
 }
 
 /** The kernel took back or swept what was left. */

@@ -1,7 +1,9 @@
 // perfetto - The trace decoded by a reader that shares no code with the writer, number for number against the report.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import type { Event } from "../event.ts";
 import { select } from "../faces/selection.ts";
 import { decoded, exported } from "../testing/exports.ts";
 import { capture, named } from "../testing/recordings.ts";
@@ -69,6 +71,42 @@ class Decoded {
 
 const traceOf = async (name: string) => new Decoded(await exported(capture(name), "perfetto"));
 const reportOf = async (name: string) => (await select(await capture(name), {})).report;
+
+/** Numbers of the fields as Perfetto publishes them: a reader of its own knows no others. */
+const PUBLISHED = {
+  Trace: { packet: 1 },
+  TracePacket: {
+    ...{ clock_snapshot: 6, timestamp: 8, trusted_packet_sequence_id: 10, track_event: 11 },
+    ...{ sequence_flags: 13, timestamp_clock_id: 58, track_descriptor: 60 },
+  },
+  ClockSnapshot: { clocks: 1, primary_trace_clock: 2 },
+  Clock: { clock_id: 1, timestamp: 2 },
+  TrackDescriptor: { uuid: 1, name: 2, process: 3, thread: 4, parent_uuid: 5, counter: 8 },
+  ProcessDescriptor: { pid: 1, process_name: 6 },
+  ThreadDescriptor: { pid: 1, tid: 2, thread_name: 5 },
+  CounterDescriptor: { unit: 3, unit_name: 6 },
+  TrackEvent: {
+    ...{ debug_annotations: 4, type: 9, track_uuid: 11, categories: 22, name: 23, counter_value: 30 },
+    ...{ flow_ids: 47, terminating_flow_ids: 48 },
+  },
+  DebugAnnotation: { int_value: 4, string_value: 6, name: 10 },
+};
+
+test("every field has the number Perfetto publishes, flows are fixed64", () => {
+  const numbers: Record<string, Record<string, number>> = {};
+  let message = "";
+  for (const line of readFileSync(new URL("perfetto.proto", import.meta.url), "utf8").split("\n")) {
+    message = /message (\w+) \{/.exec(line)?.[1] ?? message;
+    const [, type, field, number] = /^\s*(?:optional |repeated )?([\w.]+) (\w+) = (\d+);/.exec(line) ?? [];
+    if (!field) continue;
+    // What follows a nested message belongs to the one around it.
+    const of =
+      message === "Clock" && ["clocks", "primary_trace_clock"].includes(field) ? "ClockSnapshot" : message;
+    numbers[of] = { ...numbers[of], [field]: Number(number) };
+    if (field.endsWith("flow_ids")) assert.equal(type, "fixed64");
+  }
+  assert.deepEqual(numbers, PUBLISHED);
+});
 
 for (const name of CAPTURES)
   test(`${name}: a trace a reader can follow`, async () => {
@@ -194,9 +232,18 @@ test("times are CLOCK_MONOTONIC, and the snapshot says what wall clock that was"
 
 test("more than 104 days of uptime: not a nanosecond is lost", async () => {
   const { header, events } = await capture("leak-v1");
-  const bytes = await exported({ header: { ...header, t0: "90071992547409931" }, events }, "perfetto");
-  assert.ok(bytes.includes(varint(90071992547409931n)));
+  const t0 = 90071992547409931n;
+  const bytes = await exported({ header: { ...header, t0: String(t0) }, events }, "perfetto");
+  const closes = (await eventsOf("leak-v1")).filter(({ kind }) => kind === "close");
+  assert.ok(closes.length > 0);
+  for (const { t } of closes) assert.ok(bytes.includes(varint(t0 + BigInt(t))));
 });
+
+async function eventsOf(name: string): Promise<Event[]> {
+  const events: Event[] = [];
+  for await (const event of (await capture(name)).events) events.push(event);
+  return events;
+}
 
 /** A protobuf varint by the book: pbf reads it as a number and would round it. */
 function varint(value: bigint): Buffer {
