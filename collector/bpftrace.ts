@@ -12,7 +12,7 @@ import { lackingForBpftrace, lackingToTrace, lackText, ownPrivileges } from "./p
 export const OLDEST = [0, 23] as const;
 
 /**
- * Kernel map entries, one per socket that holds or held tokens and is not destroyed. The probes walk a map twice a
+ * Kernel map entries beside the births, one per socket that holds or held tokens and is not destroyed. The probes walk a map twice a
  * second, and a walk costs by the map's size, not by what is in it; a full map is told of.
  */
 const MAX_MAP_KEYS = 4096;
@@ -68,17 +68,19 @@ export type Starter = (signal: AbortSignal) => Promise<Tracer>;
 /**
  * Starts `program` and resolves once all its probes are attached. Throws UserError when they cannot be, or when `signal`
  * aborts before they are.
+ * @param births how many births it may keep (probes/holds.bt); 0: it keeps none
  */
-export async function startTracer(program: string, signal?: AbortSignal): Promise<Tracer> {
+export async function startTracer(program: string, births = 0, signal?: AbortSignal): Promise<Tracer> {
   const found = requireBpftrace();
-  const child = spawn(command(), ["-f", "json", "-"], {
+  const [file = "", ...args] = [...dyingWithUs(), command(), "-f", "json", "-", String(births)];
+  const child = spawn(file, args, {
     stdio: ["pipe", "pipe", "pipe"],
     // Its own process group: ^C on the terminal is ours to pass on, once the last lines can be read.
     detached: true,
     env: {
       ...process.env,
       [ATTACHED]: "1",
-      BPFTRACE_MAX_MAP_KEYS: String(MAX_MAP_KEYS),
+      BPFTRACE_MAX_MAP_KEYS: String(births + MAX_MAP_KEYS),
       BPFTRACE_PRINT_MAPS_ON_EXIT: "0",
     },
   });
@@ -96,6 +98,15 @@ export async function startTracer(program: string, signal?: AbortSignal): Promis
     stop: () => stop(child, end),
     ended: end.done.then(() => end.sentence),
   };
+}
+
+/**
+ * Runs a command so that the kernel ends it when we end, however that is (PR_SET_PDEATHSIG, util-linux): no probe stays
+ * attached. Where it cannot be had, bpftrace ends at the next line that nobody reads.
+ */
+function dyingWithUs(): string[] {
+  const setpriv = ["setpriv", "--pdeathsig", "KILL"];
+  return spawnSync("setpriv", [...setpriv.slice(1), "true"]).status === 0 ? setpriv : [];
 }
 
 /**

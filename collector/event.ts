@@ -17,9 +17,15 @@ export type Event = ProbeEvent | OwnEvent;
 /** Every kind of event and its fields, in the order they are written in. */
 export const KINDS: Readonly<Record<Event["kind"], Fields>> = { ...grammar, ...own };
 
-/** What the probes do, least first. `counts`: work per batch; `tokens`: one event per token as well. */
-export const LEVELS = ["counts", "tokens"] as const;
+/**
+ * What the probes do, least first. `counts`: work per batch; `holds`: the birth of each token as well, in a map of the
+ * kernel's; `profile`: time inside the calls and CPU samples as well; `tokens`: `counts` and one event per token.
+ */
+export const LEVELS = ["counts", "holds", "profile", "tokens"] as const;
 export type Level = (typeof LEVELS)[number];
+
+/** Births of tokens that levels `holds` and `profile` keep at once unless told otherwise. */
+export const BIRTHS = 16_384;
 
 /** The kernel's token bookkeeping, told by BTF names: see kernel.ts. */
 export type Variant = "xarray" | "sockopt" | "netlink" | "none";

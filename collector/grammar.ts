@@ -80,6 +80,29 @@ export const grammar = {
   // Totals of the kernel's own maps, so that a lost line hides nothing for good. kept: closes of a socket whose xarray held
   // tokens; unbound, freed: bindings, of those that were seen bound or in use. last: 1 once every probe is detached.
   sums: { t: "time", kept: "int", unbound: "int", freed: "int", last: "int" },
+  // Levels holds and profile: what the map of births knows of one socket's tokens. held: births it has; oldest, age: the
+  // earliest, and the sum of their ages, token-ns. Running totals: total: ns the returned ones were held, in all;
+  // overtaken: returned after one issued later; untracked: issued with no room in the map; unknown: returned
+  // (by sock_devmem_dontneed's answer) with no birth in it.
+  hold: {
+    ...{ t: "time", sk: "hex", held: "int", oldest: "time", age: "int", total: "int" },
+    ...{ overtaken: "int", untracked: "int", unknown: "int" },
+  },
+  // A bucket of a socket's histogram that grew: the smallest value in it (the bounds are histogram.ts's) and how many are in it now.
+  // of holds: ns from issue to return, per token; issues, returns (level profile): tokens per recvmsg and per return call.
+  bucket: { t: "time", sk: "hex", of: ["holds", "issues", "returns"], low: "int", count: "int" },
+  // Level profile: running totals of one socket. recvs: tcp_recvmsg_locked with MSG_SOCK_DEVMEM, `empty` of them answered
+  // 0 or an error; bytes: taken out of the stream; skbs, received: calls of tcp_recvmsg_dmabuf, ns in them; returns:
+  // sock_devmem_dontneed, freed: what it answered, returned: ns in it.
+  calls: {
+    ...{ t: "time", sk: "hex", recvs: "int", empty: "int", bytes: "int", skbs: "int", received: "int" },
+    ...{ returns: "int", freed: "int", returned: "int" },
+  },
+  // Level profile: times the xarray's lock had to be waited for in these calls, and ns of waiting (tracepoints
+  // lock:contention_begin and contention_end).
+  wait: { t: "time", sk: "hex", times: "int", ns: "int" },
+  // Level profile: what a receiving thread did when the CPU's clock, 99 Hz, looked. Empty: it was in user space.
+  sample: { t: "time", tid: "int", pid: "int", stack: "stack" },
   // Once a second, so that time goes on while nothing happens.
   tick: { t: "time" },
 } as const satisfies Record<string, Fields>;

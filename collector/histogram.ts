@@ -1,24 +1,60 @@
-// histogram - How often a value fell between two powers of two.
+// histogram - How often a value fell into a bucket, the same buckets as the probes count in.
 
-/** counts[i]: values from 2^i up to 2^(i+1); values below 1 are in counts[0]. */
+/** counts[bucket]: values from lowOf(bucket) up to lowOf(bucket + 1). */
 export interface Histogram {
   counts: number[];
   total: number;
   sum: number;
 }
 
+/**
+ * Buckets to a power of two; below twice as many, each whole number has its own. A bucket is at most a quarter of its
+ * values wide. Its bound is a number of at most three bits and zeros: so the probes round (probes/holds.bt, calls.bt).
+ */
+const PARTS = 4;
+const BITS = Math.log2(PARTS);
+
 /** A histogram of nothing. */
 export function newHistogram(): Histogram {
   return { counts: [], total: 0, sum: 0 };
 }
 
+/** The bucket of a value of 0 or more; its fraction does not count. */
+export function bucketOf(value: number): number {
+  const whole = Math.floor(value);
+  if (whole < 2 * PARTS) return whole;
+  const shift = Math.floor(Math.log2(whole)) - BITS;
+  return shift * PARTS + Math.floor(whole / 2 ** shift);
+}
+
+/** The smallest whole value in a bucket. */
+export function lowOf(bucket: number): number {
+  if (bucket < 2 * PARTS) return bucket;
+  const shift = Math.floor(bucket / PARTS) - 1;
+  return (bucket - shift * PARTS) * 2 ** shift;
+}
+
 /** Counts `value` (0 or more) `times` times. */
 export function add(histogram: Histogram, value: number, times = 1): void {
-  const bucket = value < 1 ? 0 : Math.floor(Math.log2(value));
+  count(histogram, bucketOf(value), times, value * times);
+}
+
+/** Counts `times` values of one bucket that add up to `sum`. */
+export function count(histogram: Histogram, bucket: number, times: number, sum: number): void {
   while (histogram.counts.length <= bucket) histogram.counts.push(0);
   histogram.counts[bucket] = (histogram.counts[bucket] as number) + times;
   histogram.total += times;
-  histogram.sum += value * times;
+  histogram.sum += sum;
+}
+
+/** All of them counted together. */
+export function merged(histograms: readonly Histogram[]): Histogram {
+  const all = newHistogram();
+  for (const { counts, sum } of histograms) {
+    for (const [bucket, times] of counts.entries()) if (times > 0) count(all, bucket, times, 0);
+    all.sum += sum;
+  }
+  return all;
 }
 
 /** Mean of what was counted; 0 when nothing was. */
@@ -26,26 +62,27 @@ export function mean({ sum, total }: Histogram): number {
   return total === 0 ? 0 : sum / total;
 }
 
-/** Adds what `from` counted to `into`. */
-export function merge(into: Histogram, from: Histogram): void {
-  while (into.counts.length < from.counts.length) into.counts.push(0);
-  from.counts.forEach((times, i) => {
-    into.counts[i] = (into.counts[i] as number) + times;
-  });
-  into.total += from.total;
-  into.sum += from.sum;
+/**
+ * The value that `share` (0 to 1) of all values are at or below, as the bounds of its bucket; null when nothing was
+ * counted. `high` is the first value above it.
+ */
+export function quantile({ counts, total }: Histogram, share: number): { low: number; high: number } | null {
+  let left = Math.max(1, Math.ceil(share * total));
+  for (const [bucket, times] of counts.entries()) {
+    left -= times;
+    if (left <= 0 && times > 0) return { low: lowOf(bucket), high: lowOf(bucket + 1) };
+  }
+  return null;
 }
 
-/**
- * The upper end of the bucket the q-th part of the values (0 to 1) lies in: that many are below it. null when nothing was
- * counted.
- */
-export function quantile({ counts, total }: Histogram, q: number): number | null {
-  if (total === 0) return null;
-  let below = 0;
-  const bucket = counts.findIndex((times) => {
-    below += times;
-    return below >= q * total;
-  });
-  return 2 ** (bucket + 1);
+/** The histogram as drawn: values from `low` up to twice that, from the first counted; 0 and 1 together. */
+export function octaves({ counts }: Histogram): { low: number; times: number }[] {
+  const rows: { low: number; times: number }[] = [];
+  for (const [bucket, times] of counts.entries()) {
+    const low = 2 ** Math.floor(Math.log2(Math.max(1, lowOf(bucket))));
+    const last = rows.at(-1);
+    if (last?.low === low) last.times += times;
+    else if (times > 0 || rows.length > 0) rows.push({ low, times });
+  }
+  return rows;
 }

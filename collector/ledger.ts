@@ -1,11 +1,15 @@
 // ledger - Who holds what: the one place where events change state. No clock, no IO; time is in the event.
 
 import { type Binding, newBinding, runDry, sample } from "./bindings.ts";
+import { called } from "./calls.ts";
+import { addSample, type Sample } from "./cpu.ts";
 import type { Event, Header, Mode, OwnEvent, ProbeEvent } from "./event.ts";
 import { type Evidence, heard, newEvidence, weigh } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
+import { holdsOf } from "./holds.ts";
 import { isNoReceiver, isOf } from "./identity.ts";
 import { announce, attribute, page, pinned, reconcile, setAside, sweep, unbinding } from "./manual.ts";
+import { measure } from "./measure.ts";
 import {
   bindingOf,
   close,
@@ -40,6 +44,11 @@ export interface Ledger extends Evidence {
   findings: Finding[];
   /** Who a pid was, newest: what the tracer read of it when a line first named it. */
   processes: Map<number, OwnEvent<"process">>;
+  /** Level profile: what receiving threads were seen doing, by process and stack. */
+  samples: Map<string, Sample>;
+  /** What the tracer itself has cost so far, and each of its BPF programs; null: not told. */
+  cost: OwnEvent<"cost"> | null;
+  programs: Map<string, OwnEvent<"program">>;
   /** Time of the newest event, ns since t0. */
   now: number;
   /** Why the trace ended; empty when it was stopped on purpose, null while it goes on. */
@@ -57,6 +66,9 @@ export function newLedger(header: Header): Ledger {
       bindings: [],
       bound: new Map(),
       findings: [],
+      samples: new Map(),
+      cost: null,
+      programs: new Map(),
     },
     ...{ ...newEvidence(), processes: new Map(), now: 0, ended: null },
   };
@@ -94,6 +106,9 @@ export function apply(ledger: Ledger, event: Event): void {
     case "process":
       ledger.processes.set(event.pid, event);
       return;
+    case "cost":
+    case "program":
+      return cost(ledger, event);
     case "end":
       ledger.ended = event.reason === "died" ? event.detail : "";
       return settle(ledger, event.reason === "stopped");
@@ -118,6 +133,8 @@ function applyProbe(ledger: Ledger, event: ProbeEvent): void {
     case "free":
     case "dry":
       return applyBinding(ledger, event);
+    case "sample":
+      return addSample(ledger.samples, event);
     case "swept":
       return swept(ledger, event);
     case "pinned":
@@ -125,6 +142,11 @@ function applyProbe(ledger: Ledger, event: ProbeEvent): void {
     default:
       return applySocket(ledger, event);
   }
+}
+
+function cost(ledger: Ledger, event: OwnEvent<"cost" | "program">): void {
+  if (event.kind === "cost") ledger.cost = event;
+  else ledger.programs.set(event.name, event);
 }
 
 function settle(ledger: Ledger, all: boolean): void {
@@ -184,10 +206,8 @@ function applyBinding(ledger: Ledger, event: ProbeEvent<"queue" | "unbind" | "fr
   }
 }
 
-export type SocketEvent = Exclude<
-  ProbeEvent,
-  { kind: "bind" | "bindfail" | "queue" | "unbind" | "free" | "dry" | "swept" | "pinned" | "tick" | "sums" }
->;
+/** What speaks of one socket. */
+export type SocketEvent = Exclude<Extract<ProbeEvent, { sk: string }>, { kind: "pinned" }>;
 
 function applySocket(ledger: Ledger, event: SocketEvent): void {
   const socket = socketOf(ledger, event);
@@ -216,7 +236,15 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
       break;
     case "issue":
     case "return":
-      return oneToken(socket, event);
+      return oneToken(ledger, socket, event);
+    case "bucket":
+      return measure(socket.profile, ledger, event);
+    case "calls":
+    case "wait":
+      return called(socket.calls, event);
+    case "hold":
+      socket.holds = holdsOf(event);
+      return;
     default:
       if (event.kind === "mode") setMode(socket, event);
       return misstep(socket.findings, event);
@@ -252,11 +280,12 @@ function early(ledger: Ledger, event: ProbeEvent<"issue">): void {
 
 /** The cmsgs of a batch come before the line that introduces its socket. */
 function catchUp(ledger: Ledger, socket: Socket): void {
-  for (const event of ledger.early.get(socket.sk) ?? []) oneToken(socket, event);
+  for (const event of ledger.early.get(socket.sk) ?? []) oneToken(ledger, socket, event);
   ledger.early.delete(socket.sk);
 }
 
-function oneToken(socket: Socket, event: ProbeEvent<"issue" | "return">): void {
+function oneToken(ledger: Ledger, socket: Socket, event: ProbeEvent<"issue" | "return">): void {
+  measure(socket.profile, ledger, event);
   const binding = bindingOf(socket);
   if (binding) page(binding, socket, event);
   else token(socket, event);

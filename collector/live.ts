@@ -1,7 +1,8 @@
 // live - This host as a stream: bpftrace's lines, parsed, between a header and an end.
 
 import { startTracer } from "./bpftrace.ts";
-import type { Event, Header, Level, LostEvent } from "./event.ts";
+import { type Meter, openMeter } from "./cost.ts";
+import { BIRTHS, type Event, type Header, type Level, type LostEvent } from "./event.ts";
 import { type KeptTracer, keepTracing, type Notice } from "./kept-tracer.ts";
 import { requireKernel } from "./kernel.ts";
 import type { Line } from "./line.ts";
@@ -12,17 +13,24 @@ import { Processes } from "./processes.ts";
 import { FORMAT, type Stream } from "./recording.ts";
 import { TOOL } from "./version.ts";
 
+const KEEPS_BIRTHS: ReadonlySet<Level> = new Set(["holds", "profile"]);
+
 /** A stream that goes on until it is stopped; after `stop` the events that are left still come, then `end`. */
 export interface LiveStream extends Stream {
   stop(): void;
 }
 
-/** Attaches the probes of `level`; resolves when every one is attached. Throws UserError (exit 4) where it cannot. */
-export async function traceHost(level: Level): Promise<LiveStream> {
+/**
+ * Attaches the probes of `level`; resolves when every one is attached. Throws UserError (exit 4) where it cannot.
+ * @param births tokens whose birth levels holds and profile keep at once
+ */
+export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStream> {
   const kernel = requireKernel();
   const origin = originOf();
   const text = program(level, kernel.variant);
-  const tracer = await keepTracing((signal) => startTracer(text, signal));
+  const kept = KEEPS_BIRTHS.has(level) ? births : 0;
+  const tracer = await keepTracing((signal) => startTracer(text, kept, signal));
+  const meter = openMeter(tracer, text);
   const header: Header = {
     devmemTrace: FORMAT,
     tool: TOOL,
@@ -31,21 +39,26 @@ export async function traceHost(level: Level): Promise<LiveStream> {
     bpftrace: tracer.version,
     ...origin,
   };
-  return { header, events: events(tracer, epoch(header.t0), BigInt(header.t0)), stop: tracer.stop };
+  return { header, events: events(tracer, meter, epoch(header.t0), BigInt(header.t0)), stop: tracer.stop };
 }
 
-async function* events(tracer: KeptTracer, from: Epoch, t0: bigint): AsyncGenerator<Event> {
+/** The costs follow a tick: once a second, and in the stream's time. */
+async function* events(tracer: KeptTracer, meter: Meter, from: Epoch, t0: bigint): AsyncGenerator<Event> {
   const now = () => Number(process.hrtime.bigint() - t0);
   const who = new Processes();
-  let t = 0;
+  let [t, count] = [0, 0];
   for await (const line of tracer.lines) {
     const event = eventOf(line, from, now, t);
     if (!event) continue;
     t = event.t;
     const receiver = who.isIn(event);
     if (receiver) yield receiver;
+    meter.see(event);
+    count++;
     yield event;
+    if (event.kind === "tick") yield* meter.read(t, count);
   }
+  meter.close();
   const detail = await tracer.ended;
   yield { kind: "end", t, reason: detail === "" ? "stopped" : "died", detail };
 }

@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EXIT, UserError } from "./errors.ts";
-import { LEVELS } from "./event.ts";
+import { BIRTHS, LEVELS } from "./event.ts";
 import { TABLES } from "./export/exporter.ts";
 import { FORMATS } from "./export/formats.ts";
 import { harmless } from "./format.ts";
@@ -16,6 +16,7 @@ const verbs = {
   doctor: () => import("./commands/doctor.ts"),
   export: () => import("./commands/export.ts"),
   live: () => import("./commands/live.ts"),
+  profile: () => import("./commands/profile.ts"),
   record: () => import("./commands/record.ts"),
   replay: () => import("./commands/replay.ts"),
   report: () => import("./commands/report.ts"),
@@ -23,9 +24,16 @@ const verbs = {
 };
 
 const level = () =>
-  new Option("--level <level>", "counts: work per batch; tokens: one event per token as well")
+  new Option(
+    "--level <level>",
+    "counts: work per batch; holds: how long tokens are held as well; profile: calls and CPU as well; tokens: counts and one event per token",
+  )
     .choices(LEVELS)
     .default("counts");
+const births = () =>
+  new Option("--births <n>", "levels holds and profile: tokens whose birth is kept at once")
+    .argParser(birthCount)
+    .default(BIRTHS);
 const errorExitcode = () =>
   new Option("--error-exitcode <n>", "exit code on a leak").argParser(exitCode).default(EXIT.leak);
 const force = () => new Option("-f, --force", "overwrite an existing file").default(false);
@@ -34,6 +42,13 @@ function exitCode(text: string): number {
   const n = Number(text);
   if (!Number.isInteger(n) || n < 0 || n > 255)
     throw new InvalidArgumentError("It must be a whole number from 0 to 255.");
+  return n;
+}
+
+function birthCount(text: string): number {
+  const n = Number(text);
+  if (!/^\d+$/.test(text) || n < 1 || n > 2 ** 20)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${2 ** 20}.`);
   return n;
 }
 
@@ -103,6 +118,7 @@ function commandLine(): Command {
     .option("--record <file>", "take it down as well")
     .addOption(force())
     .addOption(level())
+    .addOption(births())
     .addOption(errorExitcode())
     .action(async (file, options) => done(await (await verbs.live()).live(file, options)));
   verb("replay <file>", "a recording on the same screen: step, play, jump; the report at the end")
@@ -121,6 +137,7 @@ function commandLine(): Command {
     ])
     .option("--keep <n>", "how many files of --rotate or --ring stay", several)
     .addOption(level())
+    .addOption(births())
     .addOption(force())
     .action(async (command, options) => done(await (await verbs.record()).record(command, options)));
   verb(
@@ -156,16 +173,31 @@ function commandLine(): Command {
       new Option("--table <table>", "csv, parquet: what a row is").choices(TABLES).default("sockets"),
     )
     .addOption(
-      new Option("--weight <weight>", "folded: held (ns), issued, kept (tokens) or pinned (bytes)").default(
-        "held",
-      ),
+      new Option(
+        "--weight <weight>",
+        "folded: held (ns), issued, kept (tokens), pinned (bytes), at level profile cpu (samples)",
+      ).default("held"),
     )
     .addOption(force())
     .action(async (file, options) => done(await (await verbs.export()).exportTo(file, options)));
+  verb(
+    "profile [what...]",
+    "hold times, batches and CPU of token handling: of COMMAND (after --), of a recording, or of this host until ^C",
+  )
+    .option("--json", "as JSON", false)
+    .option("-o, --output <file>", "a recording as well")
+    .addOption(births())
+    .addOption(force())
+    .action(async (what, options) => {
+      const command = process.argv.includes("--") ? what : [];
+      const file = command.length > 0 ? undefined : what[0];
+      done(await (await verbs.profile()).profile(file, command, options));
+    });
   verb("check <command...>", "runs COMMAND, traces the host meanwhile, reports on stderr, exits by verdict")
     .option("--report <file>", "write the report as JSON as well")
     .option("--record <file>", "record as well")
     .addOption(level())
+    .addOption(births())
     .addOption(errorExitcode())
     .addOption(force())
     .action(async (command, options) => done(await (await verbs.check()).check(command, options)));

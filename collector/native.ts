@@ -25,6 +25,7 @@ const c = {
   setns: libc.func("int setns(int fd, int type)"),
   if_indextoname: libc.func("const char *if_indextoname(unsigned int index, void *name)"),
   memfd_create: libc.func("int memfd_create(const char *name, unsigned int flags)"),
+  bpf: libc.func("long syscall(long number, int command, void *attributes, unsigned int size)"),
   inet_pton: libc.func("int inet_pton(int family, const char *text, void *binary)"),
   inet_ntop: libc.func(
     "const char *inet_ntop(int family, const void *binary, void *text, unsigned int size)",
@@ -125,6 +126,15 @@ export function fcntl(fd: number, command: number, argument: number): number {
 /** ioctl(2) with a struct, which the kernel may write to. */
 export function ioctl(fd: number, request: number, argument: Uint8Array): number {
   return checked("ioctl", fd, request, "void *", argument);
+}
+
+const BPF_ENABLE_STATS = 32;
+/** Number of bpf(2): x86-64 has one of its own, the others that of include/uapi/asm-generic/unistd.h. */
+const BPF = process.arch === "x64" ? 321 : 280;
+
+/** bpf(2), BPF_ENABLE_STATS of run times: a descriptor, as long as it is open the kernel counts. Needs CAP_SYS_ADMIN. */
+export function enableBpfStats(): number {
+  return checked("bpf", BPF, BPF_ENABLE_STATS, pinned(4), 4);
 }
 
 /** memfd_create(2). */

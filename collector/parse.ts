@@ -65,10 +65,22 @@ function time(line: string, start: number, stop: number, from: Epoch): number {
   return (seconds - from.seconds) * 1e9 + (nanos - from.nanos);
 }
 
+/** A frame is a line "   function+offset", the innermost first. */
+function stack(text: string): string {
+  const frames = text.split("\n").map((line) => line.trim().replace(/\+\d+$/, ""));
+  return frames.filter(Boolean).reverse().join(";");
+}
+
 /** What line[start..stop) says. */
 function value(line: string, start: number, stop: number, type: FieldType, from: Epoch): string | number {
   if (type === "time") return time(line, start, stop, from);
+  if (type === "stack") return stack(line.slice(start, stop));
   return type === "int" ? int(line, start, stop) : line.slice(start, stop);
+}
+
+/** Goes to the end of the line, and may be empty. */
+function isLast(type: FieldType): boolean {
+  return type === "rest" || type === "stack";
 }
 
 /**
@@ -85,9 +97,9 @@ export function parse(line: string, from: Epoch): ProbeEvent | null {
   for (const [prefix, name, type] of form.fields) {
     if (!line.startsWith(prefix, at)) return null;
     const start = at + prefix.length;
-    const stop = type === "rest" ? line.length : line.indexOf(" ", start);
+    const stop = isLast(type) ? line.length : line.indexOf(" ", start);
     at = stop < 0 ? line.length : stop;
-    if (at === start && type !== "rest") return null;
+    if (at === start && !isLast(type)) return null;
     const read = value(line, start, at, type, from);
     if (!isField(read, type)) return null;
     event[name] = read;

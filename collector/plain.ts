@@ -25,6 +25,13 @@ function say(ledger: Ledger, event: Event): string | null {
     case "return":
     case "pinned":
     case "foreign":
+    case "hold":
+    case "bucket":
+    case "calls":
+    case "wait":
+    case "sample":
+    case "cost":
+    case "program":
       return null;
     case "lost":
     case "gap":

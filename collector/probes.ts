@@ -5,6 +5,8 @@ import { forVariant, textOf } from "./probe-text.ts";
 
 const FILES: Record<Level, readonly string[]> = {
   counts: ["counts.bt", "bindings.bt"],
+  holds: ["counts.bt", "bindings.bt", "holds.bt"],
+  profile: ["counts.bt", "bindings.bt", "holds.bt", "calls.bt", "cpu.bt", "locks.bt"],
   tokens: ["counts.bt", "bindings.bt", "tokens.bt"],
 };
 

@@ -1,31 +1,33 @@
-// profile - Level tokens: how long tokens were held, how large they are, how many a return names. Fed by events.
+// profile - What token handling looks like: how long tokens were held, how many a call hands out or gives back. Of a socket or of many.
 
-import type { Event, ProbeEvent } from "./event.ts";
-import { add, type Histogram, newHistogram } from "./histogram.ts";
-import type { Ledger } from "./ledger.ts";
-import { givenBack } from "./returns.ts";
+import { type Histogram, merged, newHistogram } from "./histogram.ts";
 
+/** What was counted of one socket or of several; a histogram is empty where the level does not tell. */
 export interface Profile {
-  /** Time from issue to return, ns. */
+  /** Levels holds and tokens: time from issue to return, ns. */
   holds: Histogram;
-  /** Payload of one token, bytes. */
+  /** Level tokens: payload of one token, bytes. */
   sizes: Histogram;
-  /** Tokens named by one range of a return (struct dmabuf_token, token_count). */
+  /** Level tokens: tokens named by one range of a return (struct dmabuf_token, token_count). */
   ranges: Histogram;
+  /** Level profile: tokens one recvmsg handed out, of those that handed out any. */
+  issues: Histogram;
+  /** Level profile: tokens one return call freed, of those that freed any. */
+  returns: Histogram;
+}
+
+export const PARTS = ["holds", "sizes", "ranges", "issues", "returns"] as const satisfies (keyof Profile)[];
+
+function profileOf(part: (name: keyof Profile) => Histogram): Profile {
+  return Object.fromEntries(PARTS.map((name) => [name, part(name)])) as unknown as Profile;
 }
 
 /** A profile of nothing. */
 export function newProfile(): Profile {
-  return { holds: newHistogram(), sizes: newHistogram(), ranges: newHistogram() };
+  return profileOf(newHistogram);
 }
 
-/** Takes one event in; to be called before it is applied: the ledger still knows when the returned tokens were issued. */
-export function measure(profile: Profile, ledger: Ledger, event: Event): void {
-  if (event.kind === "issue") add(profile.sizes, event.size);
-  else if (event.kind === "return") returned(profile, ledger, event);
-}
-
-function returned(profile: Profile, ledger: Ledger, event: ProbeEvent<"return">): void {
-  add(profile.ranges, event.count);
-  for (const { token } of givenBack(ledger, event)) add(profile.holds, event.t - token.issuedAt);
+/** All of them counted together. */
+export function sumOf(profiles: readonly Profile[]): Profile {
+  return profileOf((name) => merged(profiles.map((profile) => profile[name])));
 }

@@ -1,9 +1,12 @@
 // sockets - One TCP socket's tokens: issued, returned, held at close, reclaimed at destroy.
 
 import type { Binding, Handover, Pinned } from "./bindings.ts";
+import { type Calls, newCalls } from "./calls.ts";
 import type { Mode, ProbeEvent } from "./event.ts";
 import { errnoName, type Finding, note } from "./findings.ts";
+import type { Holds } from "./holds.ts";
 import { holdsOf } from "./pages.ts";
+import { newProfile, type Profile } from "./profile.ts";
 import { type Token, tokenIssued, tokensReturned } from "./tokens.ts";
 
 /** A binding this socket received from, and how many tokens it had been issued when it came to that binding. */
@@ -85,6 +88,12 @@ export interface Socket {
   leaked: Token[];
   /** Level tokens: the first few numbers named in a return while the socket did not hold them. */
   strays: number[];
+  /** How long its tokens were held, how many a call moved: as far as the level tells. */
+  profile: Profile;
+  /** Levels holds and profile; null before the first line of it. */
+  holds: Holds | null;
+  /** Level profile. */
+  calls: Calls;
 }
 
 /** Enough to recognise a pattern by. */
@@ -123,6 +132,7 @@ export function newSocket(sk: string, born: number, mode: Mode, t = born): Socke
     ...{ closedAt: -1, closePid: 0, closeComm: "", heldAtClose: 0, destroyedAt: -1, reclaimed: 0 },
     ...{ xaAtClose: null, skipped: 0, throughGap: false, reborn: 0, earlier: { issued: 0, returned: 0 } },
     ...{ seenAt: born, doubts: [], findings: [], tokens: new Map(), leaked: [], strays: [] },
+    ...{ profile: newProfile(), holds: null, calls: newCalls() },
   };
 }
 

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { add, mean, newHistogram } from "../collector/histogram.ts";
 import { bar, glyphs, sparkline } from "./glyphs.ts";
 import { jumpTo } from "./jump.ts";
 import { cut, ends, line, plainText, seg, wrap } from "./line.ts";
@@ -81,13 +80,6 @@ test("sparklines and bars, in Unicode and in ASCII", () => {
   assert.equal(sparkline([0, 0], glyphs(false)), "__");
   assert.equal(bar(0.001, 4, glyphs(false)), "#...");
   assert.equal(bar(2, 4, glyphs(false)), "####");
-});
-
-test("a histogram counts by powers of two", () => {
-  const h = newHistogram();
-  for (const value of [0, 1, 2, 3, 4]) add(h, value);
-  assert.deepEqual(h.counts, [2, 2, 1]);
-  assert.equal(mean(h), 2);
 });
 
 test("times to jump to", () => {

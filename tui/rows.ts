@@ -1,9 +1,9 @@
 // rows - What the lists show: sockets, flagged closes, bindings and log entries as rows, filtered and sorted.
 
 import type { Binding } from "../collector/bindings.ts";
+import { oldestOf } from "../collector/figures.ts";
 import { pinnedBytes } from "../collector/report.ts";
-import { bindingOf, outstanding, type Socket } from "../collector/sockets.ts";
-import type { Token } from "../collector/tokens.ts";
+import { outstanding, type Socket } from "../collector/sockets.ts";
 import {
   type BindingVerdict,
   bindingVerdict,
@@ -90,17 +90,6 @@ export function socketRows(shown: Shown): SocketRow[] {
   return shown.ledger.sockets.map((socket) => new SocketRow(shown, socket));
 }
 
-/** The token it has held longest; undefined where the level does not tell or nothing is held. */
-export function oldestToken(socket: Socket): Token | undefined {
-  const binding = bindingOf(socket);
-  if (!binding) return socket.tokens.values().next().value;
-  for (const holds of binding.held.values()) {
-    const own = holds.find((hold) => hold.socket === socket);
-    if (own) return own;
-  }
-  return undefined;
-}
-
 /** Every binding, oldest first. */
 export function bindingRows({ ledger }: Shown): BindingRow[] {
   return ledger.bindings.map((binding, i) => ({
@@ -174,7 +163,7 @@ const KEY: Record<Sort, (row: SocketRow) => number | string> = {
   pinned: (row) => row.pinned,
   "issued/s": (row) => row.issued,
   "returned/s": (row) => row.returned,
-  oldest: (row) => -(oldestToken(row.socket)?.issuedAt ?? Number.POSITIVE_INFINITY),
+  oldest: (row) => -(oldestOf(row.socket) ?? Number.POSITIVE_INFINITY),
   "held at close": (row) => row.socket.heldAtClose,
   verdict: (row) => row.verdict,
   pid: (row) => String(row.socket.pid).padStart(10),

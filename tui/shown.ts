@@ -2,14 +2,12 @@
 
 import type { Event, Header } from "../collector/event.ts";
 import { apply, type Ledger, newLedger } from "../collector/ledger.ts";
-import { measure, newProfile, type Profile } from "../collector/profile.ts";
 import { type History, remember } from "./history.ts";
 import { type Journal, newJournal, write } from "./journal.ts";
 
 export interface Shown {
   ledger: Ledger;
   history: History;
-  profile: Profile;
   journal: Journal;
   /** Events taken in, for what a pause has missed. */
   events: number;
@@ -22,12 +20,11 @@ export function newShown(header: Header): Shown {
 
 /** What there is to show of a ledger whose past is not known. */
 export function shownFrom(ledger: Ledger): Shown {
-  return { ledger, history: new Map(), profile: newProfile(), journal: newJournal(), events: 0 };
+  return { ledger, history: new Map(), journal: newJournal(), events: 0 };
 }
 
 /** Takes one event in. No clock and no IO, as the ledger. */
 export function feed(shown: Shown, event: Event): void {
-  measure(shown.profile, shown.ledger, event);
   apply(shown.ledger, event);
   remember(shown.history, shown.ledger, event);
   write(shown.journal, shown.ledger, event);

@@ -25,7 +25,7 @@ export interface CheckOptions extends TraceOptions {
  */
 export async function check(command: string[], options: CheckOptions): Promise<number> {
   if (options.record !== undefined) refuseExisting(options.record, options.force);
-  const stream = await traceHost(options.level);
+  const stream = await traceHost(options.level, options.births);
   const run = runCommand(command, stream.header);
   let interrupted = false;
   onInterrupt(() => {

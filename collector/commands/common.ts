@@ -7,6 +7,8 @@ import type { RunVerdict } from "../verdict.ts";
 /** Options of every verb that gives a verdict. `errorExitcode` replaces 23. */
 export interface TraceOptions {
   level: Level;
+  /** Levels holds and profile: tokens whose birth is kept at once. */
+  births: number;
   errorExitcode: number;
 }
 

@@ -66,7 +66,7 @@ async function lines(file: string | undefined, options: LiveOptions): Promise<Le
 }
 
 async function thisHost(options: TraceOptions): Promise<Stream> {
-  const stream = await traceHost(options.level);
+  const stream = await traceHost(options.level, options.births);
   onInterrupt(stream.stop);
   process.stderr.write("Tracing. ^C ends it.\n");
   return stream;
@@ -88,7 +88,7 @@ function hostOpening(options: LiveOptions): Opening<LiveStream> {
   return {
     name: "this host",
     waiting: ["The probes are being attached, which takes a few seconds."],
-    ...recording(() => traceHost(options.level), options),
+    ...recording(() => traceHost(options.level, options.births), options),
     stop(stream) {
       if (stream) process.stderr.write("Detaching the probes.\n");
       stream?.stop();

@@ -31,7 +31,7 @@ const AFTER_NS = 5e9;
 export async function record(command: string[], options: RecordOptions): Promise<number> {
   requireSense(options);
   refuseExisting(options.output, options.force);
-  const stream = await traceHost(options.level);
+  const stream = await traceHost(options.level, options.births);
   const recorder = await recorderFor(
     options,
     command.length > 0 ? { ...stream.header, command } : stream.header,

@@ -56,13 +56,13 @@ export const OF_ROLE: Measure<Group>[] = [
     name: "held, median up to",
     unit: "ns",
     better: "less",
-    value: ({ profile }) => quantile(profile.holds, 0.5),
+    value: ({ profile }) => quantile(profile.holds, 0.5)?.high ?? null,
   },
   {
     name: "held, 99 % up to",
     unit: "ns",
     better: "less",
-    value: ({ profile }) => quantile(profile.holds, 0.99),
+    value: ({ profile }) => quantile(profile.holds, 0.99)?.high ?? null,
   },
   {
     ...{ name: "tokens a range of a return names", unit: "", better: "more" },

@@ -1,7 +1,7 @@
 // side - One of two recordings to be compared: its sockets by role, its bindings by device. Pointers and pids never match.
 
 import type { Distributions } from "../faces/distributions.ts";
-import { newDistributions, sumOf } from "../faces/distributions.ts";
+import { measuredOf, newDistributions } from "../faces/distributions.ts";
 import { select } from "../faces/selection.ts";
 import { newSeries } from "../faces/series.ts";
 import type { Profile } from "../profile.ts";
@@ -57,7 +57,7 @@ export async function sideOf(stream: Stream, name: string): Promise<Side> {
 
 function join(groups: Map<string, Group>, role: Role, row: ReportSocket): Group {
   const key = keyOf(role);
-  const profile = sumOf({ sockets: new Map() }, []);
+  const profile = measuredOf({ sockets: new Map() }, []);
   const group = groups.get(key) ?? { role, sockets: [], profile, peak: 0, active: 0 };
   groups.set(key, group);
   group.sockets.push(row);
@@ -65,7 +65,7 @@ function join(groups: Map<string, Group>, role: Role, row: ReportSocket): Group 
 }
 
 function measure(group: Group, sockets: Socket[], distributions: Distributions, now: number): void {
-  group.profile = sumOf(distributions, sockets);
+  group.profile = measuredOf(distributions, sockets);
   const first = Math.min(...sockets.map((socket) => socket.born));
   const last = Math.max(...sockets.map((socket) => (socket.closedAt < 0 ? now : socket.closedAt)));
   group.active = Math.max(0, last - first);

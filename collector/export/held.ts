@@ -8,6 +8,7 @@ import type { Stream } from "../recording.ts";
 import { type GivenBack, givenBack, overtaken } from "../returns.ts";
 import { outstanding, type Socket, tokensOf } from "../sockets.ts";
 import type { Token } from "../tokens.ts";
+import { withCpu } from "./cpu.ts";
 import type { Exporter, ExportOptions } from "./exporter.ts";
 import type { Sample, Stacks, StackWriter, Weight } from "./stacks.ts";
 
@@ -45,7 +46,8 @@ export async function heldStacks(stream: Stream): Promise<Stacks> {
   const watcher = stream.header.level === "tokens" ? byToken(holdings) : bySums(holdings);
   const { whole } = await select(stream, {}, watcher);
   const samples = whole.sockets.flatMap((socket) => samplesOf(socket, holdings.get(socket), whole.now));
-  return { weights: WEIGHTS, samples, wall: stream.header.wall, duration: whole.now };
+  const stacks = { weights: WEIGHTS, samples, wall: stream.header.wall, duration: whole.now };
+  return withCpu(stacks, whole);
 }
 
 function holding(holdings: Holdings, socket: Socket, tid: number): Holding {

@@ -1,7 +1,7 @@
 // openmetrics - The report as OpenMetrics text, each sample at the time of the recording's end.
 
 import type { Header } from "../event.ts";
-import { newDistributions, sumOf } from "../faces/distributions.ts";
+import { measuredOf, newDistributions } from "../faces/distributions.ts";
 import { select } from "../faces/selection.ts";
 import type { Histogram } from "../histogram.ts";
 import type { Stream } from "../recording.ts";
@@ -16,7 +16,7 @@ const SERIES = 100;
 export async function* openmetrics(stream: Stream): AsyncGenerator<string> {
   const distributions = newDistributions(0);
   const { report, shown } = await select(stream, {}, distributions);
-  const { holds, ranges } = sumOf(distributions, shown.sockets);
+  const { holds, ranges } = measuredOf(distributions, shown.sockets);
   const end = Date.parse(report.wall) / 1e3 + shown.now / 1e9;
   yield* exposition(
     [

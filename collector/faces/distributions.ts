@@ -1,9 +1,9 @@
 // distributions - How long tokens were held and how many a return names, of each socket: what level `tokens` tells.
 
 import type { Event } from "../event.ts";
-import { merge } from "../histogram.ts";
 import type { Ledger } from "../ledger.ts";
-import { measure, newProfile, type Profile } from "../profile.ts";
+import { measure } from "../measure.ts";
+import { newProfile, type Profile, sumOf } from "../profile.ts";
 import type { Socket } from "../sockets.ts";
 import type { Watcher } from "./selection.ts";
 
@@ -18,7 +18,7 @@ export function newDistributions(from: number): Distributions {
 }
 
 function take(sockets: Map<Socket, Profile>, event: Event, ledger: Ledger, from: number): void {
-  if (event.kind !== "return" || event.t < from) return;
+  if ((event.kind !== "return" && event.kind !== "bucket") || event.t < from) return;
   const socket = ledger.current.get(event.sk);
   if (!socket) return;
   const profile = sockets.get(socket) ?? newProfile();
@@ -27,11 +27,6 @@ function take(sockets: Map<Socket, Profile>, event: Event, ledger: Ledger, from:
 }
 
 /** The sum of what was measured of these sockets. */
-export function sumOf({ sockets }: Distributions, chosen: Socket[]): Profile {
-  const sum = newProfile();
-  for (const socket of chosen) {
-    const one = sockets.get(socket);
-    if (one) for (const name of ["holds", "ranges"] as const) merge(sum[name], one[name]);
-  }
-  return sum;
+export function measuredOf({ sockets }: Distributions, chosen: Socket[]): Profile {
+  return sumOf(chosen.map((socket) => sockets.get(socket) ?? newProfile()));
 }

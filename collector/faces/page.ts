@@ -6,7 +6,7 @@ import { lostText } from "../evidence.ts";
 import { bytes, plural } from "../format.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report.ts";
 import { bindingDetails, details, elapsed, findingText, gapLines, selectionText } from "../text.ts";
-import { type Distributions, sumOf } from "./distributions.ts";
+import { type Distributions, measuredOf } from "./distributions.ts";
 import { html } from "./escape.ts";
 import { SIGNS } from "./marks.ts";
 import { bindingPanels, distributionPanels, socketPanels } from "./panels.ts";
@@ -47,7 +47,7 @@ ${[
   "<h3>Per socket</h3>",
   ...socketPanels(selected, series),
   "<h2>Hold times and batch sizes</h2>",
-  distributionPanels(report.level, sumOf(distributions, shown.sockets)),
+  distributionPanels(report.level, measuredOf(distributions, shown.sockets)),
 ].join("\n")}
 <svg width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 6L6 0" class="hatch"/></pattern></defs></svg>
 <script>${script}</script>

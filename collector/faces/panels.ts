@@ -2,7 +2,7 @@
 
 import type { Level } from "../event.ts";
 import { bytes, duration, plural } from "../format.ts";
-import type { Histogram } from "../histogram.ts";
+import { type Histogram, octaves } from "../histogram.ts";
 import type { Profile } from "../profile.ts";
 import type { ReportBinding, ReportSocket } from "../report.ts";
 import { type Band, bars, type Mark, steps } from "./chart.ts";
@@ -105,8 +105,6 @@ function absence(level: Level): string {
     : "No return of a known token was seen in this stretch, so nothing is known of hold times and batch sizes.";
 }
 
-function rows({ counts }: Histogram, name: (low: number) => string): { name: string; times: number }[] {
-  const first = counts.findIndex((times) => times > 0);
-  if (first < 0) return [];
-  return counts.slice(first).map((times, i) => ({ name: name(2 ** (first + i)), times }));
+function rows(histogram: Histogram, name: (low: number) => string): { name: string; times: number }[] {
+  return octaves(histogram).map(({ low, times }) => ({ name: name(low), times }));
 }

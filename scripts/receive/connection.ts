@@ -7,6 +7,7 @@ import { Failure } from "./failure.ts";
 import type { Accepted } from "./listen.ts";
 import { changeMode, type Mode, modeOf } from "./mode.ts";
 import type { Plan } from "./plan.ts";
+import { Record } from "./record.ts";
 import type { ModeChange } from "./statement.ts";
 
 const SOL_SOCKET = 1;
@@ -25,6 +26,8 @@ export class Connection {
   readonly remote: string;
   readonly plan: Plan;
   readonly book = new Book();
+  /** Its own record of how its calls went; null where nobody wants one. */
+  readonly record: Record | null;
   /** Tokens on their way back, oldest first. */
   readonly pending: number[] = [];
   /** Tokens never to be returned. */
@@ -42,7 +45,8 @@ export class Connection {
   readonly modeChanges: ModeChange[] = [];
   #seen = 0;
 
-  constructor({ fd, local, remote }: Accepted, plan: Plan) {
+  constructor({ fd, local, remote }: Accepted, plan: Plan, records = false) {
+    this.record = records ? new Record() : null;
     this.fd = fd;
     this.local = local;
     this.remote = remote;
@@ -122,6 +126,7 @@ export class Connection {
       structs[2 * i] = tokens[i] as number;
       structs[2 * i + 1] = 1;
     }
+    this.record?.returning(tokens);
     return this.#dontneed(structs, tokens.length, tokens.length);
   }
 
@@ -138,6 +143,7 @@ export class Connection {
     const result = setOption(this.fd, SOL_SOCKET, SO_DEVMEM_DONTNEED, bytes, TOKEN * count);
     if (result < 0) this.book.wasRefused(count, errnoName(-result));
     else this.book.gaveBack(asked, result);
+    this.record?.returned(result);
     return result;
   }
 
@@ -152,6 +158,7 @@ export class Connection {
     if (message.flags & MSG_CTRUNC)
       throw new Failure(`recvmsg on ${this.local}: control messages were cut off`);
     readIssue(message.controlView, message.controlLength, issue);
+    this.record?.issued(issue.tokens, issue.count);
     return bytes;
   }
 

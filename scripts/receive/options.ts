@@ -41,6 +41,7 @@ export const FIELDS = {
   keep: count("tokens never returned before close, in all, spread over the stream"),
   leaky: count("how many connections, from the first, share --keep (all)", 256),
   returnTwice: count("tokens of the first connection returned a second time, after the stream"),
+  record: flag("state how long each token was held, and how many each call moved"),
   returnLate: milliseconds("return every token this long after it came"),
   wrongSocket: count(
     "tokens of the first connection returned on the second, where they do not exist; they stay held",

@@ -118,7 +118,9 @@ async function connect(job: Job, listener: number, address: string): Promise<Con
   const local = endpoint(job.family, address, job.port);
   const plans = plansFor(job);
   const accepted = await acceptAll(listener, job.family, local, job.connections);
-  const connections = accepted.map((one, i) => new Connection(one, plans[i] as (typeof plans)[number]));
+  const connections = accepted.map(
+    (one, i) => new Connection(one, plans[i] as (typeof plans)[number], job.record),
+  );
   if (job.autorelease !== "unset") setModes(connections, Number(job.autorelease));
   return connections;
 }
@@ -170,7 +172,7 @@ function state(
 const text = (time: bigint | null) => (time === null ? null : String(time));
 
 function stateSocket(connection: Connection, { closePid, closedAt }: Ending): SocketStatement {
-  const { local, remote, book, accepted, mode, modeChanges, pages } = connection;
+  const { local, remote, book, accepted, mode, modeChanges, pages, record } = connection;
   return {
     local,
     remote,
@@ -198,5 +200,6 @@ function stateSocket(connection: Connection, { closePid, closedAt }: Ending): So
     shortReturns: book.shortReturns,
     fragLimitStops: book.fragLimitStops,
     errors: book.errors,
+    record: record && { holds: record.holds, issues: record.issues, returns: record.returns },
   };
 }

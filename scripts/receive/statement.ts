@@ -1,4 +1,5 @@
 // statement.ts - what a receive workload states about itself: every field comes from its own book-keeping.
+import type { Histogram } from "../../collector/histogram.ts";
 import type { Mode } from "./mode.ts";
 
 /** A return call the kernel refused: nothing was freed. */
@@ -62,6 +63,8 @@ export type SocketStatement = {
   fragLimitStops: number;
   /** recvmsg calls that failed, other than EAGAIN. */
   errors: { errno: string }[];
+  /** With --record: how long it held its tokens, ns; tokens per recvmsg and per return call. */
+  record: { holds: Histogram; issues: Histogram; returns: Histogram } | null;
 };
 
 /** A second dma-buf, which the end of the stream went to. */

@@ -1,7 +1,12 @@
 // profile - What token handling looks like, as far as the level measured it; what it did not measure is said.
 
+import { unagedOf } from "../../collector/figures.ts";
 import { bytes, duration, plural } from "../../collector/format.ts";
-import { type Histogram, mean } from "../../collector/histogram.ts";
+import { type Histogram, mean, octaves } from "../../collector/histogram.ts";
+import { type Profile, sumOf } from "../../collector/profile.ts";
+import { costOf, cpuReport } from "../../collector/profile-report.ts";
+import { percent } from "../../collector/profile-rows.ts";
+import { costText } from "../../collector/profile-text.ts";
 import { bar } from "../glyphs.ts";
 import { type Line, line, seg, wrap } from "../line.ts";
 import { scrolled } from "../list.ts";
@@ -10,32 +15,74 @@ import type { LiveView } from "../view.ts";
 
 /** Every line of the profile. */
 export function content(view: LiveView, width: number): Line[] {
-  const { profile, ledger } = view.shown;
-  const totals = [line("Totals", "title"), ...totalLines(view), line("")];
-  if (ledger.header.level !== "tokens")
-    return [
-      ...totals,
-      line("Hold times and sizes", "title"),
-      ...wrap(NOT_MEASURED, width - 4).map((t) => line(`  ${t}`)),
-    ];
+  const { ledger } = view.shown;
+  const profile = sumOf(ledger.sockets.map((socket) => socket.profile));
   return [
-    ...totals,
-    ...histogram(
-      "Hold time, issue to return, per token",
-      profile.holds,
-      duration,
-      between(duration),
-      view,
-      width,
-    ),
-    ...histogram("Payload of a token", profile.sizes, bytes, between(bytes), view, width),
-    ...histogram("Tokens named by one range of a return", profile.ranges, short, whole, view, width),
-    line("  How many tokens one recvmsg issued is not measured at this level.", "dim"),
+    line("Totals", "title"),
+    ...totalLines(view),
+    line(""),
+    ...measured(view, profile, width),
+    ...cpuLines(view, width),
+    ...costLines(view, width),
+  ];
+}
+
+/** What of the profile the level measures, and the words for what it does not. */
+function measured(view: LiveView, profile: Profile, width: number): Line[] {
+  const { level } = view.shown.ledger.header;
+  const sentence = (text: string) => wrap(text, width - 4).map((t) => line(`  ${t}`, "dim"));
+  const draw = (title: string, part: Histogram, unit: (n: number) => string, label: Label) =>
+    histogram(title, part, unit, label, view, width);
+  if (level === "counts") return [line("Hold times and sizes", "title"), ...sentence(NOT_MEASURED), line("")];
+  return [
+    ...draw("Hold time, issue to return, per token", profile.holds, duration, between(duration)),
+    ...missing(view).flatMap(sentence),
+    ...(level === "tokens"
+      ? [
+          ...draw("Payload of a token", profile.sizes, bytes, between(bytes)),
+          ...draw("Tokens named by one range of a return", profile.ranges, short, whole),
+        ]
+      : []),
+    ...(level === "profile"
+      ? [
+          ...draw("Tokens issued by one recvmsg", profile.issues, short, whole),
+          ...draw("Tokens freed by one return call", profile.returns, short, whole),
+        ]
+      : sentence("How many tokens one recvmsg issued: --level profile.")),
   ];
 }
 
 const NOT_MEASURED =
-  "Level counts sums tokens in the kernel: how long a single token was held, its size and how many one call returns are not measured. --level tokens measures them, at the price of a line per token.";
+  "Level counts sums tokens in the kernel: how long a single token was held, its size and how many one call returns are not measured. --level holds measures the time, profile the calls and the CPU as well, tokens each token at the price of a line per token.";
+
+/** Levels holds and profile: tokens whose age the map of births does not have. */
+function missing({ shown }: LiveView): string[] {
+  const count = shown.ledger.sockets.reduce((sum, socket) => sum + unagedOf(socket), 0);
+  return count === 0
+    ? []
+    : [
+        `${plural(count, "token")} held now found no room in the map of births (--births): not in this picture.`,
+      ];
+}
+
+/** Level profile: where receiving threads spent their CPU time. */
+function cpuLines({ shown }: LiveView, width: number): Line[] {
+  const { samples, classes } = cpuReport(shown.ledger);
+  if (samples === 0) return [];
+  const rows = classes.filter((one) => one.samples > 0);
+  return [
+    line(`CPU of receiving threads, ${plural(samples, "sample")} at 99 Hz`, "title"),
+    ...rows.map(({ name, share }) => line(`  ${name.padEnd(30)} ${percent(share)}`.slice(0, width))),
+    line(""),
+  ];
+}
+
+/** What tracing itself costs, by the newest reading. */
+function costLines({ shown }: LiveView, width: number): Line[] {
+  const cost = costOf(shown.ledger);
+  if (!cost) return [];
+  return [line("Own cost", "title"), ...wrap(costText(cost), width - 4).map((t) => line(`  ${t}`))];
+}
 
 /** The part of the profile that fits. */
 export function render(view: LiveView, width: number, height: number): Line[] {
@@ -112,16 +159,15 @@ function histogram(
   width: number,
 ): Line[] {
   if (h.total === 0) return [line(title, "title"), line("  none yet", "dim"), line("")];
-  const from = h.counts.findIndex((n) => n > 0);
-  const rows = h.counts.slice(from).map((n, i) => ({ n, low: 2 ** (from + i) }));
-  const most = Math.max(...rows.map(({ n }) => n));
+  const rows = octaves(h);
+  const most = Math.max(...rows.map(({ times }) => times));
   const columns = Math.max(5, Math.min(50, width - 36));
   return [
     [seg(title, "title"), seg(`: ${plural(h.total, "value")}, mean ${unit(mean(h))}`)],
-    ...rows.map(({ n, low }) => [
+    ...rows.map(({ times, low }) => [
       seg(` ${label(low).padEnd(22)}`),
-      seg(bar(n / most, columns, glyphs), "accent"),
-      seg(` ${n}`),
+      seg(bar(times / most, columns, glyphs), "accent"),
+      seg(` ${times}`),
     ]),
     line(""),
   ];

@@ -1,5 +1,6 @@
 // socket - One socket's life: what it holds, what happened when, what it did wrong, who shares its bindings.
 
+import { oldestOf, oldestToken } from "../../collector/figures.ts";
 import { bytes, clock, duration, plural } from "../../collector/format.ts";
 import { tokensOf } from "../../collector/sockets.ts";
 import { findingText } from "../../collector/text.ts";
@@ -8,7 +9,7 @@ import { trend } from "../history.ts";
 import { verdictRole } from "../journal.ts";
 import { type Line, line, seg, wrap } from "../line.ts";
 import { scrolled } from "../list.ts";
-import { bindingName, oldestToken, type SocketRow, visible } from "../rows.ts";
+import { bindingName, type SocketRow, visible } from "../rows.ts";
 import { cell } from "../text.ts";
 import type { LiveView } from "../view.ts";
 
@@ -59,11 +60,13 @@ function life({ socket }: SocketRow): Line[] {
   const from = socket.shares.map(({ binding }) => bindingName(binding)).join(", then ");
   const closer = socket.closePid ? ` by pid ${socket.closePid} (${cell(socket.closeComm)})` : "";
   const oldest = oldestToken(socket);
+  const since = oldestOf(socket);
   return [
     ...(socket.born > 0
       ? [at(socket.born, `first token${from ? `, from ${from}` : ""}`)]
       : [line("             first token before the trace")]),
     ...(oldest ? [at(oldest.issuedAt, `token ${oldest.token} issued: the oldest it holds`)] : []),
+    ...(socket.holds && since !== null ? [at(since, "its oldest token issued")] : []),
     ...(socket.closedAt >= 0
       ? [at(socket.closedAt, `closed${closer}, ${plural(socket.heldAtClose, "token")} held`)]
       : []),

@@ -1,5 +1,6 @@
 // sockets - Who holds how many tokens: a row per socket.
 
+import { oldestOf } from "../../collector/figures.ts";
 import { bytes, duration } from "../../collector/format.ts";
 import { sparkline } from "../glyphs.ts";
 import { trend } from "../history.ts";
@@ -7,7 +8,7 @@ import { verdictRole } from "../journal.ts";
 import type { Line } from "../line.ts";
 import { listLines } from "../list.ts";
 import type { Sort } from "../model.ts";
-import { filtered, oldestToken, type SocketRow, socketWords, sorted, visible } from "../rows.ts";
+import { filtered, type SocketRow, socketWords, sorted, visible } from "../rows.ts";
 import type { Column } from "../table.ts";
 import { short } from "../text.ts";
 import { cursorIndex } from "../update.ts";
@@ -86,6 +87,6 @@ function dmabufs({ socket }: SocketRow): string {
 }
 
 function age({ shown }: LiveView, { socket }: SocketRow): string {
-  const oldest = oldestToken(socket);
-  return oldest ? duration(shown.ledger.now - oldest.issuedAt) : "-";
+  const oldest = oldestOf(socket);
+  return oldest === null ? "-" : duration(shown.ledger.now - oldest);
 }

@@ -1,0 +1,68 @@
+// bpfstats - The kernel's own accounting of BPF programs: switched on for as long as it is asked for, read per program.
+
+import { closeSync, readdirSync, readFileSync } from "node:fs";
+import { enableBpfStats } from "./native.ts";
+
+/** What the kernel counted of one program since the accounting was on. */
+export interface ProgramRuns {
+  /** Programs of one bpftrace are loaded in the order of its text: so are their ids. */
+  id: number;
+  /** enum bpf_prog_type. */
+  type: number;
+  /** Time inside, ns, and how often it ran. */
+  ns: number;
+  runs: number;
+}
+
+/**
+ * Has the kernel count (BPF_ENABLE_STATS); returns how to end it. It counts as long as anybody asks for it: when a
+ * process ends, however it does, its asking ends too, and kernel.bpf_stats_enabled is never written to.
+ * Throws SyscallError where it is not allowed.
+ */
+export function countRuns(): () => void {
+  const fd = enableBpfStats();
+  return () => closeSync(fd);
+}
+
+/** Every BPF program the process holds, in the order they were loaded (bpf_prog_show_fdinfo, kernel/bpf/syscall.c). */
+export function programsOf(pid: number): ProgramRuns[] {
+  const programs = new Map<number, ProgramRuns>();
+  for (const fd of list(`/proc/${pid}/fdinfo`)) {
+    const info = text(`/proc/${pid}/fdinfo/${fd}`);
+    if (!/^prog_jited:/m.test(info)) continue;
+    const id = field(info, "prog_id");
+    programs.set(id, {
+      ...{ id, type: field(info, "prog_type") },
+      ...{ ns: field(info, "run_time_ns"), runs: field(info, "run_cnt") },
+    });
+  }
+  return [...programs.values()].sort((a, b) => a.id - b.id);
+}
+
+/** All of them together. */
+export function allRuns(programs: readonly ProgramRuns[]): { ns: number; runs: number } {
+  return programs.reduce((sum, { ns, runs }) => ({ ns: sum.ns + ns, runs: sum.runs + runs }), {
+    ns: 0,
+    runs: 0,
+  });
+}
+
+function field(info: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s*(\\d+)`, "m").exec(info)?.[1] ?? 0);
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // The process has ended.
+  }
+}
+
+function text(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return ""; // The descriptor was closed since the listing.
+  }
+}

@@ -1,0 +1,92 @@
+// cost - What the tracer itself costs, read once a second: BPF programs, this process and bpftrace, the traced programs.
+
+import { readFileSync } from "node:fs";
+import { allRuns, countRuns, type ProgramRuns, programsOf } from "./bpfstats.ts";
+import type { Event, OwnEvent } from "./event.ts";
+
+/** Reads the costs of one trace. */
+export interface Meter {
+  /** To be told of every event: who receives is what the costs are compared with. */
+  see(event: Event): void;
+  /** What it has cost by `t`, ns since t0; `events` so far. */
+  read(t: number, events: number): OwnEvent<"cost" | "program">[];
+  close(): void;
+}
+
+/** Every so many readings each program is told of; the sum always is. */
+const EACH = 5;
+/** BPF_PROG_TYPE_RAW_TRACEPOINT: what bpftrace runs BEGIN and END as. */
+const ONCE = 17;
+/** clock_t of /proc: USER_HZ is 100 on every architecture. */
+const US_PER_TICK = 10_000;
+
+/** Starts to count for a bpftrace whose program text is `program`; what it took to attach does not count. */
+export function openMeter(tracer: { readonly pid: number }, program: string): Meter {
+  const stop = countOrNot();
+  const names = attachPoints(program);
+  const [ours, theirs] = [cpuOf(process.pid) ?? 0, cpuOf(tracer.pid) ?? 0];
+  const traced = new Map<number, { from: number; us: number }>();
+  // When bpftrace ends its programs go one by one: what they have cost stays.
+  const last = new Map<number, ProgramRuns>();
+  let reading = 0;
+  return {
+    see(event) {
+      if ((event.kind === "socket" || event.kind === "manual") && !traced.has(event.pid))
+        traced.set(event.pid, { from: cpuOf(event.pid) ?? 0, us: 0 });
+    },
+    read(t, events) {
+      for (const one of programsOf(tracer.pid)) last.set(one.id, one);
+      const programs = [...last.values()];
+      for (const [id, seen] of traced) seen.us = (cpuOf(id) ?? seen.from + seen.us) - seen.from;
+      const { ns, runs } = allRuns(programs);
+      const tracedUs = [...traced.values()].reduce((sum, { us }) => sum + us, 0);
+      const [tool, bpftrace] = [(cpuOf(process.pid) ?? ours) - ours, (cpuOf(tracer.pid) ?? theirs) - theirs];
+      const each = reading++ % EACH === 0 ? eachProgram(t, programs, names) : [];
+      return [{ kind: "cost", t, ns, runs, tool, bpftrace, traced: tracedUs, events }, ...each];
+    },
+    close: stop,
+  };
+}
+
+/** Where the kernel does not count, the costs of BPF are 0 and nothing is said of single programs. */
+function countOrNot(): () => void {
+  try {
+    return countRuns();
+  } catch {
+    return () => {};
+  }
+}
+
+function eachProgram(t: number, programs: ProgramRuns[], names: string[]): OwnEvent<"program">[] {
+  const attached = programs.filter(({ type }) => type !== ONCE);
+  const named = attached.length === names.length;
+  return attached
+    .filter(({ runs }) => runs > 0)
+    .map(({ id, ns, runs }) => {
+      const name = named ? (names[attached.findIndex((p) => p.id === id)] as string) : `program ${id}`;
+      return { kind: "program", t, ns, runs, name };
+    });
+}
+
+/** What the programs of a bpftrace text attach to, in its order; BEGIN and END are no programs that stay. */
+export function attachPoints(text: string): string[] {
+  const probe =
+    /^(?:(?:fentry|fexit|kprobe|kretprobe|tracepoint|interval|profile|iter):[^\n/{]+(?:\n(?=\w+:))?)+/gm;
+  return [...text.matchAll(probe)].flatMap(([list]) =>
+    list
+      .split(",")
+      .map((point) => point.trim())
+      .filter(Boolean),
+  );
+}
+
+/** User and system time of a process, us; null when it is gone. */
+function cpuOf(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * US_PER_TICK;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,64 @@
+// histogram - Buckets cover the whole numbers without gap or overlap, and answers stay within a bucket of the truth.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { add, bucketOf, lowOf, mean, merged, newHistogram, octaves, quantile } from "./histogram.ts";
+
+const value = fc.integer({ min: 0, max: 2 ** 50 });
+
+function histogramOf(values: number[]) {
+  const histogram = newHistogram();
+  for (const one of values) add(histogram, one);
+  return histogram;
+}
+
+test("a value lies in its bucket, which is at most a quarter of it wide", () => {
+  fc.assert(
+    fc.property(value, (v) => {
+      const [low, high] = [lowOf(bucketOf(v)), lowOf(bucketOf(v) + 1)];
+      assert.ok(low <= v && v < high, `${v} is not from ${low} to ${high}`);
+      assert.ok(high - low <= Math.max(1, v / 4));
+    }),
+  );
+});
+
+test("a quantile's bucket holds the value a sorted list has there", () => {
+  fc.assert(
+    fc.property(
+      fc.array(value, { minLength: 1 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (values, share) => {
+        const sorted = values.toSorted((a, b) => a - b);
+        const exact = sorted[Math.max(1, Math.ceil(share * sorted.length)) - 1] as number;
+        const found = quantile(histogramOf(values), share);
+        assert.ok(found && found.low <= exact && exact < found.high);
+      },
+    ),
+  );
+  assert.equal(quantile(newHistogram(), 0.5), null);
+});
+
+test("merged counts what its parts counted", () => {
+  fc.assert(
+    fc.property(fc.array(value), fc.array(value), (a, b) => {
+      assert.deepEqual(merged([histogramOf(a), histogramOf(b)]).counts, histogramOf([...a, ...b]).counts);
+    }),
+  );
+});
+
+test("drawn by powers of two", () => {
+  const h = histogramOf([1, 4, 7, 8, 40]);
+  assert.deepEqual(
+    octaves(h).map(({ low, times }) => [low, times]),
+    [
+      [1, 1],
+      [2, 0],
+      [4, 2],
+      [8, 1],
+      [16, 0],
+      [32, 1],
+    ],
+  );
+  assert.equal(mean(h), 12);
+});

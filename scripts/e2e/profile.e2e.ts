@@ -1,0 +1,200 @@
+// profile - In a real kernel: a profile says of receivers with known habits what they did, and what it cannot know.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, describe, test } from "node:test";
+import { byClass } from "../../collector/cpu.ts";
+import type { ProbeEvent } from "../../collector/event.ts";
+import { USER_SPACE } from "../../collector/export/cpu.ts";
+import { folded } from "../../collector/export/folded.ts";
+import { follow } from "../../collector/follow.ts";
+import { type Histogram, quantile } from "../../collector/histogram.ts";
+import type { Ledger } from "../../collector/ledger.ts";
+import { type ProfileReport, type ProfileSocket, profileReport } from "../../collector/profile-report.ts";
+import { outstanding } from "../../collector/sockets.ts";
+import { streamOf } from "../../collector/testing/recordings.ts";
+import type { Statement } from "../receive/statement.ts";
+import type { E2eJob } from "./jobs.ts";
+import { GUESTS, testbed } from "./testbed.ts";
+
+const LATE_MS = 50;
+const ROOM = 1000;
+const HELD = 5000;
+
+const HABITS: E2eJob[] = [
+  { name: "late", port: 5501, returnLate: LATE_MS, bytes: 1_000_000 },
+  { name: "one by one", port: 5502, batch: 1, bytes: 400_000 },
+  { name: "64 at a time", port: 5503, batch: 64, bytes: 2_000_000 },
+  { name: "hoarder", port: 5504, connections: 2, leaky: 1, keep: 251, bytes: 1_500_000, pause: 1000 },
+];
+const FULL: E2eJob = { name: "full", port: 5505, peekTo: [HELD], bytes: 300_000, pause: 2500 };
+
+interface Seen {
+  statements: Statement[];
+  text: string;
+  ledger: Ledger;
+  report: ProfileReport;
+  recording: Buffer;
+  /** The births known, and not, while the socket held everything. */
+  full: { line: ProbeEvent<"hold">; outstanding: number };
+  killed: { during: number; after: number; before: number; stats: number };
+}
+
+for (const guest of GUESTS) {
+  describe(`${guest}, profile`, () => {
+    let seen: Seen;
+    before(async () => {
+      seen = await runGuest(guest);
+    });
+    const socketsOf = (name: string): { stated: Statement["sockets"][number]; found: ProfileSocket }[] => {
+      const statement = seen.statements.find((one) => one.name === name);
+      assert.ok(statement, "the workload made no statement");
+      return statement.sockets.map((stated) => {
+        const found = seen.report.sockets.filter(
+          ({ local, remote }) => local === stated.local && remote === stated.remote,
+        );
+        assert.equal(found.length, 1);
+        return { stated, found: found[0] as ProfileSocket };
+      });
+    };
+    const rulesOf = (id: string) =>
+      seen.report.advice.filter(({ socket }) => socket === id).map(({ rule }) => rule);
+
+    for (const { name } of HABITS)
+      test(`${name}: histograms agree with the workload's own record of its calls`, () => {
+        for (const { stated, found } of socketsOf(name)) {
+          const { profile } = seen.ledger.sockets.find(({ id }) => id === found.id) ?? assert.fail();
+          const record = stated.record ?? assert.fail();
+          assert.deepEqual(trimmed(profile.issues), trimmed(record.issues));
+          assert.deepEqual(trimmed(profile.returns), trimmed(record.returns));
+          assert.equal(profile.holds.total, stated.returned);
+          closeTo(profile.holds, record.holds);
+          assert.deepEqual([found.issued, found.returned], [stated.issued, stated.returned]);
+          assert.equal(found.payloadBytes, stated.payloadBytes);
+        }
+      });
+
+    test(`returned ${LATE_MS} ms late: no token was held for less`, () => {
+      for (const { found } of socketsOf("late")) {
+        assert.ok(found.holds && found.holds.p50 >= LATE_MS * 1e6, JSON.stringify(found.holds));
+        assert.equal(found.overtaken, 0);
+      }
+    });
+
+    test("advice on small batches goes to who returns one by one, and to nobody else", () => {
+      const [one, many] = ["one by one", "64 at a time"].map((name) => socketsOf(name)[0]?.found.id ?? "");
+      assert.ok(rulesOf(one ?? "").includes("returns in small batches"));
+      assert.ok(!rulesOf(many ?? "").includes("returns in small batches"));
+    });
+
+    test("of two sockets on one binding the hoarder is named", () => {
+      const [hoarder, other] = socketsOf("hoarder").map(({ found }) => found.id);
+      assert.ok(rulesOf(hoarder ?? "").includes("hoards a shared binding"));
+      assert.ok(!rulesOf(other ?? "").includes("hoards a shared binding"));
+    });
+
+    test("the share of each class of symbols is the same in the flame graph as in the table", async () => {
+      const { samples, classes } = seen.report.cpu;
+      assert.ok(samples > 0, "no sample");
+      const lines = await textOf(folded(await streamOf(seen.recording), { table: "sockets", weight: "cpu" }));
+      const exported = lines.map((line) => {
+        const [, frames = "", times] = /^(.*) (\d+)$/.exec(line) ?? assert.fail(line);
+        const stack = frames.split(";").slice(2).join(";");
+        return { pid: 0, stack: stack === USER_SPACE ? "" : stack, times: Number(times) };
+      });
+      assert.deepEqual(
+        byClass(exported).map(({ name, times }) => ({ name, samples: times, share: times / samples })),
+        classes,
+      );
+    });
+
+    test("what tracing cost is told, program by program", () => {
+      const { cost } = seen.report;
+      assert.ok(cost && cost.bpf > 0 && cost.tool > 0 && cost.bpftrace > 0 && cost.traced > 0);
+      assert.ok(
+        cost.programs.some(({ name, runs }) => name === "fentry:tcp_xa_pool_commit_locked" && runs > 0),
+      );
+      assert.match(seen.text, /^Own cost: [\d.]+ % of the receivers' CPU time; BPF /m);
+    });
+
+    test(`a map of ${ROOM} births and ${HELD} tokens: the oldest are known, and how many are not`, () => {
+      const { line, outstanding: held } = seen.full;
+      assert.equal(held, HELD);
+      assert.deepEqual([line.held, line.untracked - line.unknown], [ROOM, HELD - ROOM]);
+    });
+
+    test("after kill -9 no program of ours stays loaded, and the kernel's switch is as it was", () => {
+      const { during, after, before: stats, stats: now } = seen.killed;
+      assert.ok(during > 0);
+      assert.deepEqual([after, now], [0, stats]);
+    });
+  });
+}
+
+/** The workload looks at its clock outside the calls, the probes inside them: a bucket more at the most. */
+function closeTo(found: Histogram, stated: Histogram): void {
+  assert.equal(found.total, stated.total);
+  for (const share of [0.1, 0.25, 0.5, 0.75, 0.9, 0.99]) {
+    const [ours, theirs] = [quantile(found, share), quantile(stated, share)];
+    assert.ok(ours && theirs);
+    const isNear = ours.low <= theirs.high && theirs.low <= ours.high;
+    assert.ok(isNear, `${share}: ${ours.low} to ${ours.high} is not ${theirs.low} to ${theirs.high}`);
+  }
+}
+
+function trimmed({ counts }: Histogram): number[] {
+  return counts.slice(0, counts.findLastIndex((times) => times > 0) + 1);
+}
+
+async function textOf(chunks: AsyncIterable<string | Uint8Array>): Promise<string[]> {
+  let text = "";
+  for await (const chunk of chunks) text += String(chunk);
+  return text.split("\n").filter(Boolean);
+}
+
+async function runGuest(guest: string): Promise<Seen> {
+  const dir = mkdtempSync(join(tmpdir(), "devmem-trace-e2e-"));
+  try {
+    const lines = (jobs: E2eJob[]) =>
+      jobs.map((job) => `${JSON.stringify({ peer: "peer", deadline: 300, ...job })}\n`).join("");
+    writeFileSync(join(dir, "habits"), lines(HABITS));
+    writeFileSync(join(dir, "full"), lines([FULL]));
+    return seenIn(await testbed("--guest", guest, "--with", dir, "--", "scripts/e2e/profile"));
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+async function seenIn(output: string): Promise<Seen> {
+  const parts = new Map(
+    output.split(/^--- /m).map((part) => {
+      const end = part.indexOf("\n");
+      return [part.slice(0, end), part.slice(end + 1)];
+    }),
+  );
+  const part = (name: string) => parts.get(name) ?? assert.fail(`no part ${name}`);
+  const recording = Buffer.from(part("recording"), "base64");
+  const ledger = await follow(await streamOf(recording));
+  return {
+    statements: part("statements")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+    text: part("text"),
+    ...{ ledger, recording, report: profileReport(ledger) },
+    full: await lastBeforeClose(Buffer.from(part("full"), "base64")),
+    killed: JSON.parse(part("killed")),
+  };
+}
+
+async function lastBeforeClose(recording: Buffer): Promise<Seen["full"]> {
+  let last: Seen["full"] | null = null;
+  await follow(await streamOf(recording), (event, { sockets }) => {
+    const [socket] = sockets;
+    if (event.kind === "hold" && socket && socket.closedAt < 0)
+      last = { line: event, outstanding: outstanding(socket) };
+  });
+  return last ?? assert.fail("no hold line");
+}
