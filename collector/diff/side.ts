@@ -47,11 +47,10 @@ export async function sideOf(stream: Stream, name: string): Promise<Side> {
     const group = join(side.groups, roleOf(socket), report.sockets[i] as ReportSocket);
     const held = (series.sockets.get(socket) ?? []).map((point) => point.held);
     group.peak = Math.max(group.peak, ...held);
-    members.set(keyOf(group.role), [...(members.get(keyOf(group.role)) ?? []), socket]);
+    listOf(members, keyOf(group.role)).push(socket);
   }
   for (const [key, group] of side.groups) measure(group, members.get(key) ?? [], distributions, whole.now);
-  for (const binding of report.bindings)
-    side.devices.set(binding.ifname, [...(side.devices.get(binding.ifname) ?? []), binding]);
+  for (const binding of report.bindings) listOf(side.devices, binding.ifname).push(binding);
   return side;
 }
 
@@ -66,9 +65,15 @@ function join(groups: Map<string, Group>, role: Role, row: ReportSocket): Group 
 
 function measure(group: Group, sockets: Socket[], distributions: Distributions, now: number): void {
   group.profile = measuredOf(distributions, sockets);
-  const first = Math.min(...sockets.map((socket) => socket.born));
-  const last = Math.max(...sockets.map((socket) => (socket.closedAt < 0 ? now : socket.closedAt)));
+  const first = sockets.reduce((least, { born }) => Math.min(least, born), now);
+  const last = sockets.reduce((most, { closedAt }) => Math.max(most, closedAt < 0 ? now : closedAt), 0);
   group.active = Math.max(0, last - first);
+}
+
+function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 /** A role as one word. */

@@ -65,6 +65,8 @@ test("a click on a title sorts by it, another the other way; numbers as numbers"
   await click("returned");
   assert.deepEqual(await column(watched, "returned"), ["104", "227", "283"]);
   assert.equal(await page.locator("th[aria-sort=ascending]").textContent(), "returned");
+  await click("at close");
+  assert.deepEqual(await column(watched, "at close"), ["176", "49", "0"], "49 is less than 176");
   isQuiet(watched);
 });
 
