@@ -7,6 +7,7 @@ import { apply, newLedger } from "./ledger.ts";
 import { givenBack, overtaken } from "./returns.ts";
 import { exported } from "./testing/exports.ts";
 import { HEADER, run } from "./testing/kernel.ts";
+import { each } from "./testing/recordings.ts";
 
 const TOKENS: Header = { ...HEADER, level: "tokens" };
 const one = { sk: "s0", token: 1, dmabuf: 1, offset: 0, size: 4096, pid: 7, comm: "receive" };
@@ -42,10 +43,7 @@ test("the first return is the earlier holder's, which was gone when its number c
 });
 
 test("the time held counts to each thread what it held", async () => {
-  async function* events() {
-    yield* [...FIRST, ...RACE];
-  }
-  const folded = (await exported({ header: TOKENS, events: events() }, "folded")).toString();
+  const folded = (await exported({ header: TOKENS, events: each([...FIRST, ...RACE]) }, "folded")).toString();
   const weights = [...folded.matchAll(/thread (\d).* (\d+)$/gm)].map(([, tid, weight]) => [tid, weight]);
   assert.deepEqual(weights, [
     ["1", "1000"],

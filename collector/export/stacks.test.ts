@@ -7,9 +7,10 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { Ajv } from "ajv";
 import { select } from "../faces/selection.ts";
+import { Standing } from "../recording/standing.ts";
 import type { Report } from "../report.ts";
 import { decoded, exported } from "../testing/exports.ts";
-import { capture, named } from "../testing/recordings.ts";
+import { capture, each, FILES, named, read } from "../testing/recordings.ts";
 
 const CAPTURES = ["clean-v1", "leak-v1", "misdeeds-v1", "tokens-v1", "manual-v1", "manual-tokens-v1"];
 const WEIGHTS = ["held", "issued", "kept", "pinned"];
@@ -89,6 +90,29 @@ test("a name cannot make a frame or a line of its own", async () => {
     assert.equal(stacks.length, 1);
     assert.equal(stacks[0]?.frames.length, plain?.frames.length);
     assert.equal(stacks[0]?.weight, 23);
+  }
+});
+
+test("a recording that begins in the middle of a trace adds up to its own report as well", async () => {
+  for (const file of FILES) {
+    const { header, events } = await read(readFileSync(file));
+    for (const at of [0.25, 0.5, 0.75].map((part) => Math.floor(part * events.length))) {
+      const standing = new Standing(header);
+      for (const event of events.slice(0, at)) standing.take(event);
+      const rest = [...standing.events(), ...events.slice(at).map((event) => standing.fromHere(event))];
+      const stream = () => ({ header, events: each(rest) });
+      const { report } = await select(stream(), {});
+      for (const [weight, total] of Object.entries(expected(report))) {
+        const folded = (await exported(stream(), "folded", { weight })).toString();
+        assert.equal(
+          sum([...folded.matchAll(/ (\d+)$/gm)].map(([, n]) => Number(n))),
+          total,
+          `${file} ${at}`,
+        );
+      }
+      for (const format of ["perfetto", "pprof", "openmetrics"] as const)
+        assert.ok((await exported(stream(), format)).length > 0);
+    }
   }
 });
 

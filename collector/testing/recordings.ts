@@ -51,9 +51,9 @@ export async function capture(name: string, change = (line: string) => line): Pr
   return readRecording(each(text.trimEnd().split("\n").map(change)), name);
 }
 
-/** Lines as they are read from a file. */
-export async function* each(lines: Iterable<string>): AsyncGenerator<string> {
-  yield* lines;
+/** Lines as they are read from a file, events as they come. */
+export async function* each<T>(all: Iterable<T>): AsyncGenerator<T> {
+  yield* all;
 }
 
 /** A capture in which every comm and interface name is `text`. */
