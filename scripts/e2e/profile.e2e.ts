@@ -42,7 +42,10 @@ interface Seen {
   killed: { during: number; after: number; before: number; stats: number };
 }
 
-for (const guest of GUESTS) {
+/** forky has not been tried: README, what it cannot do. */
+const TRIED = GUESTS.filter((guest) => guest === "trixie");
+
+for (const guest of TRIED) {
   describe(`${guest}, profile`, () => {
     let seen: Seen;
     before(async () => {
