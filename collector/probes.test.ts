@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { textOf } from "./probe-text.ts";
 import { functionsOf, program } from "./probes.ts";
 
 test("on mainline the xarray has its mainline name, and nothing of the v6 series is needed", () => {
@@ -29,4 +30,11 @@ test("every function a probe attaches to is found, also in a list of probes", ()
   assert.ok(traced.includes("netdev_nl_sock_priv_destroy"));
   for (const name of ["tcp_close", "tcp_v4_destroy_sock", "net_devmem_bind_dmabuf"])
     assert.ok(probed.includes(name), name);
+});
+
+test("files that make up one program do not use each other's maps by accident", () => {
+  const mapsOf = (file: string) => new Set(textOf(file).match(/@\w+/g));
+  const others = ["counts.bt", "bindings.bt", "manual.bt"].map(mapsOf);
+  for (const file of ["holds.bt", "calls.bt", "cpu.bt", "locks.bt"])
+    for (const map of mapsOf(file)) assert.ok(!others.some((maps) => maps.has(map)), `${map} of ${file}`);
 });
