@@ -4,6 +4,7 @@
 export class Inbox<T> implements AsyncIterable<T> {
   #items: T[] = [];
   #ended = false;
+  #left = false;
   #wake: (() => void) | null = null;
   #emptied: (() => void) | null = null;
 
@@ -14,13 +15,15 @@ export class Inbox<T> implements AsyncIterable<T> {
 
   /** Resolves once the reader has taken up what was put so far. */
   emptied(): Promise<void> {
-    if (this.#items.length === 0) return Promise.resolve();
+    if (this.#items.length === 0 || this.#left) return Promise.resolve();
     return new Promise((resolve) => {
       this.#emptied = resolve;
     });
   }
 
+  /** Whoever reads it went away: it is not kept. */
   put(item: T): void {
+    if (this.#left) return;
     this.#items.push(item);
     this.#wake?.();
   }
@@ -32,14 +35,24 @@ export class Inbox<T> implements AsyncIterable<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
-    for (;;) {
-      const batch = this.#items;
-      this.#items = [];
-      this.#emptied?.();
-      if (batch.length > 0) yield* batch;
-      else if (this.#ended) return;
-      else await this.#something();
+    try {
+      for (;;) {
+        const batch = this.#takeAll();
+        if (batch.length > 0) yield* batch;
+        else if (this.#ended) return;
+        else await this.#something();
+      }
+    } finally {
+      this.#left = true;
+      this.#takeAll();
     }
+  }
+
+  #takeAll(): T[] {
+    const batch = this.#items;
+    this.#items = [];
+    this.#emptied?.();
+    return batch;
   }
 
   async #something(): Promise<void> {

@@ -232,8 +232,10 @@ function fail(error: unknown): void {
 }
 
 // A reader that went away (`| head`) is no error worth words.
-process.stdout.on("error", (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === "EPIPE" ? EXIT.clean : EXIT.error),
-);
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.clean);
+  fail(new UserError(`stdout cannot be written: ${error.message}.`));
+  process.exit();
+});
 
 await commandLine().parseAsync().catch(fail);

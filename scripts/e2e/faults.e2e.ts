@@ -17,8 +17,11 @@ const CASES: Record<string, [code: number, said: RegExp]> = {
   "check, no such command": [1, /devmem-trace: \/no\/such\/command cannot be run/],
   "no bpftrace": [4, /devmem-trace: bpftrace is not installed .*apt-get install bpftrace/],
   "old bpftrace": [4, /devmem-trace: bpftrace 0\.17\.0 is too old/],
-  "no root": [4, /devmem-trace: Tracing needs root.*sudo/],
-  "bpftrace killed midway": [3, /verdict: inconclusive - bpftrace was ended by SIGKILL/],
+  "no root": [4, /devmem-trace: Tracing needs CAP_BPF and CAP_PERFMON.*user 65534.*sudo/],
+  "bpftrace killed midway": [
+    3,
+    /verdict: inconclusive - nothing was traced from .* bpftrace was ended by SIGKILL/,
+  ],
   "bpftrace killed after a leak": [23, /verdict: leak - 1 socket closed/],
   doctor: [0, /ok +token bookkeeping: xarray/],
   "doctor without bpftrace": [4, /LACK +bpftrace: not found - install bpftrace 0\.23 or newer/],

@@ -1,0 +1,180 @@
+// mishaps - What can happen to a tracer, done to it in a real guest: the verdict is right or inconclusive, and says why.
+
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import type { Report, ReportSocket } from "../../collector/report.ts";
+import type { Statement } from "../receive/statement.ts";
+import { GUESTS, testbed } from "./testbed.ts";
+
+/** Each guest has its own bpftrace; what the kernel alone decides is tried in the first. */
+const CASES: Record<string, string> = {
+  trixie: "world killed crashed lossy_leak lossy_clean full disk many needed device",
+  forky: "killed lossy_leak",
+};
+
+type Said = Record<string, string>;
+
+/** Output lines of scripts/e2e/mishaps, by case and key. */
+function read(output: string): Record<string, Said> {
+  const cases: Record<string, Said> = {};
+  for (const line of output.trimEnd().split("\n")) {
+    const [name = "", key = "", said = ""] = line.split("\t");
+    cases[name] ??= {};
+    (cases[name] as Said)[key] = said.replace(/\|$/, "");
+  }
+  return cases;
+}
+
+/** The workload's statement among what it said. */
+function stated(said: string | undefined): Statement {
+  const found = /\{"statement".*\}/.exec(said ?? "")?.[0];
+  assert.ok(found, `the workload made no statement: ${said}`);
+  return JSON.parse(found);
+}
+
+function reported(said: Said, key = "report"): Report {
+  assert.ok(said[key], `no report: ${JSON.stringify(said)}`);
+  return JSON.parse(said[key]);
+}
+
+/** The rows of a statement's sockets; one each. */
+function rowsOf(report: Report, statement: Statement): ReportSocket[] {
+  return statement.sockets.map(({ local, remote }) => {
+    const rows = report.sockets.filter((s) => s.local === local && s.remote === remote);
+    assert.equal(rows.length, 1, `${remote}: ${rows.length} rows`);
+    return rows[0] as ReportSocket;
+  });
+}
+
+/** Every number of the statement is in the report. */
+function assertExact(report: Report, statement: Statement): ReportSocket[] {
+  const rows = rowsOf(report, statement);
+  for (const [i, row] of rows.entries()) {
+    const socket = statement.sockets[i];
+    const numbers = [row.issued, row.returned, row.heldAtClose];
+    assert.deepEqual(numbers, [socket?.issued, socket?.returned, socket?.heldAtClose]);
+    assert.equal(row.verdict, socket?.heldAtClose ? "reclaimed" : "clean");
+  }
+  return rows;
+}
+
+for (const guest of GUESTS) {
+  const cases = CASES[guest]?.split(" ") ?? [];
+  describe(guest, { skip: cases.length === 0 }, () => {
+    let said: Record<string, Said> = {};
+    const of = (name: string): Said => said[name] ?? assert.fail(`${name} was not run`);
+    before(async () => {
+      said = read(await testbed("--guest", guest, "--", "scripts/e2e/mishaps", ...cases));
+    });
+    for (const name of cases) test(name, () => CHECKS[name as keyof typeof CHECKS](of(name)));
+  });
+}
+
+const CHECKS = {
+  /** Around one tracer: odd names, cgroups, namespaces, a pid used twice, clock steps, stopped processes, a second tracer. */
+  world(said: Said): void {
+    const report = reported(said);
+    const second = reported(said, "second");
+    const names = ["escape", "one", "two", "clock", "stopped", "box"];
+    const rows = Object.fromEntries(
+      names.map((n) => [n, assertExact(report, stated(said[n]))[0] as ReportSocket]),
+    );
+    for (const n of names) assertExact(second, stated(said[n]));
+    assert.deepEqual([report.lost, report.verdict, second.lost, second.verdict], [0, "leak", 0, "leak"]);
+    assert.equal(said.listening, "", "something listens on the network");
+
+    assert.ok(rows.escape?.comm.includes("\u001b[31mX"), rows.escape?.comm);
+    assert.match(said.text ?? "", /\?\[31mX\?\[2J/);
+    assert.doesNotMatch(said.text ?? "", /\^\[/);
+
+    assert.deepEqual([rows.one?.cgroup, rows.two?.cgroup], ["/one", "/two"]);
+    assert.equal(rows.one?.pid, rows.two?.pid, "the pid was not used again");
+    assert.equal(String(rows.box?.netns), said.netns);
+    assert.notEqual(rows.box?.netns, rows.one?.netns);
+
+    const lived = Number(BigInt(rows.clock?.closedAt ?? 0) - BigInt(rows.clock?.firstTokenAt ?? 0));
+    assert.ok(lived > 0 && lived < 3600e9, `a day's step of the clock shows: ${lived} ns`);
+    assert.ok(Number(said.stalls) > 0, "the stopped bpftrace was not told of");
+  },
+
+  killed(said: Said): void {
+    const report = reported(said);
+    assert.match(said.said ?? "", /Recorded/);
+    assert.equal(report.gaps.length, 1);
+    assert.match(report.gaps[0]?.why ?? "", /SIGKILL/);
+    assert.equal(report.verdict, "leak"); // What came after the gap is exact, whenever it was.
+    assertExact(report, stated(said.after));
+    const [socket] = stated(said.statement).sockets;
+    const rows = report.sockets.filter(({ remote }) => remote === socket?.remote);
+    for (const { verdict } of rows) assert.match(verdict, /^(reclaimed|lingering|inconclusive)$/);
+  },
+
+  crashed(said: Said): void {
+    assert.match(reported(said).verdict, /^(leak|inconclusive)$/);
+    assert.equal(said.left, "", "a bpftrace was left behind");
+  },
+
+  lossy_leak(said: Said): void {
+    const report = reported(said);
+    assert.ok(report.lostBy.bpftrace > 0, "nothing was lost");
+    assert.equal(report.verdict, "leak");
+    const [row] = rowsOf(report, stated(said.statement));
+    if (row?.verdict !== "inconclusive") assertExact(report, stated(said.statement));
+  },
+
+  lossy_clean(said: Said): void {
+    const report = reported(said);
+    assert.ok(report.lostBy.bpftrace > 0, "nothing was lost");
+    assert.match(report.verdict, /^(clean|inconclusive)$/);
+    if (report.verdict === "clean") assert.match(report.why, /by the kernel's own count/);
+  },
+
+  full(said: Said): void {
+    const report = reported(said);
+    assert.ok(report.lostBy.map > 0, "no map was full");
+    assert.equal(report.verdict, "leak");
+    assert.ok(report.sockets.every(({ verdict }) => verdict !== "clean"));
+  },
+
+  disk(said: Said): void {
+    assert.equal(said.record, "1");
+    assert.match(said.said ?? "", /devmem-trace: \/tmp\/small\/recording cannot be written: ENOSPC/);
+    assert.doesNotMatch(said.said ?? "", /\bat .*\.ts:\d+/, "a stack trace");
+    stated(said.statement);
+    assert.equal(said.left, "", "a bpftrace was left behind");
+    assert.notEqual(said.code, "0");
+  },
+
+  many(said: Said): void {
+    const report = reported(said);
+    const total = JSON.parse(said.statement ?? "{}");
+    const sum = (field: "issued" | "heldAtClose") => report.sockets.reduce((n, s) => n + s[field], 0);
+    const found = { sockets: report.sockets.length, issued: sum("issued"), held: sum("heldAtClose") };
+    if (report.lost === 0) assert.deepEqual(found, total);
+    assert.equal(report.verdict, "leak");
+  },
+
+  needed(said: Said): void {
+    assertExact(reported(said), stated(said.statement));
+    assert.match(said.capabilities ?? "", /000000c000200000/);
+    assert.match(said.less ?? "", /Tracing needs CAP_PERFMON/);
+    assert.equal(said["less.code"], "4");
+    assert.match(said.strict ?? "", /CAP_SYS_ADMIN, as kernel\.perf_event_paranoid is 3/);
+    assert.match(said.snapshot ?? "", /needs CAP_SYS_ADMIN and CAP_SYS_PTRACE/);
+    assert.equal(said["snapshot.code"], "0");
+    assert.match(said.paranoid ?? "", /verdict: clean/);
+    assert.match(said.integrity ?? "", /verdict: clean/);
+    assert.match(said.confidentiality ?? "", /devmem-trace: /);
+    assert.match(said.doctor ?? "", /LACK +lockdown: confidentiality/);
+  },
+
+  device(said: Said): void {
+    const report = reported(said);
+    for (const what of ["down", "gone"]) {
+      assert.equal(said[`${what}.dmesg`], "", "the kernel complained");
+      assertExact(report, stated(said[`${what}.statement`]));
+    }
+    assert.equal(said.loaded, "", "the module is still there");
+    assert.equal(report.verdict, "leak");
+  },
+};
