@@ -84,6 +84,7 @@ export function missing(evidence: Evidence): string {
 
 /** Takes in one event about the evidence itself. */
 export function weigh(ledger: Ledger, event: OwnEvent<"lost" | "gap" | "resumed" | "stall">): void {
+  ledger.silentSince = event.kind === "stall" ? event.t - event.silent : -1;
   switch (event.kind) {
     case "lost":
       return lose(ledger, event);
@@ -94,8 +95,6 @@ export function weigh(ledger: Ledger, event: OwnEvent<"lost" | "gap" | "resumed"
       return;
     case "resumed":
       return resume(ledger);
-    case "stall":
-      ledger.silentSince = event.t - event.silent;
   }
 }
 

@@ -6,6 +6,7 @@ import { golden } from "../collector/testing/golden.ts";
 import { frame } from "./frame.ts";
 import { width } from "./line.ts";
 import type { Model } from "./model.ts";
+import { feed } from "./shown.ts";
 import { linesOf, sceneOf, shownAt, stageOf, textOf } from "./testing/scene.ts";
 import type { Stage } from "./view.ts";
 
@@ -79,6 +80,22 @@ test("a stream cut in mid-line says so and keeps the last state", async () => {
   golden(new URL("testdata/cut-80x24.txt", import.meta.url), `${text}\n`);
   assert.match(text, /Cut: The recording stops in the middle/);
   assert.match(text, /192\.0\.2\.2:53474/);
+});
+
+test("what is missing is in the header at once: how much of which kind, since when nothing is known", async () => {
+  const { shown } = await shownAt(linesOf("misdeeds-v1"), 23.2);
+  const head = (w: number) => textOf(sceneOf(stageOf(shown), {}, false), w, 24).split("\n");
+  feed(shown, { kind: "lost", t: 23.2e9, count: 5, what: "bpftrace", detail: "" });
+  feed(shown, { kind: "lost", t: 23.2e9, count: 2, what: "skipped", detail: "" });
+  assert.match(head(120)[1] ?? "", /lost events 7 \(5 ring buffer full, 2 probe runs skipped\)$/);
+  assert.match(head(80)[1] ?? "", /lost events 7$/);
+  feed(shown, { kind: "stall", t: 28.2e9, silent: 5e9 });
+  assert.match(head(80)[0] ?? "", /INCONCLUSIVE .* NO WORD of bpftrace since 23\.200 s$/);
+  feed(shown, { kind: "gap", t: 29e9, from: 23.2e9, detail: "It was killed." });
+  assert.match(head(80)[0] ?? "", /NOT TRACED since 23\.200 s$/);
+  feed(shown, { kind: "resumed", t: 30e9 });
+  assert.match(head(80)[0] ?? "", /30\.000 s$/);
+  assert.match(textOf(sceneOf(stageOf(shown), { view: "log" }, false), 80, 24), /TRACED again/);
 });
 
 test("what the traced side named itself cannot leave its cell", async () => {
