@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Event } from "./event.ts";
-import { type Ledger, newLedger } from "./ledger.ts";
+import { apply, type Ledger, newLedger } from "./ledger.ts";
 import { type Report, reportOf } from "./report.ts";
 import { HEADER, type Run, run, type Step, type Truth } from "./testing/kernel.ts";
 import { withLosses } from "./testing/losses.ts";
@@ -93,6 +93,23 @@ for (const [what, more, lossy] of MISHAPS)
     t.diagnostic(`runs ${JSON.stringify(said)}, sockets ${JSON.stringify(sockets)}`);
     assert.ok(said.leak > 0 && said.inconclusive < 1000, "it always says that it does not know");
   });
+
+test("ten thousand sockets that live for a moment, on the memory of four, are ten thousand rows with exact numbers", () => {
+  const acts = ["issue", "return", "close", "destroy"] as const;
+  const lives = Array.from({ length: 10_000 }, (_, i) =>
+    acts.map(
+      (act): Step => ({ act, socket: i % SOCKETS, tokens: act === "return" && i % 100 === 0 ? 5 : 23 }),
+    ),
+  );
+  const ran = run(lives.flat(), SOCKETS);
+  const ledger = newLedger(HEADER);
+  for (const event of ran.events) apply(ledger, event);
+  const { sockets, verdict } = reportOf(ledger);
+  assert.equal(sockets.length, 10_000);
+  for (const socket of sockets) assert.equal(socket.verdict, verdictOf(truthOf(ran, socket.id)));
+  assert.equal(sockets.filter(({ heldAtClose }) => heldAtClose === 18).length, 100);
+  assert.deepEqual([verdict, ledger.current.size, ledger.early.size], ["leak", 0, 0]);
+});
 
 function truthOf({ truth }: Run, id: string): Truth {
   return truth.get(id) ?? assert.fail(`no socket ${id}`);
