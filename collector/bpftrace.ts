@@ -17,9 +17,6 @@ export const OLDEST = [0, 23] as const;
  */
 const MAX_MAP_KEYS = 4096;
 
-/** Size of the ring buffer, pages: 4 MiB, what a busy host says at level tokens in a second or so. */
-const RING_PAGES = 1024;
-
 /** How long bpftrace may take to print what is left: detaching alone takes seconds on an emulated machine. */
 const STOP_MS = 30_000;
 
@@ -81,7 +78,6 @@ export async function startTracer(program: string, births = 0, signal?: AbortSig
     // Its own process group: ^C on the terminal is ours to pass on, once the last lines can be read.
     detached: true,
     env: {
-      BPFTRACE_PERF_RB_PAGES: String(RING_PAGES),
       BPFTRACE_MAX_MAP_KEYS: String(births + MAX_MAP_KEYS),
       ...process.env,
       [ATTACHED]: "1",
