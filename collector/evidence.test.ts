@@ -71,7 +71,10 @@ test("each kind of what is missing is said at once, and named in the report", ()
     "12.000  SILENT: no word of bpftrace for 5 s, though it runs: the screen is behind",
     "13.000  trace ended",
   ]);
-  assert.deepEqual([report.lost, report.lostBy], [8, { bpftrace: 5, parse: 0, map: 1, skipped: 2 }]);
+  assert.deepEqual(
+    [report.lost, report.lostBy],
+    [8, { bpftrace: 5, parse: 0, map: 1, skipped: 2, unkept: 0 }],
+  );
   const text = reportText(report).join("\n");
   assert.match(text, /8 events lost \(5 ring buffer full, 1 kernel map full, 2 probe runs skipped\)/);
   assert.match(text, /^nothing was traced from 3\.000 s to 6\.000 s: bpftrace was ended by SIGKILL$/m);
