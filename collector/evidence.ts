@@ -7,7 +7,7 @@ import type { Ledger } from "./ledger.ts";
 import { LOSSES } from "./own.ts";
 import type { Socket } from "./sockets.ts";
 
-export type Loss = LostEvent["what"];
+export type Loss = (typeof LOSSES)[number];
 
 /** A stretch in which nothing was traced, ns since t0; `to` is -1 while it goes on. */
 export interface Gap {

@@ -109,7 +109,7 @@ const compressed = captures.map(([, ...rest], i) =>
     { block: 64, chunk: 256 },
   ),
 );
-const blocks = compressed.map((bytes) => linesIn(bytes, "x").filter((line) => typeof line === "string"));
+const blocks = compressed.map((bytes) => linesIn(bytes).filter((line) => typeof line === "string"));
 
 /** A recording of one of the formats with something done to it: to its lines, or to its compressed bytes. */
 function someRecording(mutate: ReturnType<typeof mutator>): Promise<Stream> {

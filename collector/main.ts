@@ -1,6 +1,6 @@
 // main - The command line: verbs and options to functions, errors to one sentence and an exit code.
 
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EXIT, UserError } from "./errors.ts";
 import { BIRTHS, LEVELS } from "./event.ts";
 import { TABLES } from "./export/exporter.ts";
@@ -20,6 +20,7 @@ const verbs = {
   record: () => import("./commands/record.ts"),
   replay: () => import("./commands/replay.ts"),
   report: () => import("./commands/report.ts"),
+  schema: () => import("./commands/schema.ts"),
   snapshot: () => import("./commands/snapshot.ts"),
 };
 
@@ -211,6 +212,9 @@ function commandLine(): Command {
     .action(async ({ watch, ...options }) =>
       done(await (await verbs.snapshot()).snapshot({ ...options, watch: watch === true ? 1 : watch })),
     );
+  verb("schema", "the JSON Schema of a recording's lines, or of the report")
+    .addArgument(new Argument("<what>").choices(["recording", "report"]))
+    .action(async (what) => done((await verbs.schema()).schema(what)));
   verb("doctor", "what this host can do, each lack with its fix")
     .option("--json", "as JSON", false)
     .action(async (options) => done((await verbs.doctor()).doctor(options)));

@@ -172,7 +172,7 @@ class Tape implements Player {
     const bytes = Buffer.alloc(chapter.until - chapter.at);
     const length = readSync(this.#fd, bytes, 0, bytes.length, chapter.at);
     const reading = new Reading(this.header, chapter.mark);
-    const events = linesIn(bytes.subarray(0, length), this.#file).flatMap((line) => reading.take(line));
+    const events = linesIn(bytes.subarray(0, length)).flatMap((line) => reading.take(line));
     if (number === this.#contents.chapters.length - 1 && !reading.ended) events.push(...reading.cut());
     if (events.length !== chapter.events)
       throw new UserError(`${this.#file} has changed since it was opened: open it anew.`);

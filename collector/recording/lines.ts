@@ -3,7 +3,7 @@
 import { Readable } from "node:stream";
 import { createGunzip, constants as zlib } from "node:zlib";
 import { UserError } from "../errors.ts";
-import { contentOf, FRONT_BYTES, formOf, frontAt, hasCodec, MOST_BYTES, nextFront } from "./frames.ts";
+import { contentOf, FRONT_BYTES, formOf, lengthAt, MOST_BYTES, nextFrame } from "./frames.ts";
 
 /** One line without its end, or why one or more could not be read. */
 export type Line = string | { unreadable: string };
@@ -32,7 +32,7 @@ export async function* placesOf(bytes: AsyncIterable<Buffer>, name: string): Asy
   const all = chained(head, ended ? null : iterator);
   switch (formOf(head)) {
     case "frames":
-      return yield* linesOfFrames(all, name);
+      return yield* linesOfFrames(all);
     case "gzip":
       return yield* linesOfText(inflated(all), false);
     case "zstd":
@@ -84,12 +84,10 @@ async function* linesOfText(
 }
 
 /** The lines of a stretch of a file that starts and ends with a place. */
-export function linesIn(bytes: Buffer, name: string): Line[] {
+export function linesIn(bytes: Buffer): Line[] {
   const splitter = new Splitter();
   const isText = formOf(bytes) === "text";
-  const places = isText
-    ? [...splitter.take(bytes), ...splitter.end()]
-    : cutFrames(bytes, 0, true, name).places;
+  const places = isText ? [...splitter.take(bytes), ...splitter.end()] : cutFrames(bytes, 0, true).places;
   return places.flatMap(({ lines }) => lines);
 }
 
@@ -154,39 +152,33 @@ class Splitter {
   }
 }
 
-async function* linesOfFrames(pieces: AsyncIterable<Buffer>, name: string): AsyncGenerator<Place> {
+async function* linesOfFrames(pieces: AsyncIterable<Buffer>): AsyncGenerator<Place> {
   let rest = Buffer.alloc(0);
   let offset = 0;
   for await (const more of pieces) {
     const bytes = rest.length === 0 ? more : Buffer.concat([rest, more]);
-    const { places, taken } = cutFrames(bytes, offset, false, name);
+    const { places, taken } = cutFrames(bytes, offset, false);
     rest = Buffer.from(bytes.subarray(taken));
     offset += taken;
     yield* places;
   }
-  yield* cutFrames(rest, offset, true, name).places;
+  yield* cutFrames(rest, offset, true).places;
 }
 
 /** Takes the whole frames off the front of `bytes`, which lie at `offset` of the file; with `last`, all of it. */
-function cutFrames(
-  bytes: Buffer,
-  offset: number,
-  last: boolean,
-  name: string,
-): { places: Place[]; taken: number } {
+function cutFrames(bytes: Buffer, offset: number, last: boolean): { places: Place[]; taken: number } {
   const places: Place[] = [];
   let at = 0;
   while (at < bytes.length) {
-    const front = frontAt(bytes, at);
-    const waits = front ? at + front.length > bytes.length : bytes.length - at < FRONT_BYTES;
+    const length = lengthAt(bytes, at);
+    const waits = length ? at + length > bytes.length : bytes.length - at < FRONT_BYTES;
     if (waits && !last) break;
-    if (front && !hasCodec(front.codec)) throw noZstd(name);
-    const frame = front && !waits ? bytes.subarray(at, at + front.length) : null;
-    const content = front && frame && contentOf(frame, front);
-    if (content) places.push({ at: offset + at, lines: content.toString("utf8").trimEnd().split("\n") });
-    const next = content && frame ? at + frame.length : resume(bytes, at + 1, last);
-    if (!content)
-      places.push({ at: offset + at, lines: [{ unreadable: `${next - at} bytes are no whole record` }] });
+    const content = length && !waits ? contentOf(bytes.subarray(at, at + length)) : null;
+    const next = content && length ? at + length : resume(bytes, at + 1, last);
+    const lines = content
+      ? content.toString("utf8").trimEnd().split("\n")
+      : [{ unreadable: `${next - at} bytes are no whole record` }];
+    places.push({ at: offset + at, lines });
     at = next;
   }
   return { places, taken: at };
@@ -194,13 +186,7 @@ function cutFrames(
 
 /** Where reading can go on; the beginning of a front may be the last bytes there are yet. */
 function resume(bytes: Buffer, at: number, last: boolean): number {
-  const next = nextFront(bytes, at);
+  const next = nextFrame(bytes, at);
   if (next >= 0) return next;
   return last ? bytes.length : Math.max(at, bytes.length - FRONT_BYTES + 1);
-}
-
-function noZstd(name: string): UserError {
-  return new UserError(
-    `${name} is compressed with zstd, which Node ${process.version} cannot read: use Node 22.15 or newer, or give it to zstd -dc, and its output to -.`,
-  );
 }

@@ -64,7 +64,7 @@ class Piece {
   read(): Event[] {
     this.#keep(this.#writer.end());
     const reading = new Reading({ fields: FIELD_NAMES });
-    return linesIn(Buffer.concat(this.#parts), "ring").flatMap((line) => reading.take(line));
+    return linesIn(Buffer.concat(this.#parts)).flatMap((line) => reading.take(line));
   }
 
   #keep(part: Buffer | null): void {

@@ -3,7 +3,7 @@
 import type { Event, Header } from "../event.ts";
 import { eventLine, FORMAT, headerLine } from "../recording.ts";
 import { BLOCK_EVENTS, FIELD_NAMES } from "./columns.ts";
-import { type Codec, frameOf } from "./frames.ts";
+import { frameOf } from "./frames.ts";
 import { Packer } from "./packer.ts";
 
 /** Makes a recording's bytes: what is to be written, one piece after the other. */
@@ -39,23 +39,21 @@ export interface Sizes {
 const SIZES: Sizes = { block: BLOCK_EVENTS, chunk: CHUNK_EVENTS };
 
 /** Compressed blocks. */
-export function blockWriter(header: Header, sizes = SIZES, codec: Codec = "gzip"): Writer {
-  return new BlockWriter(header, sizes, codec);
+export function blockWriter(header: Header, sizes = SIZES): Writer {
+  return new BlockWriter(header, sizes);
 }
 
 class BlockWriter implements Writer {
   readonly #header: Header;
   readonly #sizes: Sizes;
-  readonly #codec: Codec;
   readonly #packer = new Packer();
   #waiting: Event[] = [];
   #written = 0;
   #freshAt = 0;
 
-  constructor(header: Header, sizes: Sizes, codec: Codec) {
+  constructor(header: Header, sizes: Sizes) {
     this.#header = header;
     this.#sizes = sizes;
-    this.#codec = codec;
   }
 
   start(): Buffer {
@@ -81,6 +79,6 @@ class BlockWriter implements Writer {
   }
 
   #frame(line: string): Buffer {
-    return frameOf(`${line}\n`, this.#codec);
+    return frameOf(`${line}\n`);
   }
 }
