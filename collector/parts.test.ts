@@ -1,10 +1,13 @@
 // parts - Files of a trace: each is a whole recording that says what the trace says, only its owner reads it, the oldest go.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { UserError } from "./errors.ts";
 import type { Event, Header } from "./event.ts";
 import { follow } from "./follow.ts";
@@ -111,4 +114,27 @@ test("a file that others may read is one for its owner once it is written over, 
   const before = statSync("/dev/null").mode;
   await (await recordTo("/dev/null", true, capture.header)).close();
   assert.equal(statSync("/dev/null").mode, before);
+});
+
+test("killed with -9 in the middle of a write: everything up to the last whole block is read", async () => {
+  const path = fresh();
+  const program = `
+    import { recordTo } from "${new URL("recorder.ts", import.meta.url)}";
+    const header = ${JSON.stringify(capture.header)};
+    const recorder = await recordTo(${JSON.stringify(path)}, false, header);
+    for (let t = 1; ; t++) await recorder.take({ kind: t % 100 === 0 ? "tick" : "free", t, binding: String(t) });`;
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program]);
+  while (!existsSync(path) || statSync(path).size < 100_000) await setTimeout(10);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  const { events } = await read(readFileSync(path));
+  const told = events.filter(({ kind }) => kind !== "lost" && kind !== "end");
+  assert.ok(told.length > 1000);
+  assert.deepEqual(
+    told.map(({ t }) => t),
+    told.map((_, i) => i + 1),
+  );
+  const end = events.at(-1);
+  assert.equal(end?.kind === "end" && end.reason, "died");
+  assert.equal((await report(path)).verdict, "inconclusive");
 });

@@ -46,11 +46,12 @@ export function recordingSchema(): Schema {
   };
 }
 
-const FIELD_SCHEMAS: Record<string, Schema> = {
+const FIELD_SCHEMAS: Record<Extract<FieldType, string>, Schema> = {
   time: { type: "integer", description: "ns since the header's t0; 0 where a line says that it was not yet" },
   int: { type: "integer", description: "a number, exact up to 2^53" },
   hex: { type: "string", description: "a kernel pointer in hexadecimal: an identity, reused after free" },
   word: { type: "string", description: "text" },
+  stack: { type: "string", description: "functions of the kernel, outermost first: a;b;c" },
   rest: { type: "string", description: "text from the traced side or from outside: anything may be in it" },
 };
 

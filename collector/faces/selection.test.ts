@@ -69,7 +69,9 @@ test("no time that is none, no verdict that is none", async () => {
     await assert.rejects(shown("leak-v1", filters), { exitCode: 2 });
 });
 
-const names = readdirSync(RECORDINGS).map((name) => name.replace(".jsonl", ""));
+const names = readdirSync(RECORDINGS)
+  .filter((name) => name.endsWith(".jsonl"))
+  .map((name) => name.replace(".jsonl", ""));
 
 test("whatever is selected, of whatever the recording was cut to: verdict, reason and loss of the whole", async () => {
   const filters = fc.record(

@@ -230,7 +230,13 @@ function addLine(rest: Rest, event: Event, kept: Kept): void {
       rest.lines.push(kept);
       return;
     case "count":
+    case "hold":
+    case "calls":
+    case "wait":
       rest.newest.set(event.kind, kept);
+      return;
+    case "bucket":
+      rest.newest.set(`${event.of} ${event.low}`, kept);
       return;
     case "mode":
       // The first one tells what the socket held when the trace met it.

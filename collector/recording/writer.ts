@@ -6,6 +6,9 @@ import { BLOCK_EVENTS, FIELD_NAMES } from "./columns.ts";
 import { frameOf } from "./frames.ts";
 import { Packer } from "./packer.ts";
 
+/** What comes every second, whatever happens. */
+const IDLE: ReadonlySet<Event["kind"]> = new Set(["tick", "sums", "cost", "program"]);
+
 /** Makes a recording's bytes: what is to be written, one piece after the other. */
 export interface Writer {
   /** The header; to be written before anything else. */
@@ -62,8 +65,7 @@ class BlockWriter implements Writer {
 
   take(event: Event): Buffer | null {
     this.#waiting.push(event);
-    const idle =
-      event.kind === "tick" && this.#waiting.every(({ kind }) => kind === "tick" || kind === "sums");
+    const idle = event.kind === "tick" && this.#waiting.every(({ kind }) => IDLE.has(kind));
     const due = event.kind === "tick" && (!idle || this.#waiting.length >= IDLE_TICKS);
     return due || this.#waiting.length >= this.#sizes.block ? this.end() : null;
   }

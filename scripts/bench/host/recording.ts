@@ -160,7 +160,7 @@ function write(file: string, level: Header["level"], most: number, until: number
   const writer = blockWriter(header(level));
   const fd = openSync(file, "w");
   writeSync(fd, writer.start());
-  let [events, spent] = [0, 0];
+  let [events, spent, last] = [0, 0, 0];
   let batch: Event[] = [];
   const flush = () => {
     const before = process.cpuUsage();
@@ -175,15 +175,11 @@ function write(file: string, level: Header["level"], most: number, until: number
   for (const event of trace(level)) {
     if (events >= most || event.t > until) break;
     events += 1;
+    last = Math.max(last, event.t);
     batch.push(event);
     if (batch.length === 65536) flush();
   }
-  batch.push({
-    kind: "end",
-    t: until === Number.POSITIVE_INFINITY ? 1e15 : until,
-    reason: "stopped",
-    detail: "",
-  });
+  batch.push({ kind: "end", t: last, reason: "stopped", detail: "" });
   flush();
   const rest = writer.end();
   if (rest) writeSync(fd, rest);
