@@ -149,6 +149,7 @@ export class Connection {
 
   /** Bytes, a negative errno (noted in the book), or null for "nothing yet". Fills `issue`. */
   #recvmsg(message: Message, flags: number, issue: Issue, room?: number): number | null {
+    this.record?.receiving();
     const bytes = message.receive(this.fd, flags, room);
     if (bytes < 0) {
       if (errnoName(-bytes) === "EAGAIN") return null;

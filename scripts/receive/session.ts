@@ -200,6 +200,11 @@ function stateSocket(connection: Connection, { closePid, closedAt }: Ending): So
     shortReturns: book.shortReturns,
     fragLimitStops: book.fragLimitStops,
     errors: book.errors,
-    record: record && { holds: record.holds, issues: record.issues, returns: record.returns },
+    record: record && {
+      holds: record.holds,
+      holdsAtMost: record.holdsAtMost,
+      issues: record.issues,
+      returns: record.returns,
+    },
   };
 }

@@ -63,8 +63,8 @@ export type SocketStatement = {
   fragLimitStops: number;
   /** recvmsg calls that failed, other than EAGAIN. */
   errors: { errno: string }[];
-  /** With --record: how long it held its tokens, ns; tokens per recvmsg and per return call. */
-  record: { holds: Histogram; issues: Histogram; returns: Histogram } | null;
+  /** With --record: how long it held its tokens, ns, at least and at most; tokens per recvmsg and per return call. */
+  record: { holds: Histogram; holdsAtMost: Histogram; issues: Histogram; returns: Histogram } | null;
 };
 
 /** A second dma-buf, which the end of the stream went to. */
