@@ -2,7 +2,7 @@
 
 import type { ProbeEvent } from "./event.ts";
 import type { PageToken } from "./pages.ts";
-import type { Socket } from "./sockets.ts";
+import type { Socket, Steady } from "./sockets.ts";
 
 /** A stretch of time in which the page pool found every page held. */
 export interface DryEpisode {
@@ -69,6 +69,12 @@ export interface Binding {
   unattributed: Handover[];
   /** Manual mode, level tokens: what each page is held for, oldest first. */
   held: Map<number, PageToken[]>;
+  /** Pages out of its page pools when netlink was last asked (rings, socket queues and caches too); null: never. */
+  inflight: number | null;
+  /** What holders were certain then: to be looked at again when they have been read once more. */
+  wasHeld: { socket: Socket; reading: Steady }[];
+  /** Evidence that contradicts what its sockets hold. */
+  doubts: string[];
   /** When its last holder let go after unbind; -1 while somebody holds. */
   lastReleaseAt: number;
 }
@@ -79,8 +85,8 @@ const EPISODE_GAP_NS = 1e9;
 const SLOPE_WINDOW_NS = 2e9;
 const SAMPLE_GAP_NS = 5e7;
 
-/** A binding as first seen in a `bind` line, or in the first line of a socket of one bound before the trace. */
-export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual">): Binding {
+/** A binding as first seen in a `bind` line, or in a line of a socket of one bound before the trace. */
+export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual" | "held">): Binding {
   const isBind = event.kind === "bind";
   return {
     ptr: event.binding,
@@ -99,6 +105,7 @@ export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual">): Bin
     ...{ sweptAt: -1, atUnbind: null, orphans: [], unattributed: [], held: new Map() },
     dry: [],
     samples: [],
+    ...{ inflight: null, wasHeld: [], doubts: [] },
     lastReleaseAt: -1,
   };
 }

@@ -111,11 +111,13 @@ function dyingWithUs(): string[] {
 
 /**
  * Loads a program that is one iterator and pins it at `path`, a name in a BPF file system: whoever reads that file runs
- * it, and bpftrace is gone. Throws UserError (exit 4) when it cannot be had. Whoever pins also unlinks.
+ * it, and bpftrace is gone. Throws UserError (exit 4) when it cannot be had, or when `given` up while it was loaded. Whoever
+ * pins also unlinks.
  */
-export async function pinIterator(program: string, path: string): Promise<void> {
+export async function pinIterator(program: string, path: string, given?: AbortSignal): Promise<void> {
   const child = spawn(command(), ["-"], { stdio: ["pipe", "ignore", "pipe"] });
   const end = watch(child);
+  given?.addEventListener("abort", () => child.kill("SIGKILL"));
   child.stdin?.end(program.replace(/^iter:\w+/m, (iterator) => `${iterator}:${path}`));
   await end.done;
   if (child.exitCode !== 0)

@@ -17,15 +17,25 @@ export type Event = ProbeEvent | OwnEvent;
 /** Every kind of event and its fields, in the order they are written in. */
 export const KINDS: Readonly<Record<Event["kind"], Fields>> = { ...grammar, ...own };
 
+/** Whether it is the tracer that says it, and no probe. */
+export function isOwn(event: Event): event is OwnEvent {
+  return Object.hasOwn(own, event.kind);
+}
+
 /**
- * What the probes do, least first. `counts`: work per batch; `holds`: the birth of each token as well, in a map of the
+ * What the probes do, least first. `sampled`: nothing where tokens are issued or returned; `counts`: work per batch; `holds`: the birth of each token as well, in a map of the
  * kernel's; `profile`: time inside the calls and CPU samples as well; `tokens`: `counts` and one event per token.
  */
-export const LEVELS = ["counts", "holds", "profile", "tokens"] as const;
+export const LEVELS = ["sampled", "counts", "holds", "profile", "tokens"] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** Births of tokens that levels `holds` and `profile` keep at once unless told otherwise. */
 export const BIRTHS = 16_384;
+
+/** Whether tokens issued and returned are counted at all; where not, only what is outstanding is known. */
+export function countsTokens(level: Level): boolean {
+  return level !== "sampled";
+}
 
 /** The kernel's token bookkeeping, told by BTF names: see kernel.ts. */
 export type Variant = "xarray" | "sockopt" | "netlink" | "none";

@@ -134,7 +134,8 @@ export function untoldLeaks(ledger: Ledger): number {
 
 /** Whether the kernel counts its close among those of sockets that held tokens. */
 export function isKept(socket: Socket): boolean {
-  return socket.closedAt >= 0 && (socket.xaAtClose ?? socket.heldAtClose > 0);
+  if (socket.closedAt < 0) return false;
+  return socket.xaAtClose ?? (socket.base !== "none" && socket.heldAtClose > 0);
 }
 
 /**
@@ -168,10 +169,17 @@ function totals({ sums, lostAt, gaps, lost }: Ledger): ProbeEvent<"sums"> | null
   return sums !== null && sums.t > lostAt && gaps.length + lost.skipped === 0 ? sums : null;
 }
 
+/** By the kernel's own totals no socket closed holding any. */
+function isSurelyClean(ledger: Ledger, { closedAt, heldAtClose }: Socket): boolean {
+  return closedAt >= 0 && heldAtClose === 0 && noLeakHidden(ledger);
+}
+
 /** Why a socket's sums may be short; empty when they are whole. */
 export function uncounted(ledger: Ledger, socket: Socket): string {
   if (socket.skipped > 0 || ledger.skippedAt >= socket.born)
     return `${plural(Math.max(1, socket.skipped), "probe run")} skipped by the kernel in its life: its counts may be short`;
+  if (socket.base === "none" && !isSurelyClean(ledger, socket))
+    return "what it held before the trace is not known: it was not read out of the kernel while it stood still";
   if (!socket.throughGap) return "";
   const gap = ledger.gaps.find(({ to }) => to < 0 || to > socket.born);
   return gap ? `${gapText(gap)}; what it was issued and returned then is not counted` : "";

@@ -28,6 +28,28 @@ export const grammar = {
   count: { t: "time", sk: "hex", born: "time", ...totals, closed: "time" },
   // fentry tcp_close. xa: 1 while sk->sk_user_frags holds anything. bytes: tcp_sock.bytes_received.
   close: { t: "time", sk: "hex", born: "time", ...totals, xa: "int", bytes: "int", ...address, ...task },
+  // fentry tcp_close, just before its close line, where the socket's xarray is not empty: how many tokens are in it.
+  // sockmode: 0 xarray, 1 autorelease; 2 manual, at level sampled: then held is sk_devmem_info.outstanding_urefs.
+  // whole: 0 when there were more than the walk could visit. dmabuf ... ifname: of the binding of one of them.
+  held: {
+    ...{
+      t: "time",
+      sk: "hex",
+      born: "time",
+      sockmode: "int",
+      held: "int",
+      whole: "int",
+      netns: "int",
+      binding: "hex",
+    },
+    ...{ dmabuf: "int", bytes: "int", shift: "int", ifindex: "int", ifname: "rest" },
+  },
+  // fentry and fexit bpf_iter_run_prog, on a socket the probes know: their sums while an iterator read it, from `from` to t.
+  // still: 1 when no return was under way and no sum moved. Becomes a reading (own.ts) and is not recorded.
+  read: {
+    ...{ t: "time", from: "time", sk: "hex", born: "time" },
+    ...{ issued: "int", returned: "int", still: "int" },
+  },
   // fexit tcp_v4_destroy_sock (IPv6 too). closed: time of the close line, 0 if there was none.
   destroy: { t: "time", sk: "hex", born: "time", ...totals, closed: "time", xa: "int" },
   // fexit sock_devmem_dontneed, negative: -EINVAL, -EFAULT, -EBADF, -ENOMEM. ranges: dmabuf_token structs passed.

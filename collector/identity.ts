@@ -31,7 +31,7 @@ function meetAgain(socket: Socket, event: ProbeEvent<"socket">): void {
   if (event.before < 0 || event.before >= XA_CHUNK_SIZE) return;
   socket.throughGap = false;
   socket.through = socket.issued - event.before;
-  socket.earlier = { issued: socket.issued, returned: socket.through };
+  socket.earlier = { issued: socket.summed, returned: socket.through };
   addReturns(socket);
 }
 

@@ -8,9 +8,22 @@ import { type Evidence, heard, newEvidence, weigh } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
 import { holdsOf } from "./holds.ts";
 import { isNoReceiver, isOf } from "./identity.ts";
-import { announce, attribute, page, pinned, reconcile, setAside, sweep, unbinding } from "./manual.ts";
+import { announce, attribute, pinned, reconcile, setAside, sweep, unbinding } from "./manual.ts";
 import { measure } from "./measure.ts";
+import { isMisstep, misstep } from "./missteps.ts";
 import {
+  atClose,
+  type Checks,
+  checked,
+  closeUnseen,
+  held as heldAtClose,
+  inflight,
+  newChecks,
+  read,
+} from "./reconcile.ts";
+import { catchUp, early, isTold, oneToken } from "./single.ts";
+import {
+  addSums,
   bindingOf,
   close,
   count,
@@ -18,13 +31,11 @@ import {
   forget,
   heldOf,
   introduce,
-  type Misstep,
-  misstep,
   newSocket,
   outstanding,
   recount,
   type Socket,
-  token,
+  share,
 } from "./sockets.ts";
 
 /** Everything known at the time of the last event. */
@@ -49,6 +60,8 @@ export interface Ledger extends Evidence {
   /** What the tracer itself has cost so far, and each of its BPF programs; null: not told. */
   cost: OwnEvent<"cost"> | null;
   programs: Map<string, OwnEvent<"program">>;
+  /** How often the kernel was asked whether it agrees, and how often it did not. */
+  checks: Checks;
   /** Time of the newest event, ns since t0. */
   now: number;
   /** Why the trace ended; empty when it was stopped on purpose, null while it goes on. */
@@ -70,7 +83,7 @@ export function newLedger(header: Header): Ledger {
       cost: null,
       programs: new Map(),
     },
-    ...{ ...newEvidence(), processes: new Map(), now: 0, ended: null },
+    ...{ ...newEvidence(), processes: new Map(), checks: newChecks(), now: 0, ended: null },
   };
 }
 
@@ -109,6 +122,15 @@ export function apply(ledger: Ledger, event: Event): void {
     case "cost":
     case "program":
       return cost(ledger, event);
+    case "reading":
+      return applySocket(ledger, event);
+    case "inflight":
+      return inflight(ledger, event);
+    case "checked":
+      return checked(ledger.checks, event);
+    case "unchecked":
+      ledger.checks.unchecked = event.detail;
+      return;
     case "end":
       ledger.ended = event.reason === "died" ? event.detail : "";
       return settle(ledger, event.reason === "stopped");
@@ -124,6 +146,7 @@ function applyProbe(ledger: Ledger, event: ProbeEvent): void {
       return settle(ledger, false);
     case "sums":
     case "bindfail":
+    case "read":
       return;
     case "bind":
       bind(ledger, newBinding(event));
@@ -207,7 +230,9 @@ function applyBinding(ledger: Ledger, event: ProbeEvent<"queue" | "unbind" | "fr
 }
 
 /** What speaks of one socket. */
-export type SocketEvent = Exclude<Extract<ProbeEvent, { sk: string }>, { kind: "pinned" }>;
+export type SocketEvent =
+  | Exclude<Extract<ProbeEvent, { sk: string }>, { kind: "pinned" | "read" }>
+  | OwnEvent<"reading">;
 
 function applySocket(ledger: Ledger, event: SocketEvent): void {
   const socket = socketOf(ledger, event);
@@ -216,21 +241,29 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
   switch (event.kind) {
     case "socket":
     case "manual":
-      introduce(socket, event, bindingFor(ledger, event));
-      socket.mode = modeOf(ledger, event);
+      introduce(socket, event, bindingFor(ledger, event), ledger.checks.times > 0);
+      socket.mode = modeAtFirst(ledger, event);
       socket.cgroup ||= ledger.processes.get(socket.pid)?.cgroup ?? "";
       catchUp(ledger, socket);
       break;
     case "count":
       count(socket, event);
       break;
+    case "reading":
+      addSums(socket, event);
+      break;
+    case "held":
+      if (event.binding !== "0" && socket.shares.length === 0) share(socket, bindingFor(ledger, event), 0);
+      return heldAtClose(socket, event);
     case "close":
+      atClose(ledger, socket, event);
       close(socket, event);
       reconcile(socket);
       break;
     case "foreign":
       return announce(socket, event);
     case "destroy":
+      if (socket.closePid === 0) closeUnseen(ledger, socket, event);
       destroy(socket, event);
       ledger.current.delete(event.sk);
       break;
@@ -251,60 +284,30 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
   }
   recount(socket);
   setAside(ledger, socket, event.t);
+  if (event.kind === "reading") read(ledger, socket, event);
   if (event.kind === "destroy" && outstanding(socket) > 0) bindingOf(socket)?.orphans.push(socket);
   for (const { binding } of socket.shares) follow(binding, event.t);
 }
 
-function bindingFor(ledger: Ledger, event: ProbeEvent<"socket" | "manual">): Binding {
+function bindingFor(ledger: Ledger, event: ProbeEvent<"socket" | "manual" | "held">): Binding {
   const known = ledger.bound.get(event.binding);
   const binding = known?.dmabufId === event.dmabuf ? known : bind(ledger, newBinding(event));
   binding.seenAt = event.t;
   return binding;
 }
 
-/** Whether it is known what a token of this socket is. */
-function isTold(socket: Socket | undefined): boolean {
-  return socket !== undefined && (socket.mode === "xarray" || socket.shares.length > 0);
-}
-
-/** Of more sockets than this the first line is lost, and will not come. */
-const MAX_EARLY = 1024;
-
-function early(ledger: Ledger, event: ProbeEvent<"issue">): void {
-  const [oldest] = ledger.early.size >= MAX_EARLY ? ledger.early.keys() : [];
-  if (oldest !== undefined && !ledger.early.has(event.sk)) ledger.early.delete(oldest);
-  const waiting = ledger.early.get(event.sk);
-  if (waiting) waiting.push(event);
-  else ledger.early.set(event.sk, [event]);
-}
-
-/** The cmsgs of a batch come before the line that introduces its socket. */
-function catchUp(ledger: Ledger, socket: Socket): void {
-  for (const event of ledger.early.get(socket.sk) ?? []) oneToken(ledger, socket, event);
-  ledger.early.delete(socket.sk);
-}
-
-function oneToken(ledger: Ledger, socket: Socket, event: ProbeEvent<"issue" | "return">): void {
-  measure(socket.profile, ledger, event);
-  const binding = bindingOf(socket);
-  if (binding) page(binding, socket, event);
-  else token(socket, event);
-}
-
 /** An option answers for the mode that holds now; where the trace meets the socket here, for what it held before. */
 function setMode(socket: Socket, { mode, value, err, held }: ProbeEvent<"mode">): void {
-  if (socket.mode === "unknown" && mode === 0) Object.assign(socket, { issued: held, before: held });
+  const first = socket.mode === "unknown";
+  if (first && mode === 0) Object.assign(socket, { summed: held, issued: held, before: held });
+  if (first && (mode === 0 || held === 0)) socket.base = "assumed";
   socket.mode = (err === 0 ? value : mode) === 1 ? "autorelease" : "manual";
 }
 
 /** A line of a first batch tells the mode: the xarray is used in one, outstanding_urefs in the other. */
-function modeOf(ledger: Ledger, { kind }: ProbeEvent<"socket" | "manual">): Mode {
+function modeAtFirst(ledger: Ledger, { kind }: ProbeEvent<"socket" | "manual">): Mode {
   if (kind === "manual") return "manual";
   return ledger.header.kernel.variant === "sockopt" ? "autorelease" : "xarray";
-}
-
-function isMisstep(event: SocketEvent): event is Misstep {
-  return ["refused", "short", "recverr", "peek", "second", "mode"].includes(event.kind);
 }
 
 /** The socket an event speaks of; a line that carries a birth can introduce one whose first line was lost. */

@@ -2,7 +2,7 @@
 
 import { startTracer } from "./bpftrace.ts";
 import { type Meter, openMeter } from "./cost.ts";
-import { BIRTHS, type Event, type Header, type Level, type LostEvent } from "./event.ts";
+import { BIRTHS, type Event, type Header, isOwn, type Level, type LostEvent } from "./event.ts";
 import { type KeptTracer, keepTracing, type Notice } from "./kept-tracer.ts";
 import { requireKernel } from "./kernel.ts";
 import type { Line } from "./line.ts";
@@ -11,6 +11,7 @@ import { type Epoch, epoch, parse } from "./parse.ts";
 import { program } from "./probes.ts";
 import { Processes } from "./processes.ts";
 import { FORMAT, type Stream } from "./recording.ts";
+import { type Rounds, startRounds } from "./rounds.ts";
 import { TOOL } from "./version.ts";
 
 const KEEPS_BIRTHS: ReadonlySet<Level> = new Set(["holds", "profile"]);
@@ -39,11 +40,27 @@ export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStre
     bpftrace: tracer.version,
     ...origin,
   };
-  return { header, events: events(tracer, meter, epoch(header.t0), BigInt(header.t0)), stop: tracer.stop };
+  const t0 = BigInt(header.t0);
+  const from = epoch(header.t0);
+  const rounds = await startRounds(kernel, level, from).catch((error) => {
+    tracer.stop();
+    throw error;
+  });
+  const stop = () => {
+    rounds.end();
+    tracer.stop();
+  };
+  return { header, events: events(tracer, meter, from, t0, rounds), stop };
 }
 
 /** The costs follow a tick: once a second, and in the stream's time. */
-async function* events(tracer: KeptTracer, meter: Meter, from: Epoch, t0: bigint): AsyncGenerator<Event> {
+async function* events(
+  tracer: KeptTracer,
+  meter: Meter,
+  from: Epoch,
+  t0: bigint,
+  rounds: Rounds,
+): AsyncGenerator<Event> {
   const now = () => Number(process.hrtime.bigint() - t0);
   const who = new Processes();
   let [t, count] = [0, 0];
@@ -51,14 +68,17 @@ async function* events(tracer: KeptTracer, meter: Meter, from: Epoch, t0: bigint
     const event = eventOf(line, from, now, t);
     if (!event) continue;
     t = event.t;
-    const receiver = who.isIn(event);
-    if (receiver) yield receiver;
-    meter.see(event);
-    count++;
-    yield event;
+    for (const one of isOwn(event) ? [event] : rounds.pass(event)) {
+      const receiver = who.isIn(one);
+      if (receiver) yield receiver;
+      meter.see(one);
+      count++;
+      yield one;
+    }
     if (event.kind === "tick") yield* meter.read(t, count);
   }
   meter.close();
+  yield* rounds.finish(t);
   const detail = await tracer.ended;
   yield { kind: "end", t, reason: detail === "" ? "stopped" : "died", detail };
 }

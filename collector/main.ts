@@ -27,7 +27,7 @@ const verbs = {
 const level = () =>
   new Option(
     "--level <level>",
-    "counts: work per batch; holds: how long tokens are held as well; profile: calls and CPU as well; tokens: counts and one event per token",
+    "sampled: nothing per token; counts: work per batch; holds: how long tokens are held as well; profile: calls and CPU as well; tokens: counts and one event per token",
   )
     .choices(LEVELS)
     .default("counts");

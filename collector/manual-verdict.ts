@@ -1,6 +1,7 @@
 // manual-verdict - What became of the tokens of a socket in manual mode: its verdict keeps the history.
 
 import type { Handover } from "./bindings.ts";
+import { countsTokens } from "./event.ts";
 import { missing } from "./evidence.ts";
 import { duration, plural } from "./format.ts";
 import type { Ledger } from "./ledger.ts";
@@ -64,6 +65,8 @@ export function manualDoubt(ledger: Ledger, socket: Socket): string {
   if (socket.mode !== "manual") return "";
   if (ledger.lostAt >= socket.born)
     return `${missing(ledger)}: a return through another socket, or its sweep, may be among them`;
+  if (!countsTokens(ledger.header.level) && socket.closedAt >= 0 && socket.heldAtClose > 0)
+    return `closed holding ${plural(socket.heldAtClose, "token")}: level sampled does not see whether they came back through another socket`;
   return kernelDoubt(socket) || sweepDoubt(socket) || ownerDoubt(socket);
 }
 

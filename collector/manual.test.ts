@@ -36,7 +36,7 @@ test("tokens are conserved: per socket, and over the sockets of the binding as t
       const { sockets, bindings } = reportFrom(events);
       for (const s of sockets) {
         assert.equal(s.issued, truthOf(truth, s).issued);
-        assert.equal(s.issued, s.returned + s.reclaimed + s.swept + s.outstanding);
+        assert.equal(s.issued, (s.returned ?? 0) + s.reclaimed + s.swept + s.outstanding);
         assert.equal(s.reclaimed, 0);
       }
       const unattributed = bindings[0]?.unattributed ?? 0;

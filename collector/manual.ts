@@ -8,7 +8,7 @@ import type { Binding, Handover } from "./bindings.ts";
 import type { ProbeEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
 import { pageIssued, pageReturned } from "./pages.ts";
-import { addReturns, addStrays, bindingOf, outstanding, recount, type Socket } from "./sockets.ts";
+import { addReturns, addStrays, bindingOf, outstanding, rebase, recount, type Socket } from "./sockets.ts";
 import { numbersOf } from "./tokens.ts";
 
 /** Every socket in manual mode that ever received from `binding`. */
@@ -136,10 +136,8 @@ export function pinned(binding: Binding, socket: Socket | undefined, event: Prob
 export function reconcile(socket: Socket): void {
   const off = (socket.urefsAtClose ?? 0) - kernelCount(socket);
   if (socket.urefsAtClose === null || socket.closedAt < 0 || socket.before <= 0 || off === 0) return;
-  socket.issued += off;
-  socket.before += off;
+  rebase(socket, off, socket.closedAt);
   socket.heldAtClose += off;
-  recount(socket);
 }
 
 /** What sk_devmem_info.outstanding_urefs should be: a return counts for the socket it was made through, down to 0. */

@@ -14,6 +14,20 @@ export const own = {
   // Evidence that is missing: `count` events, known to be lost by time t. detail: what could not be read, shortened;
   // empty where nothing is known of it.
   lost: { t: "time", count: "int", what: LOSSES, detail: "rest" },
+  // What the kernel itself says a socket holds at t: tokens in its xarray, in manual mode outstanding_urefs. whole: 0 when
+  // there are more than that. sockmode: 0 xarray, 1 autorelease, 2 manual. open: 0 when no process has it any more: closed,
+  // not destroyed. issued, returned: the probes' sums then (0 at level sampled); still: 1 when they belong to it.
+  reading: {
+    ...{ t: "time", sk: "hex", born: "time", sockmode: "int", held: "int" },
+    ...{ whole: "int", open: "int", issued: "int", returned: "int", still: "int" },
+  },
+  // Pages out of the page pools fed by a dma-buf (netdev page-pool-get, inflight): in tokens, and in the NIC's ring, socket
+  // queues and caches.
+  inflight: { t: "time", dmabuf: "int", pages: "int" },
+  // The kernel has been read: so many sockets, of which `moved` did not stand still; unread: lines nobody could read.
+  checked: { t: "time", sockets: "int", moved: "int", unread: "int" },
+  // The kernel cannot be read, or not any more: why, in a sentence.
+  unchecked: { t: "time", detail: "rest" },
   // bpftrace ended by itself: from `from`, its last line, on nothing is known. detail: why it ended, one sentence.
   gap: { t: "time", from: "time", detail: "rest" },
   // Every probe is attached again, and every map of theirs is empty: their totals start anew.

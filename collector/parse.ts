@@ -71,6 +71,11 @@ function stack(text: string): string {
   return frames.filter(Boolean).reverse().join(";");
 }
 
+/** A decimal CLOCK_MONOTONIC time as ns since the epoch; 0 stays 0. */
+export function sinceT0(text: string, from: Epoch): number {
+  return time(text, 0, text.length, from);
+}
+
 /** What line[start..stop) says. */
 function value(line: string, start: number, stop: number, type: FieldType, from: Epoch): string | number {
   if (type === "time") return time(line, start, stop, from);

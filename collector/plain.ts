@@ -1,12 +1,14 @@
 // plain - One line per change, for a terminal without a UI, a pipe or a log.
 
 import { type Binding, pages, timeToExhaustion } from "./bindings.ts";
-import type { Event, OwnEvent, ProbeEvent } from "./event.ts";
+import { countsTokens, type Event, type OwnEvent, type ProbeEvent } from "./event.ts";
 import { lossWords } from "./evidence.ts";
 import { errnoName, type Finding } from "./findings.ts";
 import { clock, duration, plural, printable } from "./format.ts";
 import type { Ledger } from "./ledger.ts";
-import { bindingOf, heldOf, misstep, outstanding, type Socket } from "./sockets.ts";
+import { misstep } from "./missteps.ts";
+import { checksText } from "./reconcile.ts";
+import { bindingOf, heldOf, outstanding, type Socket } from "./sockets.ts";
 import { findingText } from "./text.ts";
 import { socketVerdict } from "./verdict.ts";
 
@@ -32,7 +34,19 @@ function say(ledger: Ledger, event: Event): string | null {
     case "sample":
     case "cost":
     case "program":
+    case "held":
+    case "read":
       return null;
+    case "inflight":
+      return ledger.checks.newest?.t === event.t && ledger.checks.newest.sk === ""
+        ? `DIFFERS, ${ledger.checks.newest.sentence}`
+        : null;
+    case "reading":
+      return readText(ledger, event);
+    case "checked":
+      return checkedText(ledger, event);
+    case "unchecked":
+      return `not compared with the kernel: ${printable(event.detail)}`;
     case "lost":
     case "gap":
     case "resumed":
@@ -71,6 +85,22 @@ function sayMissing(event: OwnEvent<"lost" | "gap" | "resumed" | "stall">): stri
     case "stall":
       return `SILENT: no word of bpftrace for ${duration(event.silent)}, though it runs: the screen is behind`;
   }
+}
+
+/** Level sampled: what it holds, where that changed. Else only what is out of the ordinary: a base, a difference. */
+function readText(ledger: Ledger, event: OwnEvent<"reading">): string | null {
+  const socket = ledger.current.get(event.sk);
+  const { newest } = ledger.checks;
+  if (socket?.rebasedAt !== event.t) return null;
+  if (!countsTokens(ledger.header.level)) return `${name(socket)}: holds ${outstanding(socket)}`;
+  if (newest?.t === event.t && newest.sk === event.sk) return `${name(socket)}: DIFFERS, ${newest.sentence}`;
+  return `${name(socket)}: held ${plural(Math.max(0, socket.before), "token")} before the trace`;
+}
+
+/** The first round, and each one that has something to say. */
+function checkedText({ checks }: Ledger, { sockets, moved, unread }: OwnEvent<"checked">): string | null {
+  if (checks.times > 1 && moved + unread === 0) return null;
+  return `compared ${plural(sockets, "socket")} with the kernel, ${checksText(checks)}`;
 }
 
 function receives(event: ProbeEvent<"socket" | "manual">): string {

@@ -15,6 +15,25 @@ const V6_MODES = `$info = $sk->sk_devmem_info;
       $binding = (struct net_devmem_dmabuf_binding *)$info.binding;
     }`;
 
+/** The same where a socket is first met by reading it: its counter is what it was issued. */
+const V6_MET = `if ($sk->sk_devmem_info.autorelease == 0) {
+      $issued = (uint64)$sk->sk_devmem_info.outstanding_urefs.counter;
+      $holds = (int64)$issued > 0;
+    }`;
+
+/** Level sampled, at tcp_close of a socket in manual mode: its counter is all there is to know. */
+const V6_CLOSING = `$info = args.sk->sk_devmem_info;
+  $b = $info.binding;
+  $urefs = (int64)$info.outstanding_urefs.counter;
+  if ($info.autorelease == 0 && $urefs > 0 && $b->ref.refs.counter > 0) {
+    if (@sock[$sk].2 == 0) {
+      @sock[$sk] = ((uint64)0, (uint64)0, nsecs, (uint64)0);
+    }
+    printf("held t=%llu sk=%llx born=%llu sockmode=2 held=%lld whole=1 netns=%u binding=%llx dmabuf=%u bytes=%llu shift=%d ifindex=%d ifname=%s\\n",
+      nsecs, $sk, @sock[$sk].2, $urefs, args.sk->__sk_common.skc_net.net->ns.inum, (uint64)$b, $b->id,
+      (uint64)$b->dmabuf->size, $b->chunk_pool->min_alloc_order, $b->dev->ifindex, $b->dev->name);
+  }`;
+
 /** A file of probes/ without its `#!` line. */
 export function textOf(file: string): string {
   return readFileSync(new URL(`../probes/${file}`, import.meta.url), "utf8").replace(/^#!.*\n/, "");
@@ -31,5 +50,41 @@ export function forVariant(text: string, variant: Variant): string {
   if (variant !== "sockopt") return text;
   return text
     .replaceAll(XARRAY.mainline, XARRAY.v6)
-    .replace("// manual mode: see probe-text.ts", () => V6_MODES);
+    .replace("// manual mode: see probe-text.ts", () => V6_MODES)
+    .replace("// manual mode, met: see probe-text.ts", () => V6_MET)
+    .replace("// manual mode, closing: see probe-text.ts", () => V6_CLOSING)
+    .replace(
+      'printf("held t=%llu sk=%llx born=%llu sockmode=0',
+      'printf("held t=%llu sk=%llx born=%llu sockmode=1',
+    );
+}
+
+/**
+ * At tcp_close, for a socket whose xarray is not empty ($head): the walk of snapshot.bt, and the line that says what it
+ * found. A socket nothing was known of is known from here on.
+ */
+function closing(): string {
+  const walk = between(textOf("snapshot.bt"), "// what it holds {\n", "    // } what it holds\n");
+  return `if ($s.2 == 0) {
+      $s = ((uint64)0, (uint64)0, nsecs, (uint64)0);
+      @sock[$sk] = $s;
+      @returned[$sk] = sum((int64)0);
+    }
+    if ($head != 0) {
+${walk}
+      printf("held t=%llu sk=%llx born=%llu sockmode=0 held=%lld whole=%u netns=%u binding=%llx dmabuf=%u bytes=%llu shift=%d ifindex=%d ifname=%s\\n",
+        nsecs, $sk, $s.2, $held, $whole, args.sk->__sk_common.skc_net.net->ns.inum, (uint64)$binding, $binding->id,
+        (uint64)$binding->dmabuf->size, $binding->chunk_pool->min_alloc_order, $binding->dev->ifindex,
+        $binding->dev->name);
+    }`;
+}
+
+/** A program whose tcp_close says what the socket holds. */
+export function withClosing(text: string): string {
+  return text.replace("// what it holds: see probe-text.ts", closing);
+}
+
+/** reading.bt without what is only for levels that count: there is nothing that could have moved. */
+export function uncounted(text: string): string {
+  return text.replace(/ *\/\/ level counts \{\n.*?\/\/ \} level counts\n/gs, "");
 }

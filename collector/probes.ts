@@ -1,13 +1,16 @@
 // probes - The probe program of a level: the files of probes/ that make it up, as one bpftrace program.
 
 import type { Level, Variant } from "./event.ts";
-import { forVariant, textOf } from "./probe-text.ts";
+import { forVariant, textOf, uncounted, withClosing } from "./probe-text.ts";
+
+const COUNTS = ["counts.bt", "reading.bt", "bindings.bt", "dry.bt"];
 
 const FILES: Record<Level, readonly string[]> = {
-  counts: ["counts.bt", "bindings.bt"],
-  holds: ["counts.bt", "bindings.bt", "holds.bt"],
-  profile: ["counts.bt", "bindings.bt", "holds.bt", "calls.bt", "cpu.bt", "locks.bt"],
-  tokens: ["counts.bt", "bindings.bt", "tokens.bt"],
+  sampled: ["sampled.bt", "reading.bt", "bindings.bt"],
+  counts: COUNTS,
+  holds: [...COUNTS, "holds.bt"],
+  profile: [...COUNTS, "holds.bt", "calls.bt", "cpu.bt", "locks.bt"],
+  tokens: [...COUNTS, "tokens.bt"],
 };
 
 /** Kernel functions the probes of a level attach to. `traced` needs a ftrace hook at the entry, `probed` only a symbol. */
@@ -31,6 +34,8 @@ function named(text: string, probe: RegExp): string[] {
  * to join them. A kernel with the v6 series gets manual.bt too.
  */
 export function program(level: Level, variant: Variant = "xarray"): string {
-  const files = variant === "sockopt" ? [...FILES[level], "manual.bt"] : FILES[level];
-  return forVariant(files.map(textOf).join("\n"), variant);
+  const manual = variant === "sockopt" && level !== "sampled" ? ["manual.bt"] : [];
+  const files = [...FILES[level], ...manual];
+  const text = withClosing(files.map(textOf).join("\n"));
+  return forVariant(level === "sampled" ? uncounted(text) : text, variant);
 }

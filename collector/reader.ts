@@ -27,16 +27,16 @@ export interface Sockets {
 
 /** The kernel, to be read as often as one likes: nothing runs in between. */
 export interface Reader {
-  /** The TCP sockets of every network namespace. */
-  sockets(): Sockets;
+  /** The TCP sockets of every network namespace; `all`: those that are in no table of the kernel's as well. */
+  sockets(all?: boolean): Sockets;
   /** The bindings and page pools of every network namespace. Throws UserError when netlink refuses. */
   networks(): Network[];
   /** Takes the iterators away; also done when the process exits. */
   close(): void;
 }
 
-/** Loads the iterator for this kernel. Throws UserError (exit 4) where it cannot be had. */
-export async function openReader(kernel: Header["kernel"]): Promise<Reader> {
+/** Loads the iterators for this kernel. Throws UserError (exit 4) where they cannot be had, or were `given` up meanwhile. */
+export async function openReader(kernel: Header["kernel"], given?: AbortSignal): Promise<Reader> {
   requireBpftrace();
   const has = ownPrivileges();
   const lacking = lackingToRead(has);
@@ -48,9 +48,12 @@ export async function openReader(kernel: Header["kernel"]): Promise<Reader> {
     for (const path of [hashed, unhashed]) rmSync(path, { force: true });
   };
   process.on("exit", remove);
-  await Promise.all([pinIterator(programs.hashed, hashed), pinIterator(programs.unhashed, unhashed)]);
+  await Promise.all([
+    pinIterator(programs.hashed, hashed, given),
+    pinIterator(programs.unhashed, unhashed, given),
+  ]);
   return {
-    sockets: () => readSockets(hashed, unhashed),
+    sockets: (all = true) => readSockets(hashed, all ? unhashed : null),
     networks: () => inEveryNetwork((netns) => ({ netns, ...readNetdev() })),
     close() {
       process.off("exit", remove);
@@ -71,8 +74,9 @@ function placeForPins(): string {
 }
 
 /** First what the tables have, then what they have not: a socket that leaves them meanwhile is met twice, never missed. */
-function readSockets(hashed: string, unhashed: string): Sockets {
-  const lines = [...inEveryNetwork(() => readLines(hashed)).flat(), ...readLines(unhashed)];
+function readSockets(hashed: string, unhashed: string | null): Sockets {
+  const tables = inEveryNetwork(() => readLines(hashed)).flat();
+  const lines = [...tables, ...(unhashed === null ? [] : readLines(unhashed))];
   const held = lines.map(readHeldLine).filter((line) => line !== null);
   // The second list has a line for each descriptor of a socket.
   const each = new Map(held.map((line) => [line.sk, line]));

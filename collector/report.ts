@@ -1,7 +1,7 @@
 // report - The ledger as the published report object: every name is a promise (design: the report's JSON).
 
 import { type Binding, pages, timeToExhaustion } from "./bindings.ts";
-import type { Header, Level, Mode } from "./event.ts";
+import { countsTokens, type Header, type Level, type Mode } from "./event.ts";
 import { type Loss, lostEvents } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
 import type { Ledger } from "./ledger.ts";
@@ -30,17 +30,19 @@ export interface ReportSocket {
   remote: string;
   mode: Mode;
   dmabufIds: number[];
-  issued: number;
-  returned: number;
+  /** null at level sampled: nobody counts. */
+  issued: number | null;
+  returned: number | null;
   reclaimed: number;
   swept: number;
+  /** Level sampled: at its last reading, before it was closed. */
   outstanding: number;
   heldAtClose: number;
   /** Manual mode: of `returned`, what was given back through other sockets; and what this one gave back for others. */
   returnedElsewhere: { through: string; tokens: number; at: Time }[];
   returnedForOthers: number;
-  /** Manual mode: of `issued`, tokens it held when the trace first met it. */
-  issuedBefore: number;
+  /** Of `issued`, tokens it held when the trace first met it: their age is not known. null at level sampled. */
+  issuedBefore: number | null;
   /** Manual mode: distinct pages of its binding that were held when it closed, and once it was destroyed; null: not seen. */
   pagesAtClose: number | null;
   pagesAtDestroy: number | null;
@@ -80,6 +82,8 @@ export interface ReportBinding {
   unboundAt: Time;
   freedAt: Time;
   heldAtUnbind: number;
+  /** Pages out of its page pools when the kernel was asked last: in tokens, ring, socket queues, caches. null: never. */
+  inflight: number | null;
   /** Manual mode: tokens and distinct pages held at unbind by the kernel's own counters; null: not seen. */
   urefsAtUnbind: number | null;
   pagesAtUnbind: number | null;
@@ -88,6 +92,20 @@ export interface ReportBinding {
   sweptAt: Time;
   verdict: string;
   why: string;
+}
+
+/** The ledger against the kernel's own bookkeeping. */
+export interface ReportChecks {
+  /** How often every socket was read, and when last. */
+  times: number;
+  at: Time;
+  /** Readings and closes at which the numbers were different. */
+  differences: number;
+  /** Of the last time: sockets that did not stand still, lines that could not be read. */
+  moved: number;
+  unread: number;
+  /** Why the kernel could not be read; empty where it could. */
+  unchecked: string;
 }
 
 /** What of the recording is shown; verdict, why and lost are those of all of it. */
@@ -116,6 +134,7 @@ export interface Report {
   lostBy: Record<Loss, number>;
   /** Stretches in which nothing was traced; `to` null where it ended so. */
   gaps: { from: Time; to: Time; why: string }[];
+  reconciled: ReportChecks;
   from: Time;
   to: Time;
   sockets: ReportSocket[];
@@ -131,11 +150,13 @@ export function reportOf(ledger: Ledger): Report {
   const { header } = ledger;
   const time = (t: number): Time => (t < 0 ? null : absolute(header.t0, t));
   const { verdict, why } = runVerdict(ledger);
+  const { newest: _, ...checks } = ledger.checks;
   return {
     ...{ schema: 1, verdict, why, level: header.level, kernel: header.kernel, bpftrace: header.bpftrace },
     ...{ wall: header.wall, from: time(0), to: time(ledger.now) },
     ...{ lost: lostEvents(ledger), lostBy: { ...ledger.lost } },
     gaps: ledger.gaps.map(({ from, to, why }) => ({ from: time(from), to: time(to), why })),
+    reconciled: { ...checks, at: time(checks.at) },
     sockets: ledger.sockets.map((socket) => socketReport(ledger, socket, time)),
     bindings: ledger.bindings.map((binding) => bindingReport(ledger, binding, time)),
     findings: findingsReport(ledger.findings, time),
@@ -151,20 +172,7 @@ function absolute(t0: string, t: number): number | string {
 type ToTime = (t: number) => Time;
 
 function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocket {
-  const {
-    id,
-    pid,
-    comm,
-    closePid,
-    closeComm,
-    netns,
-    local,
-    remote,
-    issued,
-    returned,
-    reclaimed,
-    heldAtClose,
-  } = socket;
+  const { id, pid, comm, closePid, closeComm, netns, local, remote, reclaimed, heldAtClose } = socket;
   return {
     ...{
       id,
@@ -180,7 +188,8 @@ function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocke
       mode: socket.mode,
     },
     dmabufIds: [...new Set(socket.shares.map((share) => share.binding.dmabufId))],
-    ...{ issued, returned, reclaimed, swept: socket.swept, outstanding: outstanding(socket), heldAtClose },
+    ...countsReport(ledger, socket),
+    ...{ reclaimed, swept: socket.swept, outstanding: outstanding(socket), heldAtClose },
     ...manualReport(socket, time),
     pinnedBytes: pinnedBytes(socket),
     payloadBytes: socket.payloadBytes < 0 ? null : socket.payloadBytes,
@@ -197,6 +206,12 @@ function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocke
   };
 }
 
+function countsReport({ header }: Ledger, { issued, returned, before }: Socket) {
+  return countsTokens(header.level)
+    ? { issued, returned, issuedBefore: Math.max(0, before) }
+    : { issued: null, returned: null, issuedBefore: null };
+}
+
 function manualReport(socket: Socket, time: ToTime) {
   return {
     returnedElsewhere: socket.elsewhere.map(({ through, tokens, t }) => ({
@@ -205,7 +220,6 @@ function manualReport(socket: Socket, time: ToTime) {
       at: time(t),
     })),
     returnedForOthers: socket.forOthers,
-    issuedBefore: socket.before,
     pagesAtClose: socket.atClose?.pages ?? null,
     pagesAtDestroy: socket.atDestroy?.pages ?? null,
     sweptAt: time(socket.sweptAt),
@@ -246,7 +260,7 @@ function bindingReport(ledger: Ledger, binding: Binding, time: ToTime): ReportBi
     timeToExhaustion: timeToExhaustion(binding),
     dry: binding.dry.map((d) => ({ ...d, from: time(d.from), to: time(d.to) })),
     ...{ boundAt: time(binding.boundAt), unboundAt: time(binding.unboundAt), freedAt: time(binding.freedAt) },
-    heldAtUnbind,
+    ...{ heldAtUnbind, inflight: binding.inflight },
     ...{ urefsAtUnbind: binding.atUnbind?.tokens ?? null, pagesAtUnbind: binding.atUnbind?.pages ?? null },
     unattributed: binding.unattributed.reduce((sum, { tokens }) => sum + tokens, 0),
     sweptAt: time(binding.sweptAt),

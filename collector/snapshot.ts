@@ -20,6 +20,8 @@ export interface HeldLine {
   bytes: number;
   shift: number;
   ifindex: number;
+  /** The device's name, where whoever read the line asked for it. */
+  ifname?: string;
   local: string;
   remote: string;
 }
@@ -42,6 +44,7 @@ export function readHeldLine(line: string): HeldLine | null {
   const numbers = NUMBERS.map((name) => [name, Number(fields[name] ?? Number.NaN)] as const);
   if (numbers.some(([, value]) => !Number.isInteger(value))) return null;
   if (TEXTS.some((name) => !fields[name])) return null;
+  if (!(Number(fields.mode) in MODES)) return null;
   return { ...fields, ...Object.fromEntries(numbers) } as unknown as HeldLine;
 }
 
@@ -58,6 +61,11 @@ const STATES: Record<number, string> = {
   11: "closing",
 };
 const MODES = ["xarray", "autorelease", "manual"] as const;
+
+/** How a socket's tokens are kept, by the probes' number for it; there are no others, see readHeldLine. */
+export function modeOf(mode: number): (typeof MODES)[number] {
+  return MODES[mode] ?? "xarray";
+}
 
 /** What netlink says in one network namespace. `names`: interface names by ifindex. */
 export interface Network {
@@ -154,7 +162,7 @@ function socketOf(line: HeldLine, holders: Holder[]): SnapshotSocket {
       remote: endpoint(...address(line.remote)),
       state: STATES[line.state] ?? `state ${line.state}`,
     },
-    ...{ mode: MODES[line.mode] ?? `mode ${line.mode}`, dmabufId: line.dmabuf || null },
+    ...{ mode: modeOf(line.mode), dmabufId: line.dmabuf || null },
     ...{ outstanding: line.held, whole: line.whole === 1 },
   };
 }

@@ -3,16 +3,22 @@
 import type { Binding, Handover, Pinned } from "./bindings.ts";
 import { type Calls, newCalls } from "./calls.ts";
 import type { Mode, ProbeEvent } from "./event.ts";
-import { errnoName, type Finding, note } from "./findings.ts";
+import { type Finding, note } from "./findings.ts";
 import type { Holds } from "./holds.ts";
 import { holdsOf } from "./pages.ts";
 import { newProfile, type Profile } from "./profile.ts";
 import { type Token, tokenIssued, tokensReturned } from "./tokens.ts";
 
-/** A binding this socket received from, and how many tokens it had been issued when it came to that binding. */
+/** A binding this socket received from, and how many tokens the probes had summed up when it came to that binding. */
 export interface Share {
   binding: Binding;
-  issuedBefore: number;
+  summedBefore: number;
+}
+
+/** It holds `pages` distinct pages, at least, as long as it has returned no more than `returned` tokens. */
+export interface Steady {
+  returned: number;
+  pages: number;
 }
 
 /** Times are ns since t0 and -1 for "not seen". */
@@ -34,8 +40,18 @@ export interface Socket {
   remote: string;
   mode: Mode;
   shares: Share[];
-  /** Tokens handed out to it; in manual mode also those it held already when the trace first met it. */
+  /** Tokens handed out to it: what the probes summed up, and what they missed: tokens it held already when they came. */
   issued: number;
+  summed: number;
+  missed: number;
+  /**
+   * How `missed` is known: not at all; assumed to be 0, as it held nothing when its first tokens came; or read out of the
+   * kernel. An assumption gives way to the first reading without a word: a return under way when the probes came could
+   * have made it look so.
+   */
+  base: "none" | "assumed" | "read";
+  /** When a reading changed `missed` last, -1 before. */
+  rebasedAt: number;
   /** Its tokens that were given back, through whichever socket. */
   returned: number;
   /** What the returns made through this socket freed: differs from `returned` in manual mode only. */
@@ -46,7 +62,7 @@ export interface Socket {
   announced: { tokens: number; t: number }[];
   /** Manual mode: its tokens returned through other sockets. */
   elsewhere: Handover[];
-  /** Manual mode: tokens issued before the trace. */
+  /** Of `issued`, tokens it held when the trace first met it: their age is not known. */
   before: number;
   /** Payload bytes of the TCP stream, known at close; -1 before. */
   payloadBytes: number;
@@ -64,6 +80,10 @@ export interface Socket {
   /** Issued when the unbind of its binding began; -1 before. Tokens issued from then to its end may have missed the sweep. */
   issuedAtUnbind: number;
   unsure: number;
+  /** What the kernel's xarray held when it was closed; null before, and where that was not seen. */
+  kernelAtClose: number | null;
+  /** From its newest reading, where that was exact; else null. */
+  lastReading: Steady | null;
   /** sk_devmem_info.outstanding_urefs at close; null where nobody looked. */
   urefsAtClose: number | null;
   /** What the pages of its binding held when it closed, and once it was destroyed. */
@@ -80,7 +100,7 @@ export interface Socket {
   /** Birth in the lines since the newest gap it was met again after; 0: none. What was issued and returned before that. */
   reborn: number;
   earlier: { issued: number; returned: number };
-  /** The kernel's own xarray contradicted the sums; each sentence says by how many. */
+  /** Evidence that is missing, or that contradicts the sums; each sentence says by how many. */
   doubts: string[];
   findings: Finding[];
   /** Level tokens: what is held now, by token number; leaked: what was held at close. */
@@ -117,6 +137,7 @@ export function newSocket(sk: string, born: number, mode: Mode, t = born): Socke
       mode,
       shares: [],
     },
+    ...{ summed: 0, missed: 0, base: "none", rebasedAt: -1, kernelAtClose: null, lastReading: null },
     ...{
       counted: new Map(),
       issued: 0,
@@ -155,15 +176,16 @@ export function tokensOf(socket: Socket): Token[] {
 
 /**
  * The most tokens of `binding` this socket can hold. Exact while it received from one binding only: a return does
- * not say which binding its token was of.
+ * not say which binding its token was of, and nobody knows of which those issued before the trace were.
  */
 export function heldOf(socket: Socket, binding: Binding): number {
-  let issued = 0;
-  socket.shares.forEach((share, i) => {
-    if (share.binding === binding)
-      issued += (socket.shares[i + 1]?.issuedBefore ?? socket.issued) - share.issuedBefore;
+  const own = socket.shares.flatMap((share, i) => {
+    const until = socket.shares[i + 1]?.summedBefore ?? socket.summed;
+    return share.binding === binding ? [until - share.summedBefore] : [];
   });
-  return Math.max(0, Math.min(issued, outstanding(socket)));
+  if (own.length === 0) return 0;
+  const most = own.reduce((sum, summed) => sum + summed, socket.missed);
+  return Math.max(0, Math.min(most, outstanding(socket)));
 }
 
 /** After what the socket holds may have changed: keeps the sums of its bindings, which are asked for at every line. */
@@ -182,35 +204,63 @@ export function forget(socket: Socket): void {
   socket.counted.clear();
 }
 
-/** First tokens of a socket, or the first from another binding. */
-export function introduce(socket: Socket, event: ProbeEvent<"socket" | "manual">, binding: Binding): void {
+/**
+ * First tokens of a socket, or the first from another binding; or where it was first read holding some. `late`: every
+ * socket that held tokens before the trace has been met already.
+ */
+export function introduce(
+  socket: Socket,
+  event: ProbeEvent<"socket" | "manual">,
+  binding: Binding,
+  late: boolean,
+): void {
   const before = event.kind === "manual" ? Math.max(0, event.before) : 0;
   if (socket.shares.length === 0) {
-    socket.pid = event.pid;
-    socket.comm = event.comm;
-    socket.netns = event.netns;
-    Object.assign(socket, addresses(event));
-    if (event.kind === "manual") socket.before = Math.max(0, event.before);
-    else if (event.before > 0)
-      socket.doubts.push(`at least ${event.before} of its tokens were issued before the trace`);
+    Object.assign(socket, { pid: event.pid, comm: event.comm, netns: event.netns, ...addresses(event) });
+    socket.before = before;
+    if (event.kind === "manual" || event.before === 0) socket.base = late ? "read" : "assumed";
   }
-  const issued = socket.earlier.issued + event.issued;
-  socket.issued = Math.max(socket.issued, issued);
-  socket.shares.push({ binding, issuedBefore: issued - before });
+  const summed = socket.earlier.issued + event.issued;
+  addIssued(socket, summed);
+  share(socket, binding, summed - before);
   socket.seenAt = event.t;
+}
+
+/** It receives from `binding` from here on. */
+export function share(socket: Socket, binding: Binding, summedBefore: number): void {
+  if (socket.shares.at(-1)?.binding !== binding) socket.shares.push({ binding, summedBefore });
 }
 
 /** Running totals only grow, so a line that was overtaken by a newer one changes nothing. */
 export function count(socket: Socket, event: Totals): void {
-  socket.issued = Math.max(socket.issued, socket.earlier.issued + event.issued);
-  socket.through = Math.max(socket.through, socket.earlier.returned + event.returned);
-  addReturns(socket);
-  socket.seenAt = event.t;
+  addSums(socket, event);
   if (event.linear > socket.linearBytes) {
     note(socket.findings, "linear fallback", event.t, event.linear - socket.linearBytes);
     socket.linearBytes = event.linear;
   }
   if (event.kind !== "close" && event.closed !== 0 && socket.closedAt < 0) closedAt(socket, event.closed);
+}
+
+/** The probes' two sums. */
+export function addSums(socket: Socket, event: Pick<Totals, "t" | "issued" | "returned">): void {
+  addIssued(socket, socket.earlier.issued + event.issued);
+  socket.through = Math.max(socket.through, socket.earlier.returned + event.returned);
+  addReturns(socket);
+  socket.seenAt = event.t;
+}
+
+function addIssued(socket: Socket, summed: number): void {
+  socket.summed = Math.max(socket.summed, summed);
+  socket.issued = socket.summed + socket.missed;
+}
+
+/** The kernel knows of `tokens` more (or fewer, below 0) than were counted: it held them before the probes came. */
+export function rebase(socket: Socket, tokens: number, t: number): void {
+  socket.rebasedAt = t;
+  socket.missed += tokens;
+  socket.before += tokens;
+  socket.issued = socket.summed + socket.missed;
+  recount(socket);
 }
 
 /** After `through`, `forOthers` or `elsewhere` changed. */
@@ -220,7 +270,8 @@ export function addReturns(socket: Socket): void {
   recount(socket);
 }
 
-function closedAt(socket: Socket, t: number): void {
+/** It was closed, at t or before. */
+export function closedAt(socket: Socket, t: number): void {
   socket.closedAt = t;
   socket.heldAtClose = Math.max(0, outstanding(socket));
   socket.leaked = tokensOf(socket);
@@ -230,12 +281,12 @@ function closedAt(socket: Socket, t: number): void {
 export function close(socket: Socket, event: ProbeEvent<"close">): void {
   count(socket, event);
   closedAt(socket, event.t);
-  socket.closePid = event.pid;
-  socket.closeComm = event.comm;
+  Object.assign(socket, { closePid: event.pid, closeComm: event.comm });
+  if (socket.pid === 0) Object.assign(socket, { pid: event.pid, comm: event.comm });
   socket.payloadBytes = event.bytes;
-  socket.xaAtClose = socket.mode === "manual" ? null : event.xa === 1;
+  const hasXarray = socket.mode === "xarray" || socket.mode === "autorelease";
+  socket.xaAtClose = hasXarray ? event.xa === 1 : null;
   if (socket.local === "") Object.assign(socket, addresses(event));
-  if (socket.mode !== "manual") compareWithKernel(socket, event.xa === 1);
 }
 
 /**
@@ -249,56 +300,6 @@ export function destroy(socket: Socket, event: ProbeEvent<"destroy">): void {
   if (socket.mode !== "manual") socket.reclaimed = Math.max(0, outstanding(socket));
   socket.tokens.clear();
   if (event.xa === 1) socket.doubts.push("the kernel's xarray was not empty after destroy");
-}
-
-function compareWithKernel(socket: Socket, xarrayInUse: boolean): void {
-  const held = outstanding(socket);
-  if (held < 0)
-    socket.doubts.push(`${-held} more tokens returned than issued: they were issued before the trace`);
-  else if (held > 0 && !xarrayInUse)
-    socket.doubts.push(`${held} tokens counted as held, but the kernel's xarray was empty at close`);
-  else if (held === 0 && xarrayInUse)
-    socket.doubts.push("nothing counted as held, but the kernel's xarray was not empty at close");
-}
-
-export type Misstep = ProbeEvent<"refused" | "short" | "recverr" | "peek" | "second" | "mode">;
-
-/** What a refusal, a short return, an error or a peek adds to the findings. */
-export function misstep(findings: Finding[], event: Misstep): void {
-  switch (event.kind) {
-    case "refused":
-      return note(findings, "return refused", event.t, event.ranges, errnoName(event.err));
-    case "short":
-      // What was named could not be read back: the probe at the call's entry was not run.
-      if (event.asked <= event.freed) return;
-      return note(
-        findings,
-        isFragLimit(event) ? "stopped at 1024 frags" : "short return",
-        event.t,
-        event.asked - event.freed,
-      );
-    case "recverr":
-      return note(findings, "recvmsg error", event.t, 0, errnoName(event.err));
-    case "peek":
-      return note(findings, "issued by MSG_PEEK", event.t, event.tokens);
-    case "second":
-      return note(findings, "second binding", event.t, 0, "EFAULT", [event.dmabuf, event.other]);
-    case "mode":
-      return modeAsked(findings, event);
-  }
-}
-
-/** An answer to SO_DEVMEM_AUTORELEASE: EBUSY is about the tokens in the way, EINVAL about the value. */
-function modeAsked(findings: Finding[], { t, value, err, held }: ProbeEvent<"mode">): void {
-  if (err === 0) note(findings, value === 1 ? "mode set to autorelease" : "mode set to manual", t, 0);
-  else note(findings, "mode refused", t, err === -EBUSY ? held : value, errnoName(err));
-}
-
-const EBUSY = 16;
-
-/** MAX_DONTNEED_FRAGS, net/core/sock.c: frags after the 1024th of one call are left alone without an error. */
-function isFragLimit(event: ProbeEvent<"short">): boolean {
-  return event.asked > 1024;
 }
 
 /** Level tokens: one token handed out, or a range of them named in a return. */

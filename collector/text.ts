@@ -2,6 +2,7 @@
 
 import { gapText, lostText } from "./evidence.ts";
 import { bytes, duration, plural, printable, table } from "./format.ts";
+import { checksText } from "./reconcile.ts";
 import type { Report, ReportBinding, ReportFinding, ReportSelection, ReportSocket, Time } from "./report.ts";
 
 /** The whole report, one line per array entry. The first line alone says what came out. */
@@ -12,6 +13,7 @@ export function reportText(report: Report): string[] {
     headline(report),
     seen,
     ...gapLines(report).map(printable),
+    ...reconciledText(report),
     ...(report.selection ? [selectionText(report.selection, report.from)] : []),
     "",
     ...socketLines(report.sockets, report.selection),
@@ -25,6 +27,14 @@ export function reportText(report: Report): string[] {
 export function gapLines({ gaps, from: start }: Report): string[] {
   const since = (t: Time) => (t === null ? -1 : Number(BigInt(t) - BigInt(start ?? 0)));
   return gaps.map(({ from, to, why }) => gapText({ from: since(from), to: since(to), why }));
+}
+
+/** Nothing for a recording from before there were such checks. */
+export function reconciledText({ reconciled, from }: Report): string[] {
+  const { times, at, unchecked } = reconciled;
+  if (times === 0 && unchecked === "") return [];
+  const t = at === null || from === null ? -1 : Number(BigInt(at) - BigInt(from));
+  return [`reconciled with the kernel ${printable(checksText({ ...reconciled, at: t }))}`];
 }
 
 function headline({ verdict, why }: Report): string {
@@ -65,7 +75,7 @@ function socketLines(sockets: ReportSocket[], selection?: ReportSelection): stri
 
 function socketRow(s: ReportSocket): string[] {
   const atClose = s.closedAt === null ? "-" : String(s.heldAtClose);
-  const numbers = [s.issued, s.returned].map(String);
+  const numbers = [s.issued, s.returned].map(countText);
   return [
     s.verdict,
     String(s.pid),
@@ -77,6 +87,11 @@ function socketRow(s: ReportSocket): string[] {
     atClose,
     String(s.outstanding),
   ];
+}
+
+/** A count of tokens; "-" where nobody counts. */
+export function countText(count: number | null): string {
+  return count === null ? "-" : String(count);
 }
 
 /** What is to be said of a socket below its row. */
@@ -91,9 +106,19 @@ export function details(s: ReportSocket): string[] {
     s.cgroup !== "" && s.cgroup !== "/"
       ? [`in cgroup ${printable(s.cgroup)}, network namespace ${s.netns}`]
       : [];
-  return [...reason, ...closer, ...group, ...pinned, ...s.findings.map(findingText), ...leakedText(s)].map(
-    (line) => `    ${line}`,
-  );
+  return [
+    ...reason,
+    ...closer,
+    ...group,
+    ...pinned,
+    ...unknownAge(s),
+    ...s.findings.map(findingText),
+    ...leakedText(s),
+  ].map((line) => `    ${line}`);
+}
+
+function unknownAge({ issuedBefore }: ReportSocket): string[] {
+  return issuedBefore ? [`held ${plural(issuedBefore, "token")} before the trace: of unknown age`] : [];
 }
 
 /** At most this many leaked tokens are listed by number; the JSON has them all. */

@@ -104,7 +104,6 @@ function hiddenEnd(ledger: Ledger, socket: Socket): string {
 /** Reasons not to believe the numbers themselves. */
 function numberDoubts(socket: Socket): string {
   if (socket.doubts.length > 0) return socket.doubts.join("; ");
-  if (socket.born === 0) return "its tokens were issued before the trace";
   const excess = -outstanding(socket);
   return excess > 0 ? `${plural(excess, "more token")} returned than issued: issued before the trace` : "";
 }
@@ -122,6 +121,7 @@ const LEAKS: ReadonlySet<SocketVerdict> = new Set(["lingering", "leaked", "swept
 
 /** What became of one binding's pages. */
 export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdict> {
+  if (binding.doubts.length > 0) return { verdict: "inconclusive", why: binding.doubts.join("; ") };
   if (binding.freedAt >= 0) return { verdict: "unbound clean", why: "" };
   if (isFreedUntold(ledger, binding))
     return {

@@ -1,6 +1,6 @@
 // journal - What happened, a line each: what `live --plain` prints without the running totals. Bounded in memory.
 
-import type { Event } from "../collector/event.ts";
+import { countsTokens, type Event } from "../collector/event.ts";
 import type { Ledger } from "../collector/ledger.ts";
 import { plainLine } from "../collector/plain.ts";
 import { socketVerdict } from "../collector/verdict.ts";
@@ -31,6 +31,9 @@ const TROUBLE: ReadonlySet<Event["kind"]> = new Set([
   "short",
   "recverr",
   "bindfail",
+  "reading",
+  "inflight",
+  "unchecked",
 ]);
 
 /** A journal without entries. */
@@ -40,13 +43,18 @@ export function newJournal(): Journal {
 
 /** Writes down what `event`, already applied to the ledger, changed; nothing where it only moved totals. */
 export function write(journal: Journal, ledger: Ledger, event: Event): void {
-  if (event.kind === "count" || event.kind === "tick") return;
+  if (event.kind === "count" || event.kind === "tick" || isSample(ledger, event)) return;
   const said = plainLine(ledger, event);
   if (said === null) return;
   journal.written += 1;
   const sk = "sk" in event ? event.sk : "";
   journal.entries.push({ id: String(journal.written), text: cell(said), role: roleOf(ledger, event), sk });
   if (journal.entries.length > MAX_ENTRIES) journal.entries.shift();
+}
+
+/** Level sampled: what a socket holds now, twice a second. */
+function isSample(ledger: Ledger, event: Event): boolean {
+  return event.kind === "reading" && !countsTokens(ledger.header.level);
 }
 
 function roleOf(ledger: Ledger, event: Event): Role {

@@ -22,9 +22,15 @@ function kept({ sockets }: Group): number {
   return sum(sockets.map((s) => s.reclaimed + s.swept + (s.closedAt === null ? 0 : s.outstanding)));
 }
 
-/** The same as a share of the tokens issued: runs of any length compare. */
-export function keptShare(group: Group): number {
-  const issued = sum(group.sockets.map((s) => s.issued));
+/** Tokens issued; null at level sampled, which does not count them. */
+function issuedTo({ sockets }: Group): number | null {
+  return sockets.some((s) => s.issued === null) ? null : sum(sockets.map((s) => s.issued ?? 0));
+}
+
+/** The same as a share of the tokens issued: runs of any length compare. null: nobody counted. */
+export function keptShare(group: Group): number | null {
+  const issued = issuedTo(group);
+  if (issued === null) return null;
   return issued === 0 ? 0 : kept(group) / issued;
 }
 
@@ -43,7 +49,10 @@ export const OF_ROLE: Measure<Group>[] = [
   { name: "outstanding at most, one socket", unit: "tokens", better: "less", value: ({ peak }) => peak },
   {
     ...{ name: "issued", unit: "per second", better: null },
-    value: (group) => rate(group, sum(group.sockets.map((s) => s.issued))),
+    value: (group) => {
+      const issued = issuedTo(group);
+      return issued === null ? null : rate(group, issued);
+    },
   },
   {
     ...{ name: "payload", unit: "bytes per second", better: null },

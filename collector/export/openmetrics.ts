@@ -69,9 +69,15 @@ function runFamilies({ verdict, lost, sockets, bindings }: Report): Family[] {
   ];
 }
 
-type Measure<T> = [name: string, type: "counter" | "gauge", help: string, value: (of: T) => number];
+type Measure<T, Value = number> = [
+  name: string,
+  type: "counter" | "gauge",
+  help: string,
+  value: (of: T) => Value,
+];
 
-const OF_SOCKET: Measure<ReportSocket>[] = [
+/** null: not measured at the recording's level, and then there is no such family. */
+const OF_SOCKET: Measure<ReportSocket, number | null>[] = [
   ["devmem_socket_issued_tokens", "counter", "Tokens handed out by recvmsg.", (s) => s.issued],
   ["devmem_socket_returned_tokens", "counter", "Tokens given back.", (s) => s.returned],
   [
@@ -89,15 +95,21 @@ const OF_SOCKET: Measure<ReportSocket>[] = [
 
 /** Those that hold or held most have a series each. */
 function socketFamilies(sockets: ReportSocket[]): Family[] {
-  const rank = (s: ReportSocket) => [s.heldAtClose, s.outstanding, s.issued];
+  const rank = (s: ReportSocket) => [s.heldAtClose, s.outstanding, s.issued ?? 0];
   const ordered = [...sockets].sort((a, b) => compare(rank(b), rank(a)));
   const [shown, rest] = [ordered.slice(0, SERIES), ordered.slice(SERIES)];
-  return OF_SOCKET.map(([name, type, help, value]) => ({
+  const measured = OF_SOCKET.filter(([, , , value]) => sockets.every((socket) => value(socket) !== null));
+  return measured.map(([name, type, help, value]) => ({
     ...{ name, type, help },
     samples: [
-      ...shown.map((socket) => ({ labels: socketLabels(socket), value: value(socket) })),
+      ...shown.map((socket) => ({ labels: socketLabels(socket), value: value(socket) ?? 0 })),
       ...(rest.length > 0
-        ? [{ labels: { socket: "other" }, value: rest.reduce((sum, socket) => sum + value(socket), 0) }]
+        ? [
+            {
+              labels: { socket: "other" },
+              value: rest.reduce((sum, socket) => sum + (value(socket) ?? 0), 0),
+            },
+          ]
         : []),
     ],
   }));

@@ -199,11 +199,11 @@ test("level tokens: an arrow from each issue to its return, none to those never 
     const ends = returns.flatMap((event) => event.terminating_flow_ids);
     assert.equal(
       new Set(starts).size,
-      sockets.reduce((sum, s) => sum + s.issued, 0),
+      sockets.reduce((sum, s) => sum + (s.issued ?? 0), 0),
     );
     assert.equal(
       new Set(ends).size,
-      sockets.reduce((sum, s) => sum + s.returned, 0),
+      sockets.reduce((sum, s) => sum + (s.returned ?? 0), 0),
     );
     assert.equal(ends.length, new Set(ends).size);
     const issuedAt = new Map(issues.map(({ flow_ids, t }) => [flow_ids[0], t]));

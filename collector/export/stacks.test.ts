@@ -21,7 +21,7 @@ const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
 /** What the report says the weights add up to; hold times are in no report. */
 function expected({ sockets }: Report): Record<string, number> {
   return {
-    issued: sum(sockets.map((s) => s.issued)),
+    issued: sum(sockets.map((s) => s.issued ?? 0)),
     kept: sum(sockets.map((s) => (s.closedAt === null ? s.outstanding : s.heldAtClose))),
   };
 }

@@ -3,7 +3,16 @@
 import { lostText } from "../evidence.ts";
 import { bytes, printable } from "../format.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report.ts";
-import { bindingDetails, details, elapsed, findingText, gapLines, selectionText } from "../text.ts";
+import {
+  bindingDetails,
+  countText,
+  details,
+  elapsed,
+  findingText,
+  gapLines,
+  reconciledText,
+  selectionText,
+} from "../text.ts";
 import { markdown as code } from "./escape.ts";
 
 /** The whole report, one line per array entry. */
@@ -15,6 +24,7 @@ export function reportMarkdown(report: Report): string[] {
     "",
     seen,
     ...gapLines(report).map((text) => `${prose(text)}.`),
+    ...reconciledText(report).flatMap((text) => ["", `${prose(text)}.`]),
     ...(report.selection ? ["", `${prose(selectionText(report.selection, report.from))}.`] : []),
     "",
     ...socketTable(report.sockets),
@@ -32,7 +42,8 @@ function socketTable(sockets: ReportSocket[]): string[] {
     ["verdict", "pid", "comm", "local", "remote", "dma-buf", "issued", "returned", "at close", "now"],
     sockets.map((s) => [
       ...[s.verdict, String(s.pid), code(s.comm), code(s.local), code(s.remote), s.dmabufIds.join(", ")],
-      ...[s.issued, s.returned, s.closedAt === null ? "-" : s.heldAtClose, s.outstanding].map(String),
+      ...[countText(s.issued), countText(s.returned)],
+      ...[s.closedAt === null ? "-" : s.heldAtClose, s.outstanding].map(String),
     ]),
   );
 }

@@ -2,10 +2,19 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { countsTokens } from "../event.ts";
 import { lostText } from "../evidence.ts";
 import { bytes, plural } from "../format.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report.ts";
-import { bindingDetails, details, elapsed, findingText, gapLines, selectionText } from "../text.ts";
+import {
+  bindingDetails,
+  details,
+  elapsed,
+  findingText,
+  gapLines,
+  reconciledText,
+  selectionText,
+} from "../text.ts";
 import { type Distributions, measuredOf } from "./distributions.ts";
 import { html } from "./escape.ts";
 import { SIGNS } from "./marks.ts";
@@ -63,8 +72,7 @@ function header(report: Report): string[] {
     ["closed holding tokens", String(sockets.filter((s) => s.heldAtClose > 0).length)],
     ["outstanding now", `${sum(sockets, "outstanding")}`],
     ["pinned now", `${bytes(sum(sockets, "pinnedBytes"))}`],
-    ["issued", String(sum(sockets, "issued"))],
-    ["returned", String(sum(sockets, "returned"))],
+    ...counted(report).map((field): [string, string] => [field, String(sum(sockets, field))]),
     ["events lost", String(lost)],
   ];
   return [
@@ -72,13 +80,19 @@ function header(report: Report): string[] {
     why && `<p class="why">${html(why)}</p>`,
     `<p>Kernel ${html(kernel.release)} (${html(kernel.variant)}), level ${level}, ${elapsed(report.from, report.to)} from ${html(wall)}, ${html(lostText(lostBy))}.</p>`,
     ...gapLines(report).map((text) => `<p>${html(text)}.</p>`),
+    ...reconciledText(report).map((text) => `<p>${html(text)}.</p>`),
     report.selection ? `<p>${html(selectionText(report.selection, report.from))}.</p>` : "",
     `<dl class="tiles">${tiles.map(([name, value]) => `<div><dt>${name}</dt><dd>${html(value)}</dd></div>`).join("")}</dl>`,
   ];
 }
 
+/** Level sampled counts neither. */
+function counted({ level }: Report): ("issued" | "returned")[] {
+  return countsTokens(level) ? ["issued", "returned"] : [];
+}
+
 function sum(sockets: ReportSocket[], field: "issued" | "returned" | "outstanding" | "pinnedBytes"): number {
-  return sockets.reduce((total, s) => total + s[field], 0);
+  return sockets.reduce((total, s) => total + (s[field] ?? 0), 0);
 }
 
 function pinnedNote({ level }: Report): string {
@@ -106,7 +120,8 @@ function socketTable(sockets: ReportSocket[]): string[] {
     "said of it",
   ];
   const rows = sockets.map((s): Cell[] => [
-    ...[s.verdict, s.pid, s.comm, `${s.local}\n<- ${s.remote}`, s.dmabufIds.join(", "), s.issued, s.returned],
+    ...[s.verdict, s.pid, s.comm, `${s.local}\n<- ${s.remote}`, s.dmabufIds.join(", ")],
+    ...[s.issued ?? "-", s.returned ?? "-"],
     ...[s.closedAt === null ? "-" : s.heldAtClose, s.outstanding, s.pinnedBytes, details(s).join("\n")],
   ]);
   const verdicts = [...new Set(sockets.map((s) => s.verdict))].sort();

@@ -176,7 +176,9 @@ export class Standing {
     const rest = restOf(sockets, socket);
     for (const issue of early.get(event.sk) ?? []) issued(rest, issue);
     early.delete(event.sk);
-    addLine(rest, event, kept);
+    // What a reading put right, and that it was wrong before, stands; of the others the newest.
+    if (event.kind === "reading" && socket.rebasedAt === event.t) rest.lines.push(kept);
+    else addLine(rest, event, kept);
   }
 
   /** Returns through other sockets: whose tokens are out cannot be made anew. */
@@ -225,6 +227,7 @@ function addLine(rest: Rest, event: Event, kept: Kept): void {
   switch (event.kind) {
     case "socket":
     case "manual":
+    case "held":
     case "close":
     case "destroy":
       rest.lines.push(kept);
@@ -233,6 +236,7 @@ function addLine(rest: Rest, event: Event, kept: Kept): void {
     case "hold":
     case "calls":
     case "wait":
+    case "reading":
       rest.newest.set(event.kind, kept);
       return;
     case "bucket":

@@ -15,15 +15,30 @@ export async function withStats<T>(measured: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Time and runs of every BPF program the process holds, ns (bpf_prog_show_fdinfo, kernel/bpf/syscall.c). */
-export function programTime(pid: number): { ns: number; runs: number } {
-  const total = { ns: 0, runs: 0 };
+/** One BPF program: what it took, ns, and how often it ran. */
+export interface ProgramCost {
+  ns: number;
+  runs: number;
+}
+
+/** Every BPF program the process holds, by its id (bpf_prog_show_fdinfo, kernel/bpf/syscall.c). */
+export function programs(pid: number): Map<number, ProgramCost> {
+  const found = new Map<number, ProgramCost>();
   for (const fd of readdirSync(`/proc/${pid}/fdinfo`)) {
     const info = fdinfo(`/proc/${pid}/fdinfo/${fd}`);
-    total.ns += Number(/^run_time_ns:\s*(\d+)/m.exec(info)?.[1] ?? 0);
-    total.runs += Number(/^run_cnt:\s*(\d+)/m.exec(info)?.[1] ?? 0);
+    const field = (name: string) => Number(new RegExp(`^${name}:\\s*(\\d+)`, "m").exec(info)?.[1] ?? 0);
+    if (field("prog_id")) found.set(field("prog_id"), { ns: field("run_time_ns"), runs: field("run_cnt") });
   }
-  return total;
+  return found;
+}
+
+/** The sum over all of them. */
+export function programTime(pid: number): ProgramCost {
+  const costs = [...programs(pid).values()];
+  return costs.reduce((sum, { ns, runs }) => ({ ns: sum.ns + ns, runs: sum.runs + runs }), {
+    ns: 0,
+    runs: 0,
+  });
 }
 
 function fdinfo(path: string): string {

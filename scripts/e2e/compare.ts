@@ -40,8 +40,8 @@ function socketDifferences(statement: Statement, stated: SocketStatement, found:
 }
 
 /**
- * A job whose sockets had received all before the tracer attached: it meets them at close, and what they were issued
- * and gave back until then is between them and the kernel.
+ * A job whose sockets had received all before the tracer attached: what they held then is what they were issued before it,
+ * and from there on every number is exact. What they gave back before is between them and the kernel.
  */
 export function earlierDifferences(statement: Statement, report: Report): string[] {
   return statement.sockets.flatMap((stated) => {
@@ -50,8 +50,8 @@ export function earlierDifferences(statement: Statement, report: Report): string
     const held = stated.heldAtClose;
     return [
       ...differ("mode", found.mode, stated.mode),
-      ...differ("issued", found.issued, held),
-      ...differ("issuedBefore", found.issuedBefore, held),
+      ...differ("issued", found.issued, found.issuedBefore),
+      ...differ("issued and not returned", (found.issued ?? 0) - (found.returned ?? 0), held),
       ...differ("heldAtClose", found.heldAtClose, held),
       ...differ("pagesAtClose", found.pagesAtClose, stated.pagesAtClose),
       ...differ("swept", found.swept, held),
@@ -60,6 +60,56 @@ export function earlierDifferences(statement: Statement, report: Report): string
       ...sweptInOrder(statement, found),
     ];
   });
+}
+
+/** Attached while the sockets stood still for it: from then on every number is exact, before it what they held. */
+export function lateDifferences(stated: SocketStatement, report: Report): string[] {
+  const found = report.sockets.filter((s) => s.local === stated.local && s.remote === stated.remote);
+  const [socket] = found;
+  if (!socket || !stated.atHold || found.length > 1) return [`${found.length} sockets in the report`];
+  const before = stated.atHold.issued - stated.atHold.returned;
+  return [
+    ...differ("pid", socket.pid, stated.pid),
+    ...differ("issuedBefore", socket.issuedBefore, before),
+    ...differ("issued", socket.issued, before + stated.issued - stated.atHold.issued),
+    ...differ("returned", socket.returned, stated.returned - stated.atHold.returned),
+    ...differ("heldAtClose", socket.heldAtClose, stated.heldAtClose),
+    ...differ("reclaimed", socket.reclaimed, stated.heldAtClose),
+    ...differ("verdict", socket.verdict, stated.heldAtClose > 0 ? "reclaimed" : "clean"),
+    ...closedInOrder(stated, socket),
+  ];
+}
+
+/**
+ * Level sampled: every socket that closed holding tokens, with the exact number, and no other. What came and went between
+ * two readings it need not have seen. In manual mode it says that it cannot be sure.
+ */
+export function sampledDifferences(statement: Statement, report: Report): string[] {
+  return statement.sockets.flatMap((stated) => {
+    const found = report.sockets.filter((s) => s.local === stated.local && s.remote === stated.remote);
+    const [socket] = found;
+    const held = stated.heldAtClose;
+    if (!socket && held === 0) return [];
+    if (!socket || found.length > 1) return [`${stated.remote}: ${found.length} sockets in the report`];
+    if (stated.mode === "manual") return manualSampled(stated, socket);
+    return [
+      ...differ("a count of tokens issued", socket.issued, null),
+      ...differ("heldAtClose", socket.heldAtClose, held),
+      ...differ("reclaimed", socket.reclaimed, held),
+      ...differ("verdict", socket.verdict, held > 0 ? "reclaimed" : "clean"),
+      ...differ("pid", [stated.pid, stated.closePid].includes(socket.pid), true),
+      ...closedInOrder(stated, socket),
+    ].map((what) => `${stated.remote}: ${what}`);
+  });
+}
+
+/** The kernel's counter is right unless others returned its tokens. */
+function manualSampled(stated: SocketStatement, found: ReportSocket): string[] {
+  const own = stated.returnedByOthers === 0 && stated.returnedForOthers === 0;
+  return [
+    ...(own ? differ("heldAtClose", found.heldAtClose, stated.heldAtClose) : []),
+    ...(found.heldAtClose > 0 ? differ("verdict", found.verdict, "inconclusive") : []),
+  ].map((what) => `${stated.remote}: ${what}`);
 }
 
 /** The kernel counts pages per binding: this socket's own where no other one holds any. */

@@ -15,6 +15,16 @@ export interface Outcome {
   recording: Buffer;
   /** What the tracer reported when it ended. */
   report: Report;
+  /** What a second tracer at level sampled said of the same; null where there was none. */
+  sampled: Sampled | null;
+}
+
+export interface Sampled {
+  report: Report;
+  /** Who received while its BPF programs were counted. */
+  quiet: Statement;
+  /** How often each of them ran meanwhile, seldom first. */
+  runs: number[];
 }
 
 /** Boots `guest` and runs the jobs, one after the other. `earlier` has received all it will before the tracer attaches. */
@@ -38,15 +48,23 @@ export async function runGuest(
 }
 
 function outcomeOf(output: string): Outcome {
-  const [statements = "", report = "", recording = ""] = output.split(/^---\n/m);
+  const [statements = "", report = "", recording = "", sampled, runs = ""] = output.split(/^---\n/m);
   return {
-    statements: statements
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line)),
+    statements: linesOf(statements).map((line) => JSON.parse(line)),
     recording: Buffer.from(recording, "base64"),
     report: JSON.parse(report),
+    sampled: sampled === undefined ? null : sampledOf(sampled, linesOf(runs)),
   };
+}
+
+function linesOf(text: string): string[] {
+  return text.trimEnd().split("\n");
+}
+
+function sampledOf(report: string, lines: string[]): Sampled {
+  const [before, after, quiet] = lines.map((line) => JSON.parse(line));
+  const runs = Object.entries<number>(after).map(([id, count]) => count - (before[id] ?? 0));
+  return { report: JSON.parse(report), quiet, runs: runs.sort((a, b) => a - b) };
 }
 
 /** The report's rows of the sockets a statement is about. */

@@ -6,11 +6,12 @@ import type { Level } from "../../collector/event.ts";
 import type { Report } from "../../collector/report.ts";
 import type { Statement } from "../receive/statement.ts";
 import { saysTheSame } from "./afterwards.ts";
-import { differences } from "./compare.ts";
+import { differences, sampledDifferences } from "./compare.ts";
 import { forecastsBeforeDry } from "./exhaustion.ts";
 import { type E2eJob, jobs } from "./jobs.ts";
 import { type Outcome, runGuest, socketsOf } from "./outcome.ts";
 import { GUESTS } from "./testbed.ts";
+import { agreesWithKernel, costsNothing } from "./trust.ts";
 
 for (const guest of GUESTS) {
   scenarios(guest, "counts", [...jobs(4), ...jobs(6)]);
@@ -35,6 +36,7 @@ function scenarios(guest: string, level: Level, list: E2eJob[]): void {
             "time to exhaustion was not falling before the dma-buf ran dry",
           );
         if (level === "tokens") leakedOneByOne(outcome.report, statement);
+        if (outcome.sampled) assert.deepEqual(sampledDifferences(statement, outcome.sampled.report), []);
       });
     }
     test("the recording says the same afterwards, and less where it is cut", () => saysTheSame(outcome));
@@ -42,6 +44,8 @@ function scenarios(guest: string, level: Level, list: E2eJob[]): void {
       assert.equal(outcome.report.lost, 0);
       assert.equal(outcome.report.verdict, "leak");
     });
+    agreesWithKernel(() => outcome);
+    if (level === "counts") costsNothing(() => outcome);
   });
 }
 

@@ -5,8 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
+import type { Report } from "../../collector/report.ts";
 import type { Snapshot, SnapshotSocket } from "../../collector/snapshot.ts";
 import type { SocketStatement, Statement } from "../receive/statement.ts";
+import { lateDifferences } from "./compare.ts";
 import type { E2eJob } from "./jobs.ts";
 import { GUESTS, testbed } from "./testbed.ts";
 
@@ -14,7 +16,11 @@ import { GUESTS, testbed } from "./testbed.ts";
 const COUNTS = [0, 1, 63, 64, 65, 4095, 4096, 5000, 300_000];
 
 const JOBS: E2eJob[] = [
-  { name: "peeks", port: 5401, connections: COUNTS.length, peekTo: COUNTS, bytes: 300_000, deadline: 600 },
+  {
+    ...{ name: "peeks", port: 5401, connections: COUNTS.length, peekTo: COUNTS, deadline: 600 },
+    // A tracer that comes meanwhile sees some of them returned and the tail received.
+    ...{ bytes: 300_000, tail: 100_000, lateReturn: 4000 },
+  },
   { name: "IPv6", family: "6", port: 5402, connections: 2, leaky: 1, keep: 127, deadline: 600 },
   { name: "reset", port: 5404, keep: 61, deadline: 600 },
   { name: "orphan", port: 5403, keep: 23, finWait: 5000, deadline: 600 },
@@ -25,9 +31,11 @@ for (const guest of GUESTS) {
     let said: Map<string, string[]>;
     let once: Snapshot;
     let watched: Snapshot[];
+    let late: Report;
     before(async () => {
       said = await runGuest(guest);
       once = JSON.parse(said.get("once")?.[0] ?? "");
+      late = JSON.parse(said.get("late")?.[0] ?? "");
       watched = (said.get("watch") ?? []).map((line) => JSON.parse(line));
     });
     const statement = (name: string): Statement => {
@@ -39,7 +47,7 @@ for (const guest of GUESTS) {
       test(`${count} tokens`, () => {
         const { pid, dmabufId, sockets } = statement("peeks");
         const stated = sockets[i] as SocketStatement;
-        assert.equal(stated.heldAtClose, count);
+        assert.equal((stated.atHold?.issued ?? 0) - (stated.atHold?.returned ?? 0), count);
         const found = once.sockets.filter((socket) => isSame(socket, stated));
         assert.equal(found.length, 1);
         const { fd, comm, holders, netns, inode, ...rest } = found[0] as SnapshotSocket;
@@ -47,10 +55,21 @@ for (const guest of GUESTS) {
         assert.deepEqual(holders, [{ pid, comm, fd }]);
         assert.deepEqual(rest, {
           ...{ pid, family: 4, local: stated.local, remote: stated.remote },
-          ...{ state: "close_wait", mode: "xarray", dmabufId: count === 0 ? null : dmabufId },
+          ...{ state: "established", mode: "xarray", dmabufId: count === 0 ? null : dmabufId },
           ...{ outstanding: count, whole: true },
         });
       });
+
+    for (const [i, count] of COUNTS.entries())
+      test(`${count} tokens, and a tracer that comes late: exact from then on`, () => {
+        assert.deepEqual(lateDifferences(statement("peeks").sockets[i] as SocketStatement, late), []);
+      });
+
+    test("the late tracer agrees with the kernel", () => {
+      assert.equal(late.reconciled.differences, 0);
+      assert.equal(late.lost, 0);
+      assert.ok(late.reconciled.times > 1);
+    });
 
     test("the sum, and the binding with its queue and page pool", () => {
       const { dmabufId, dmabufPages, ifname, ifindex } = statement("peeks");
@@ -108,7 +127,7 @@ for (const guest of GUESTS) {
       assert.match(titles ?? "", /^OUTSTANDING +PID +COMM +FD +LOCAL +REMOTE +STATE +MODE +DMA-BUF$/);
       assert.match(
         first ?? "",
-        /^300000 +\d+ +\S+ +\d+ +192\.0\.2\.1:5401 +192\.0\.2\.2:\d+ +close_wait +xarray +\d+$/,
+        /^300000 +\d+ +\S+ +\d+ +192\.0\.2\.1:5401 +192\.0\.2\.2:\d+ +established +xarray +\d+$/,
       );
     });
 

@@ -5,6 +5,9 @@ import type { Refusal, ShortReturn } from "./statement.ts";
 /** The kernel stops a return call after so many frags (MAX_DONTNEED_FRAGS in net/core/sock.c). */
 export const FRAG_LIMIT = 1024;
 
+/** Tokens so far. */
+export type Sums = { issued: number; returned: number };
+
 export class Book {
   issued = 0;
   peeked = 0;
@@ -26,6 +29,10 @@ export class Book {
   /** Its own tokens out and not back; what comes back after its close does not count. */
   get held(): number {
     return this.issued - (this.returned - this.returnedForOthers) - this.returnedByOthers;
+  }
+
+  get sums(): Sums {
+    return { issued: this.issued, returned: this.returned };
   }
 
   /** Of the tokens this socket gave back last, `count` were another's, which is perhaps closed already. */

@@ -1,7 +1,7 @@
 // connection.ts - one devmem TCP connection: receives, withholds what the plan says, gives tokens back, keeps the book.
 import fs from "node:fs";
 import { errnoName, type Message, pinned, setOption } from "../../collector/native.ts";
-import { Book } from "./book.ts";
+import { Book, type Sums } from "./book.ts";
 import { type Issue, readIssue } from "./cmsg.ts";
 import { Failure } from "./failure.ts";
 import type { Accepted } from "./listen.ts";
@@ -39,6 +39,8 @@ export class Connection {
   /** From now on every token is kept. */
   keepAll = false;
   ended = false;
+  /** Its sums when it stood still for somebody to look. */
+  atHold: Sums | null = null;
   /** What getsockopt told at accept, and last. */
   readonly accepted: Mode;
   mode: Mode;

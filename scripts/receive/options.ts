@@ -77,7 +77,10 @@ export const FIELDS = {
   pause: milliseconds("wait after the stream, with the sockets open"),
   holdUntil: text(
     "",
-    "after the stream make this file and wait, with the sockets open, until somebody removes it",
+    "after the stream, or before its tail, make this file and wait, with the sockets open, until somebody removes it",
+  ),
+  lateReturn: count(
+    "tokens of each connection's peeks that are returned after holdUntil, as far as it has some",
   ),
   autorelease: {
     kind: "choice",

@@ -68,19 +68,26 @@ async function begin(job: Job, send: Send, move: () => void): Promise<Session> {
     await beforeStream(connections, buffers, job);
     const streamed = await stream(connections, buffers, job, job.bytes - job.tail);
     const session: Session = { job, binding, second: null, unbound: null, connections, streamed, sent };
-    if (job.tail) await receiveTail(session, buffers, move);
+    if (job.tail) {
+      await hold(job, connections);
+      await receiveTail(session, buffers, move);
+    }
     afterStream(connections, job);
     await sleep(job.pause);
-    if (job.holdUntil) await hold(job.holdUntil);
+    if (!job.tail) await hold(job, connections);
     return session;
   })();
   return Promise.race([work, sent.then(() => work)]); // a sender that fails ends the work
 }
 
 /** Says by a file that everything is as it is to be seen, and waits until somebody who saw it removes the file. */
-async function hold(file: string): Promise<void> {
+async function hold({ holdUntil: file, lateReturn, batch }: Job, connections: Connection[]): Promise<void> {
+  if (!file) return;
+  for (const connection of connections) connection.atHold = connection.book.sums;
   fs.writeFileSync(file, "");
   while (fs.existsSync(file)) await sleep(LOOK_MS);
+  for (const { peeked, pending } of connections) pending.push(...peeked.splice(0, lateReturn));
+  for (const connection of connections) connection.flush(connection.pending.length, batch);
 }
 
 async function receiveTail(session: Session, buffers: Buffers, move: () => void): Promise<void> {
@@ -185,6 +192,7 @@ function stateSocket(connection: Connection, { closePid, closedAt }: Ending): So
     returnedByOthers: book.returnedByOthers,
     returnedAfterClose: book.returnedAfterClose,
     heldAtClose: book.held,
+    atHold: connection.atHold,
     pagesAtClose: pages,
     accepted,
     mode,

@@ -39,6 +39,8 @@ export type SocketStatement = {
   returnedAfterClose: number;
   /** Its own tokens that were out at close, whoever returned the others. */
   heldAtClose: number;
+  /** `issued` and `returned` when it waited for holdUntil; null where it did not. */
+  atHold: { issued: number; returned: number } | null;
   /** Distinct dma-buf pages they lie in; null unless the mode is manual. */
   pagesAtClose: number | null;
   /** What getsockopt told at accept, and last; between them, every attempt to change it. */

@@ -1,5 +1,6 @@
 // header - Always there: verdict, source, kernel, level and time; sockets, rates, pinned, leaks and lost events; the views.
 
+import { countsTokens } from "../../collector/event.ts";
 import { lossKinds, lostEvents } from "../../collector/evidence.ts";
 import { bytes, clock } from "../../collector/format.ts";
 import { width as columns, cut, ends, join, type Line, type Role, seg } from "../line.ts";
@@ -74,12 +75,15 @@ function counts(view: LiveView, width: number): Line {
   const lost = lostEvents(view.shown.ledger);
   const leaks = view.leaks.filter((row) => row.socket?.verdict !== "returned elsewhere").length;
   const { open, rate, pinned } = totals(view.sockets);
+  const { checks, header } = view.shown.ledger;
   const parts: Line[] = [
     [seg("sockets "), seg(`${short(view.sockets.length)} (${short(open)} open)`, "title")],
-    [seg("tokens/s "), seg(short(rate), "title")],
+    [seg("tokens/s "), seg(countsTokens(header.level) ? short(rate) : "-", "title")],
     [seg("pinned "), seg(bytes(pinned), "title")],
     [seg("leaks "), seg(short(leaks), leaks > 0 ? "bad" : "title")],
+    ...(checks.differences > 0 ? [[seg("differs "), seg(short(checks.differences), "bad")]] : []),
     [seg("lost events "), seg(short(lost), lost > 0 ? "warn" : "title")],
+    ...(checks.times > 0 ? [[seg("checked "), seg(short(checks.times), "title")]] : []),
   ];
   const told = [seg(" "), ...join(parts, seg("  "))];
   const kinds = lost > 0 ? ` (${lossKinds(view.shown.ledger.lost)})` : "";

@@ -1,5 +1,6 @@
 // profile - What token handling looks like, as far as the level measured it; what it did not measure is said.
 
+import { countsTokens } from "../../collector/event.ts";
 import { unagedOf } from "../../collector/figures.ts";
 import { bytes, duration, plural } from "../../collector/format.ts";
 import { type Histogram, mean, octaves } from "../../collector/histogram.ts";
@@ -89,7 +90,9 @@ export function render(view: LiveView, width: number, height: number): Line[] {
   return scrolled(content(view, width), view.model.scroll, height);
 }
 
-function totalLines({ sockets }: LiveView): Line[] {
+function totalLines({ sockets, shown }: LiveView): Line[] {
+  if (!countsTokens(shown.ledger.header.level))
+    return [line("  Level sampled counts neither what is issued nor what is returned.", "dim")];
   const sum = (of: (row: LiveView["sockets"][number]) => number) =>
     sockets.reduce((n, row) => n + of(row), 0);
   const issued = sum(({ socket }) => socket.issued);

@@ -1,5 +1,6 @@
 // socket - One socket's life: what it holds, what happened when, what it did wrong, who shares its bindings.
 
+import { countsTokens } from "../../collector/event.ts";
 import { oldestOf, oldestToken } from "../../collector/figures.ts";
 import { bytes, clock, duration, plural } from "../../collector/format.ts";
 import { tokensOf } from "../../collector/sockets.ts";
@@ -38,10 +39,13 @@ export function render(view: LiveView, width: number, height: number): Line[] {
 
 function headLines(view: LiveView, row: SocketRow, width: number): Line[] {
   const { socket, verdict, why } = row;
+  const { level } = view.shown.ledger.header;
   const who = visible(`${row.local || `socket ${socket.sk}`} <- ${row.remote || "?"}`, view.model);
   const reason = wrap(why ? `${verdict}: ${why}` : verdict, width - 2);
   const numbers = [
-    ...[`issued ${socket.issued}`, `returned ${socket.returned}`, `reclaimed ${socket.reclaimed}`],
+    ...(countsTokens(level) ? [`issued ${socket.issued}`, `returned ${socket.returned}`] : []),
+    ...(countsTokens(level) && socket.before > 0 ? [`before the trace ${socket.before}`] : []),
+    `reclaimed ${socket.reclaimed}`,
     ...(socket.swept > 0 ? [`swept ${socket.swept}`] : []),
     ...[`outstanding ${row.outstanding}`, `pinned ${bytes(row.pinned)}`],
   ];
@@ -137,7 +141,7 @@ function batches({ shown }: LiveView): Line[] {
   const text =
     shown.ledger.header.level === "tokens"
       ? "4 shows how long tokens were held and how many a return names, over all sockets."
-      : "Not measured at level counts: --level tokens tells single tokens.";
+      : `Not measured at level ${shown.ledger.header.level}: --level tokens tells single tokens.`;
   return [line("Batch sizes", "title"), line(`  ${text}`, "dim"), line("")];
 }
 

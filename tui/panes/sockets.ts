@@ -1,5 +1,6 @@
 // sockets - Who holds how many tokens: a row per socket.
 
+import { countsTokens } from "../../collector/event.ts";
 import { oldestOf } from "../../collector/figures.ts";
 import { bytes, duration } from "../../collector/format.ts";
 import { sparkline } from "../glyphs.ts";
@@ -33,6 +34,8 @@ function columns(view: LiveView): Column<SocketRow>[] {
   const { model, glyphs, shown } = view;
   const mark = (sort: Sort) => (model.sort === sort ? (model.reversed ? glyphs.up : glyphs.down) : "");
   const address = (text: string) => visible(text, model) || "?";
+  const counted = countsTokens(shown.ledger.header.level);
+  const rate = (perSecond: number) => (counted ? short(perSecond) : "-");
   const spark = (row: SocketRow, n: number) =>
     sparkline(trend(shown.history.get(row.id), shown.ledger.now, n, STEP_NS), glyphs);
   return [
@@ -50,8 +53,8 @@ function columns(view: LiveView): Column<SocketRow>[] {
     { title: `REMOTE${mark("remote")}`, rank: 3, text: (r) => address(r.remote) },
     { title: "DMA-BUF", rank: 8, text: (r) => dmabufs(r) },
     { title: "MODE", rank: 9, text: (r) => r.socket.mode },
-    { ...number("ISSUED/S", "ISS/S", mark("issued/s"), 2), text: (r) => short(r.issued) },
-    { ...number("RETURNED/S", "RET/S", mark("returned/s"), 2), text: (r) => short(r.returned) },
+    { ...number("ISSUED/S", "ISS/S", mark("issued/s"), 2), text: (r) => rate(r.issued) },
+    { ...number("RETURNED/S", "RET/S", mark("returned/s"), 2), text: (r) => rate(r.returned) },
     {
       ...number("OUTSTANDING", "OUTST", mark("outstanding"), 0),
       text: (r) => short(r.outstanding),
@@ -86,6 +89,7 @@ function dmabufs({ socket }: SocketRow): string {
   return [...new Set(socket.shares.map(({ binding }) => binding.dmabufId))].join(",") || "?";
 }
 
+/** What it held before the trace, and still may, is of unknown age. */
 function age({ shown }: LiveView, { socket }: SocketRow): string {
   const oldest = oldestOf(socket);
   return oldest === null ? "-" : duration(shown.ledger.now - oldest);
