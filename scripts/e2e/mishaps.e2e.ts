@@ -147,7 +147,7 @@ const CHECKS = {
   many(said: Said): void {
     const report = reported(said);
     const total = JSON.parse(said.statement ?? "{}");
-    const sum = (field: "issued" | "heldAtClose") => report.sockets.reduce((n, s) => n + s[field], 0);
+    const sum = (field: "issued" | "heldAtClose") => report.sockets.reduce((n, s) => n + (s[field] ?? 0), 0);
     const found = { sockets: report.sockets.length, issued: sum("issued"), held: sum("heldAtClose") };
     if (report.lost === 0) assert.deepEqual(found, total);
     assert.equal(report.verdict, "leak");
