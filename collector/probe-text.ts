@@ -18,7 +18,7 @@ const V6_MODES = `$info = $sk->sk_devmem_info;
 /** The same where a socket is first met by reading it: its counter is what it was issued. */
 const V6_MET = `if ($sk->sk_devmem_info.autorelease == 0) {
       $issued = (uint64)$sk->sk_devmem_info.outstanding_urefs.counter;
-      $holds = (int64)$issued > 0;
+      $holds = (uint64)((int64)$issued > 0);
     }`;
 
 /** Level sampled, at tcp_close of a socket in manual mode: its counter is all there is to know. */
