@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LEVELS } from "./event.ts";
 import { textOf } from "./probe-text.ts";
 import { functionsOf, program } from "./probes.ts";
 
@@ -20,9 +21,11 @@ test("with the v6 series every mention of the xarray has its new name, and the o
 });
 
 test("bpftrace takes one BEGIN and one END in a program", () => {
-  for (const variant of ["xarray", "sockopt"] as const)
-    for (const probe of ["BEGIN", "END"])
-      assert.equal(program("tokens", variant).match(new RegExp(`^${probe}$`, "gm"))?.length, 1);
+  for (const level of LEVELS)
+    for (const variant of ["xarray", "sockopt"] as const)
+      for (const probe of ["BEGIN", "END"])
+        assert.ok((program(level, variant).match(new RegExp(`^${probe}$`, "gm"))?.length ?? 0) <= 1, level);
+  assert.match(program("holds"), /^BEGIN\n\{\n[^}]*@sock\[[^}]*@issuing\[[^}]*\n\}\n/);
 });
 
 test("every function a probe attaches to is found, also in a list of probes", () => {

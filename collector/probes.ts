@@ -29,6 +29,16 @@ function named(text: string, probe: RegExp): string[] {
   return [...new Set([...text.matchAll(probe)].map((match) => match[1] as string))];
 }
 
+/** bpftrace 0.23 takes one BEGIN in a program; a file has its own, to run alone. */
+function withOneBegin(text: string): string {
+  const bodies: string[] = [];
+  const rest = text.replace(/^BEGIN\n\{\n(.*?)^\}\n/gms, (_, body: string) => {
+    bodies.push(body);
+    return "";
+  });
+  return `BEGIN\n{\n${bodies.join("")}}\n${rest}`;
+}
+
 /**
  * The bpftrace program text of a level on a kernel of `variant`. Each file also runs alone; only the `#!` lines must go
  * to join them. A kernel with the v6 series gets manual.bt too.
@@ -36,6 +46,6 @@ function named(text: string, probe: RegExp): string[] {
 export function program(level: Level, variant: Variant = "xarray"): string {
   const manual = variant === "sockopt" && level !== "sampled" ? ["manual.bt"] : [];
   const files = [...FILES[level], ...manual];
-  const text = withClosing(files.map(textOf).join("\n"));
+  const text = withClosing(withOneBegin(files.map(textOf).join("\n")));
   return forVariant(level === "sampled" ? uncounted(text) : text, variant);
 }
