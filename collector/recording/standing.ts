@@ -37,6 +37,7 @@ interface State {
   bindings: Map<Binding, Rest>;
   /** Level tokens: what was issued to a socket before its first line. */
   early: Map<string, Kept[]>;
+  /** Who a pid is, told once: sockets it opens later are its too. The newest at the end. */
   processes: Map<number, Kept>;
   /** What was lost, by what lost it: the sum at the time of the last. */
   losses: Map<string, Kept>;
@@ -47,6 +48,8 @@ interface State {
 }
 
 const PRUNE_EVENTS = 4096;
+/** Processes remembered; far more than receive on one host at a time. */
+const MAX_PROCESSES = 4096;
 
 /** Takes events in and tells which of them still stand. */
 export class Standing {
@@ -70,11 +73,10 @@ export class Standing {
   /** The events that stand, in the order they came. */
   events(): Event[] {
     this.#prune();
-    const { sockets, bindings, losses, gaps, early, sums } = this.#state;
+    const { sockets, bindings, processes, losses, gaps, early, sums } = this.#state;
     const rests = [...sockets.values(), ...bindings.values()].flatMap(linesOf);
-    const processes = [...sockets.keys()].flatMap(({ pid }) => this.#state.processes.get(pid) ?? []);
     const others = [...losses.values(), ...gaps, ...[...early.values()].flat(), ...(sums ? [sums] : [])];
-    const all = new Set([...rests, ...processes, ...others]);
+    const all = new Set([...rests, ...processes.values(), ...others]);
     const events = [...all].sort((a, b) => a.order - b.order).map(({ event }) => this.fromHere(event));
     const muddle = this.#muddle();
     return muddle ? [...events, muddle] : events;
@@ -120,8 +122,7 @@ export class Standing {
         gaps.push(kept);
         return;
       case "process":
-        processes.set(event.pid, kept);
-        return;
+        return remember(processes, event.pid, kept);
       case "sums":
         this.#state.sums = kept;
         return;
@@ -215,6 +216,13 @@ export class Standing {
     }
     for (const sk of early.keys()) if (!ledger.early.has(sk)) early.delete(sk);
   }
+}
+
+function remember(processes: Map<number, Kept>, pid: number, kept: Kept): void {
+  processes.delete(pid);
+  processes.set(pid, kept);
+  const [oldest] = processes.keys();
+  if (processes.size > MAX_PROCESSES && oldest !== undefined) processes.delete(oldest);
 }
 
 function restOf<One>(rests: Map<One, Rest>, one: One): Rest {
