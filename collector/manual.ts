@@ -102,7 +102,8 @@ export function unbinding(ledger: Ledger, binding: Binding): void {
 
 /**
  * The unbind is over (or the binding was freed, `freed`, which cannot be while a page is held): all tokens in manual mode
- * are gone but those issued since.
+ * are gone but those issued since. What was issued after the unbind and is gone at the free was returned: the totals that
+ * say so come up to half a second later.
  */
 export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolean): void {
   attribute(ledger, binding, true);
@@ -110,9 +111,10 @@ export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolea
     const held = Math.max(0, outstanding(socket));
     if (binding.sweptAt < 0 && socket.issuedAtUnbind >= 0)
       socket.unsure = socket.issued - socket.issuedAtUnbind;
+    const gone = binding.sweptAt < 0 ? held : freed ? Math.min(held, socket.unsure) : 0;
     if (freed) socket.unsure = 0;
-    if (held === 0 || (binding.sweptAt >= 0 && !freed)) continue;
-    socket.swept += held;
+    if (gone === 0) continue;
+    socket.swept += gone;
     socket.sweptAt = binding.sweptAt >= 0 ? binding.sweptAt : t;
     recount(socket);
   }

@@ -15,24 +15,10 @@ const V6_MODES = `$info = $sk->sk_devmem_info;
       $binding = (struct net_devmem_dmabuf_binding *)$info.binding;
     }`;
 
-/** The same where a socket is first met by reading it: its counter is what it was issued. */
+/** A socket in manual mode is met by manual.bt, when it returns or closes: its counter is all there is to read. */
 const V6_MET = `if ($sk->sk_devmem_info.autorelease == 0) {
-      $issued = (uint64)$sk->sk_devmem_info.outstanding_urefs.counter;
-      $holds = (uint64)((int64)$issued > 0);
+      $holds = (uint64)0;
     }`;
-
-/** Level sampled, at tcp_close of a socket in manual mode: its counter is all there is to know. */
-const V6_CLOSING = `$info = args.sk->sk_devmem_info;
-  $b = $info.binding;
-  $urefs = (int64)$info.outstanding_urefs.counter;
-  if ($info.autorelease == 0 && $urefs > 0 && $b->ref.refs.counter > 0) {
-    if (@sock[$sk].2 == 0) {
-      @sock[$sk] = ((uint64)0, (uint64)0, nsecs, (uint64)0);
-    }
-    printf("held t=%llu sk=%llx born=%llu sockmode=2 held=%lld whole=1 netns=%u binding=%llx dmabuf=%u bytes=%llu shift=%d ifindex=%d ifname=%s\\n",
-      nsecs, $sk, @sock[$sk].2, $urefs, args.sk->__sk_common.skc_net.net->ns.inum, (uint64)$b, $b->id,
-      (uint64)$b->dmabuf->size, $b->chunk_pool->min_alloc_order, $b->dev->ifindex, $b->dev->name);
-  }`;
 
 /** A file of probes/ without its `#!` line. */
 export function textOf(file: string): string {
@@ -52,7 +38,6 @@ export function forVariant(text: string, variant: Variant): string {
     .replaceAll(XARRAY.mainline, XARRAY.v6)
     .replace("// manual mode: see probe-text.ts", () => V6_MODES)
     .replace("// manual mode, met: see probe-text.ts", () => V6_MET)
-    .replace("// manual mode, closing: see probe-text.ts", () => V6_CLOSING)
     .replace(
       'printf("held t=%llu sk=%llx born=%llu sockmode=0',
       'printf("held t=%llu sk=%llx born=%llu sockmode=1',

@@ -82,7 +82,7 @@ export function lateDifferences(stated: SocketStatement, report: Report): string
 
 /**
  * Level sampled: every socket that closed holding tokens, with the exact number, and no other. What came and went between
- * two readings it need not have seen. In manual mode it says that it cannot be sure.
+ * two readings it need not have seen.
  */
 export function sampledDifferences(statement: Statement, report: Report): string[] {
   return statement.sockets.flatMap((stated) => {
@@ -91,7 +91,6 @@ export function sampledDifferences(statement: Statement, report: Report): string
     const held = stated.heldAtClose;
     if (!socket && held === 0) return [];
     if (!socket || found.length > 1) return [`${stated.remote}: ${found.length} sockets in the report`];
-    if (stated.mode === "manual") return manualSampled(stated, socket);
     return [
       ...differ("a count of tokens issued", socket.issued, null),
       ...differ("heldAtClose", socket.heldAtClose, held),
@@ -101,15 +100,6 @@ export function sampledDifferences(statement: Statement, report: Report): string
       ...closedInOrder(stated, socket),
     ].map((what) => `${stated.remote}: ${what}`);
   });
-}
-
-/** The kernel's counter is right unless others returned its tokens. */
-function manualSampled(stated: SocketStatement, found: ReportSocket): string[] {
-  const own = stated.returnedByOthers === 0 && stated.returnedForOthers === 0;
-  return [
-    ...(own ? differ("heldAtClose", found.heldAtClose, stated.heldAtClose) : []),
-    ...(found.heldAtClose > 0 ? differ("verdict", found.verdict, "inconclusive") : []),
-  ].map((what) => `${stated.remote}: ${what}`);
 }
 
 /** The kernel counts pages per binding: this socket's own where no other one holds any. */
