@@ -86,7 +86,8 @@ export class Terminal {
       before: this.#file("before"),
       after: this.#file("after"),
       restored: this.#tmux("display", "-p", "#{alternate_on} #{cursor_flag}").trim() === "0 1",
-      screen: this.screen(),
+      // With what has scrolled off: a report may be longer than the screen.
+      screen: this.#tmux("capture-pane", "-p", "-S", "-"),
     };
   }
 
