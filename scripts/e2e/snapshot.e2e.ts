@@ -65,10 +65,11 @@ for (const guest of GUESTS) {
         assert.deepEqual(lateDifferences(statement("peeks").sockets[i] as SocketStatement, late), []);
       });
 
-    // What was lost is told, and every number above is exact all the same.
+    // With bpftrace 0.27 a few lines are lost: what was is told, and every number above is exact all the same.
     test("the late tracer agrees with the kernel", (context) => {
       assert.equal(late.reconciled.differences, 0);
       context.diagnostic(`lost: ${JSON.stringify(late.lostBy)}`);
+      if (late.bpftrace.startsWith("0.23.")) assert.equal(late.lost, 0);
       assert.ok(late.reconciled.times > 1);
     });
 
