@@ -3,6 +3,9 @@
 import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { enableBpfStats } from "./native.ts";
 
+/** BPF_PROG_TYPE_RAW_TRACEPOINT, include/uapi/linux/bpf.h: what bpftrace runs BEGIN and END as. */
+const ONCE = 17;
+
 /** What the kernel counted of one program since the accounting was on. */
 export interface ProgramRuns {
   /** Programs of one bpftrace are loaded in the order of its text: so are their ids. */
@@ -12,6 +15,8 @@ export interface ProgramRuns {
   /** Time inside, ns, and how often it ran. */
   ns: number;
   runs: number;
+  /** Runs left out, as it was running on that CPU already: a task was preempted, or interrupted, in the middle of it. */
+  skipped: number;
 }
 
 /**
@@ -24,19 +29,45 @@ export function countRuns(): () => void {
   return () => closeSync(fd);
 }
 
-/** Every BPF program the process holds, in the order they were loaded (bpf_prog_show_fdinfo, kernel/bpf/syscall.c). */
-export function programsOf(pid: number): ProgramRuns[] {
+/**
+ * Every BPF program the process holds, in the order they were loaded (bpf_prog_show_fdinfo, kernel/bpf/syscall.c).
+ * @param proc where the process's files are
+ */
+export function programsOf(pid: number, proc = "/proc"): ProgramRuns[] {
   const programs = new Map<number, ProgramRuns>();
-  for (const fd of list(`/proc/${pid}/fdinfo`)) {
-    const info = text(`/proc/${pid}/fdinfo/${fd}`);
+  for (const fd of list(`${proc}/${pid}/fdinfo`)) {
+    const info = text(`${proc}/${pid}/fdinfo/${fd}`);
     if (!/^prog_jited:/m.test(info)) continue;
     const id = field(info, "prog_id");
     programs.set(id, {
       ...{ id, type: field(info, "prog_type") },
       ...{ ns: field(info, "run_time_ns"), runs: field(info, "run_cnt") },
+      skipped: field(info, "recursion_misses"),
     });
   }
   return [...programs.values()].sort((a, b) => a.id - b.id);
+}
+
+/** Without BEGIN and END, each with what it is attached to, as the text of its bpftrace says it. */
+export function attached<Program extends Pick<ProgramRuns, "id" | "type">>(
+  programs: readonly Program[],
+  points: readonly string[],
+): (Program & { name: string })[] {
+  const staying = programs.filter(({ type }) => type !== ONCE);
+  const known = staying.length === points.length;
+  return staying.map((one, i) => ({ ...one, name: known ? (points[i] as string) : `program ${one.id}` }));
+}
+
+/** What the programs of a bpftrace text attach to, in its order; BEGIN and END are no programs that stay. */
+export function attachPoints(text: string): string[] {
+  const probe =
+    /^(?:(?:fentry|fexit|kprobe|kretprobe|tracepoint|interval|profile|iter):[^\n/{]+(?:\n(?=\w+:))?)+/gm;
+  return [...text.matchAll(probe)].flatMap(([list]) =>
+    list
+      .split(",")
+      .map((point) => point.trim())
+      .filter(Boolean),
+  );
 }
 
 /** All of them together. */

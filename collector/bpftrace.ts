@@ -17,6 +17,19 @@ export const OLDEST = [0, 23] as const;
  */
 const MAX_MAP_KEYS = 4096;
 
+/**
+ * Pages of the ring buffer, which all CPUs share: bpftrace's default of 64 holds about a thousand lines, less than one
+ * burst at level tokens.
+ */
+const RING_PAGES = 4096;
+
+/**
+ * Bytes up to which bpftrace keeps what a program puts together on the program's own stack. Beyond its default, 32, that goes
+ * to a buffer per CPU which all programs share: one that interrupts another in the middle of a printf (a softirq, or any
+ * task where the kernel is preemptible) changes the line. No line of the probes is longer than this, but the stacks of cpu.bt.
+ */
+const ON_STACK_LIMIT = 256;
+
 /** How long bpftrace may take to print what is left: detaching alone takes seconds on an emulated machine. */
 const STOP_MS = 30_000;
 
@@ -79,6 +92,8 @@ export async function startTracer(program: string, births = 0, signal?: AbortSig
     detached: true,
     env: {
       BPFTRACE_MAX_MAP_KEYS: String(births + MAX_MAP_KEYS),
+      BPFTRACE_PERF_RB_PAGES: String(RING_PAGES),
+      BPFTRACE_ON_STACK_LIMIT: String(ON_STACK_LIMIT),
       ...process.env,
       [ATTACHED]: "1",
       BPFTRACE_PRINT_MAPS_ON_EXIT: "0",

@@ -1,7 +1,7 @@
 // cost - What the tracer itself costs, read once a second: BPF programs, this process and bpftrace, the traced programs.
 
 import { readFileSync } from "node:fs";
-import { allRuns, countRuns, type ProgramRuns, programsOf } from "./bpfstats.ts";
+import { allRuns, attached, attachPoints, countRuns, type ProgramRuns, programsOf } from "./bpfstats.ts";
 import type { Event, OwnEvent } from "./event.ts";
 
 /** Reads the costs of one trace. */
@@ -15,15 +15,13 @@ export interface Meter {
 
 /** Every so many readings each program is told of; the sum always is. */
 const EACH = 5;
-/** BPF_PROG_TYPE_RAW_TRACEPOINT: what bpftrace runs BEGIN and END as. */
-const ONCE = 17;
 /** clock_t of /proc: USER_HZ is 100 on every architecture. */
 const US_PER_TICK = 10_000;
 
 /** Starts to count for a bpftrace whose program text is `program`; what it took to attach does not count. */
 export function openMeter(tracer: { readonly pid: number }, program: string): Meter {
   const stop = countOrNot();
-  const names = attachPoints(program);
+  const points = attachPoints(program);
   const [ours, theirs] = [cpuOf(process.pid) ?? 0, cpuOf(tracer.pid) ?? 0];
   const traced = new Map<number, { from: number; us: number }>();
   // When bpftrace ends its programs go one by one: what they have cost stays.
@@ -41,7 +39,7 @@ export function openMeter(tracer: { readonly pid: number }, program: string): Me
       const { ns, runs } = allRuns(programs);
       const tracedUs = [...traced.values()].reduce((sum, { us }) => sum + us, 0);
       const [tool, bpftrace] = [(cpuOf(process.pid) ?? ours) - ours, (cpuOf(tracer.pid) ?? theirs) - theirs];
-      const each = reading++ % EACH === 0 ? eachProgram(t, programs, names) : [];
+      const each = reading++ % EACH === 0 ? eachProgram(t, programs, points) : [];
       return [{ kind: "cost", t, ns, runs, tool, bpftrace, traced: tracedUs, events }, ...each];
     },
     close: stop,
@@ -57,27 +55,9 @@ function countOrNot(): () => void {
   }
 }
 
-function eachProgram(t: number, programs: ProgramRuns[], names: string[]): OwnEvent<"program">[] {
-  const attached = programs.filter(({ type }) => type !== ONCE);
-  const named = attached.length === names.length;
-  return attached
-    .filter(({ runs }) => runs > 0)
-    .map(({ id, ns, runs }) => {
-      const name = named ? (names[attached.findIndex((p) => p.id === id)] as string) : `program ${id}`;
-      return { kind: "program", t, ns, runs, name };
-    });
-}
-
-/** What the programs of a bpftrace text attach to, in its order; BEGIN and END are no programs that stay. */
-export function attachPoints(text: string): string[] {
-  const probe =
-    /^(?:(?:fentry|fexit|kprobe|kretprobe|tracepoint|interval|profile|iter):[^\n/{]+(?:\n(?=\w+:))?)+/gm;
-  return [...text.matchAll(probe)].flatMap(([list]) =>
-    list
-      .split(",")
-      .map((point) => point.trim())
-      .filter(Boolean),
-  );
+function eachProgram(t: number, programs: ProgramRuns[], points: string[]): OwnEvent<"program">[] {
+  const running = attached(programs, points).filter(({ runs }) => runs > 0);
+  return running.map(({ name, ns, runs }) => ({ kind: "program", t, ns, runs, name }));
 }
 
 /** User and system time of a process, us; null when it is gone. */

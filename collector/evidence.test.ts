@@ -34,8 +34,8 @@ const close = (t: number, born: number, issued: number, returned: number, xa: nu
   ...{ kind: "close", t, sk: "s0", born, issued, returned, linear: 0, xa, bytes: 0 },
   ...{ ...ENDS, ...WHO },
 });
-const lost = (t: number, what: "bpftrace" | "map" | "skipped", n: number): Event => ({
-  ...{ kind: "lost", t, count: n, what, detail: "" },
+const lost = (t: number, what: "bpftrace" | "map" | "skipped", n: number, detail = ""): Event => ({
+  ...{ kind: "lost", t, count: n, what, detail },
 });
 const gap: Event = { kind: "gap", t: 4 * S, from: 3 * S, detail: "bpftrace was ended by SIGKILL." };
 const end = (t: number): Event => ({ kind: "end", t, reason: "stopped", detail: "" });
@@ -54,7 +54,8 @@ function tell(events: Event[]): { said: string[]; report: Report } {
 
 test("each kind of what is missing is said at once, and named in the report", () => {
   const { said, report } = tell([
-    ...[bind, lost(2 * S, "bpftrace", 5), lost(2 * S, "map", 1), lost(2 * S, "skipped", 2)],
+    ...[bind, lost(2 * S, "bpftrace", 5), lost(2 * S, "map", 1)],
+    lost(2 * S, "skipped", 2, "fentry:tcp_close"),
     ...([
       gap,
       { kind: "resumed", t: 6 * S },
@@ -65,7 +66,7 @@ test("each kind of what is missing is said at once, and named in the report", ()
   assert.deepEqual(said.slice(1), [
     "2.000  LOST 5 events: ring buffer full",
     "2.000  LOST 1 event: kernel map full",
-    "2.000  LOST 2 events: probe runs skipped",
+    "2.000  LOST 2 events: probe runs skipped: fentry:tcp_close",
     "4.000  NOT TRACED since 3.000 s: bpftrace was ended by SIGKILL. Attaching again.",
     "6.000  TRACED again; what happened meanwhile is not known",
     "12.000  SILENT: no word of bpftrace for 5 s, though it runs: the screen is behind",
@@ -129,4 +130,21 @@ test("a close that held tokens is a leak, though every line of it is lost", () =
   const { report } = tell([bind, lost(3 * S, "bpftrace", 9), sums(4 * S, 1, 0), end(5 * S)]);
   assert.equal(report.verdict, "leak");
   assert.match(report.why, /1 close of a socket holding tokens counted in the kernel, its line lost/);
+});
+
+test("a skipped run makes the sums of the sockets open then doubtful, unless its program only prints", () => {
+  const counted = (program: string) =>
+    tell([
+      ...[bind, first(S, S, 0), { kind: "tick", t: 2 * S } as Event, lost(3 * S, "skipped", 1, program)],
+      ...[count(4 * S, S, 10, 10), close(5 * S, S, 10, 10, 0), end(6 * S)],
+    ]).report.sockets[0]?.why;
+  assert.match(counted("fentry:tcp_xa_pool_commit_locked") ?? "", /1 probe run skipped by the kernel/);
+  assert.match(counted("kprobe:tcp_close") ?? "", /1 probe run skipped by the kernel/);
+  assert.doesNotMatch(counted("fentry:tcp_close") ?? "", /skipped by the kernel in its life/);
+});
+
+test("a reading that comes after the close, when nobody has the socket open, leaves who closed it", () => {
+  const nobody = { ...first(S, S, 0), pid: 0, comm: "" } as Event;
+  const { report } = tell([bind, close(2 * S, S, 0, 0, 1), nobody, end(6 * S)]);
+  assert.equal(report.sockets[0]?.pid, WHO.pid);
 });

@@ -98,11 +98,15 @@ export function weigh(ledger: Ledger, event: OwnEvent<"lost" | "gap" | "resumed"
   }
 }
 
+/** Programs that print and add nothing up: a run of theirs that was skipped is a line that is missing. */
+const LINES_ONLY =
+  /^f(entry|exit):(tcp_close|tcp_v4_destroy_sock|tcp_recvmsg_locked|net_devmem_\w+|dma_buf_detach|mp_dmabuf_devmem_alloc_netmems)$/;
+
 function lose(ledger: Ledger, event: LostEvent): void {
   ledger.lost[event.what] += event.count;
   // Once the probes are detached nothing happens any more: what goes missing then was older, or tells of the end again.
   ledger.lostAt = ledger.sums?.last ? ledger.sums.t - 1 : ledger.now;
-  if (event.what !== "skipped") return;
+  if (event.what !== "skipped" || LINES_ONLY.test(event.detail)) return;
   ledger.skippedAt = ledger.now;
   const since = ledger.ticks[0];
   for (const socket of ledger.sockets)

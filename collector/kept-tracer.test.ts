@@ -6,7 +6,7 @@ import type { Tracer } from "./bpftrace.ts";
 import { Inbox } from "./inbox.ts";
 import { keepTracing, type Notice } from "./kept-tracer.ts";
 import type { Line } from "./line.ts";
-import type { Misses } from "./misses.ts";
+import { Misses } from "./misses.ts";
 import { Silence } from "./silence.ts";
 
 /** A bpftrace of ours: it says what it is told to and ends when it is told to. */
@@ -37,10 +37,13 @@ class Puppet implements Tracer {
   }
 }
 
+const SKIPPED = { id: 1, type: 26, name: "fentry:tcp_close", ns: 0, runs: 0 };
+
+/** The kernel's count of skipped runs, each time it is asked. */
 const counts =
-  (...missed: number[]) =>
+  (...skipped: number[]) =>
   () =>
-    ({ take: () => missed.shift() ?? 0 }) as Misses;
+    new Misses(() => [{ ...SKIPPED, skipped: skipped.shift() ?? 0 }]);
 
 async function all(lines: AsyncIterable<Line | Notice>): Promise<(Line | Notice)[]> {
   const read = [];
@@ -119,15 +122,15 @@ test("stopped while it is being started again, the start is called off", async (
 
 test("skipped runs are told after a tick and at the end", async () => {
   const puppet = new Puppet();
-  const kept = await keepTracing(async () => puppet, counts(3, 4));
+  const kept = await keepTracing(async () => puppet, counts(3, 7));
   const read = all(kept.lines);
   puppet.say("tick t=1");
   await new Promise(setImmediate);
   kept.stop();
   assert.deepEqual(await read, [
     { kind: "text", text: "tick t=1" },
-    { kind: "skipped", count: 3 },
-    { kind: "skipped", count: 4 },
+    { kind: "skipped", program: "fentry:tcp_close", count: 3 },
+    { kind: "skipped", program: "fentry:tcp_close", count: 4 },
   ]);
 });
 

@@ -3,7 +3,7 @@
 import type { Starter, Tracer } from "./bpftrace.ts";
 import { Inbox } from "./inbox.ts";
 import type { Line } from "./line.ts";
-import { Misses } from "./misses.ts";
+import type { Misses, Skipped } from "./misses.ts";
 import { Silence } from "./silence.ts";
 
 /** What is to be said of bpftrace itself, between its lines. */
@@ -12,7 +12,7 @@ export type Notice =
   | { kind: "resumed" }
   /** No line for `silent` ns. */
   | { kind: "stall"; silent: number }
-  | { kind: "skipped"; count: number };
+  | ({ kind: "skipped" } & Skipped);
 
 /** A tracer that goes on in spite of a bpftrace that was killed. */
 export interface KeptTracer extends Omit<Tracer, "lines"> {
@@ -27,11 +27,11 @@ const ROOM = 8192;
 const STARTS = 3;
 const LASTS_MS = 10_000;
 
-/** Starts bpftrace by `start` and starts it again whenever it ends unasked. Throws UserError when the first start fails. */
-export async function keepTracing(
-  start: Starter,
-  misses = (pid: number) => new Misses(pid),
-): Promise<KeptTracer> {
+/**
+ * Starts bpftrace by `start` and starts it again whenever it ends unasked. Throws UserError when the first start fails.
+ * @param misses those of the bpftrace with this pid
+ */
+export async function keepTracing(start: Starter, misses: (pid: number) => Misses): Promise<KeptTracer> {
   const keeper = new Keeper(start, misses);
   return keeper.begin();
 }
@@ -108,7 +108,6 @@ class Keeper {
   }
 
   #tellMisses(): void {
-    const count = this.#misses?.take() ?? 0;
-    if (count > 0) this.#inbox.put({ kind: "skipped", count });
+    for (const skipped of this.#misses?.take() ?? []) this.#inbox.put({ kind: "skipped", ...skipped });
   }
 }

@@ -1,5 +1,6 @@
 // live - This host as a stream: bpftrace's lines, parsed, between a header and an end.
 
+import { attached, attachPoints, programsOf } from "./bpfstats.ts";
 import { startTracer } from "./bpftrace.ts";
 import { type Meter, openMeter } from "./cost.ts";
 import { cannot } from "./errors.ts";
@@ -7,6 +8,7 @@ import { BIRTHS, type Event, type Header, isOwn, type Level, type LostEvent } fr
 import { type KeptTracer, keepTracing, type Notice } from "./kept-tracer.ts";
 import { requireKernel } from "./kernel.ts";
 import type { Line } from "./line.ts";
+import { Misses } from "./misses.ts";
 import { originOf } from "./origin.ts";
 import { type Epoch, epoch, parse } from "./parse.ts";
 import { program } from "./probes.ts";
@@ -34,7 +36,11 @@ export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStre
   const origin = originOf();
   const text = program(level, kernel.variant);
   const kept = KEEPS_BIRTHS.has(level) ? births : 0;
-  const tracer = await keepTracing((signal) => startTracer(text, kept, signal));
+  const points = attachPoints(text);
+  const tracer = await keepTracing(
+    (signal) => startTracer(text, kept, signal),
+    (pid) => new Misses(() => attached(programsOf(pid), points)),
+  );
   const meter = openMeter(tracer, text);
   const header: Header = {
     devmemTrace: FORMAT,
@@ -97,7 +103,7 @@ function eventOf(line: Line | Notice, from: Epoch, now: () => number, last: numb
     case "full":
       return lost("map", 1, now(), "");
     case "skipped":
-      return lost("skipped", line.count, now(), "");
+      return lost("skipped", line.count, now(), line.program);
     case "other":
       return lost("parse", 1, now(), line.text);
     case "gap":

@@ -1,45 +1,54 @@
-// misses - Skipped runs are summed over a process's programs and told once; interval probes do not count.
+// misses - Skipped runs are told once, by program; those that lose nothing never.
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
+import { attached, programsOf } from "./bpfstats.ts";
 import { Misses } from "./misses.ts";
 
+const RAW_TRACEPOINT = 17;
 const TRACING = 26;
 const PERF_EVENT = 7;
+const POINTS = ["fentry:tcp_close", "fentry:bpf_iter_run_prog", "interval:s:1"];
 
-/** A process of pid 1 with a file, a map and these programs: type and runs skipped. */
-function processWith(...programs: [type: number, missed: number][]) {
+/** A process of pid 1 with a file, a map, BEGIN's program and those of POINTS, none of them skipped yet. */
+function traced(context: TestContext) {
   const proc = mkdtempSync(join(tmpdir(), "devmem-trace-misses-"));
-  for (const part of ["fd", "fdinfo"]) mkdirSync(join(proc, "1", part), { recursive: true });
-  const open = (fd: number, what: string) => symlinkSync(what, join(proc, "1", "fd", String(fd)));
-  const tell = (fd: number, type: number, missed: number) =>
-    writeFileSync(
-      join(proc, "1", "fdinfo", String(fd)),
-      `pos:\t0\nflags:\t02000002\nprog_type:\t${type}\nprog_jited:\t1\nrecursion_misses:\t${missed}\nverified_insns:\t99\n`,
+  context.after(() => rmSync(proc, { recursive: true }));
+  mkdirSync(join(proc, "1", "fdinfo"), { recursive: true });
+  const open = (fd: number, info: string) => writeFileSync(join(proc, "1", "fdinfo", String(fd)), info);
+  const skip = (fd: number, type: number, count: number) =>
+    open(
+      fd,
+      `pos:\t0\nflags:\t02000002\nprog_type:\t${type}\nprog_jited:\t1\nprog_id:\t${fd}\nrecursion_misses:\t${count}\n`,
     );
-  open(0, "/dev/null");
-  open(1, "anon_inode:bpf-map");
-  programs.forEach(([type, missed], i) => {
-    open(i + 2, "anon_inode:bpf-prog");
-    tell(i + 2, type, missed);
+  open(0, "pos:\t0\nflags:\t02\n");
+  open(1, "pos:\t0\nflags:\t02000002\nmap_type:\t1\nmap_id:\t7\n");
+  [RAW_TRACEPOINT, TRACING, TRACING, PERF_EVENT].forEach((type, i) => {
+    skip(i + 2, type, 0);
   });
-  return { proc, tell };
+  return { skip, misses: new Misses(() => attached(programsOf(1, proc), POINTS)) };
 }
 
-test("skipped runs are told once, and those of an interval never", () => {
-  const { proc, tell } = processWith([TRACING, 0], [TRACING, 2], [PERF_EVENT, 9]);
-  const misses = new Misses(1, proc);
-  assert.equal(misses.take(), 2);
-  assert.equal(misses.take(), 0);
-  tell(2, TRACING, 5);
-  tell(4, PERF_EVENT, 50);
-  assert.equal(misses.take(), 5);
+test("skipped runs are told once, by what the program is attached to", (context) => {
+  const { skip, misses } = traced(context);
+  assert.deepEqual(misses.take(), []);
+  skip(3, TRACING, 2);
+  assert.deepEqual(misses.take(), [{ program: "fentry:tcp_close", count: 2 }]);
+  assert.deepEqual(misses.take(), []);
+  skip(3, TRACING, 5);
+  assert.deepEqual(misses.take(), [{ program: "fentry:tcp_close", count: 3 }]);
+});
+
+test("an interval and a reading that were skipped lose nothing", (context) => {
+  const { skip, misses } = traced(context);
+  skip(4, TRACING, 9);
+  skip(5, PERF_EVENT, 50);
+  assert.deepEqual(misses.take(), []);
 });
 
 test("a process that is gone has skipped nothing more", () => {
-  const misses = new Misses(4, "/nowhere");
-  assert.equal(misses.take(), 0);
+  assert.deepEqual(new Misses(() => attached(programsOf(4, "/nowhere"), POINTS)).take(), []);
 });

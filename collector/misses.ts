@@ -1,52 +1,32 @@
-// misses - How many runs of bpftrace's programs the kernel skipped, because one was under way on that CPU already.
+// misses - Which runs of bpftrace's programs the kernel skipped, because one was under way on that CPU already.
 
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
+import type { ProgramRuns } from "./bpfstats.ts";
 
-/** BPF_PROG_TYPE_PERF_EVENT, include/uapi/linux/bpf.h: an interval that was skipped prints what it has the next time. */
-const PERF_EVENT = 7;
+/** Runs of one program that were skipped. */
+export interface Skipped {
+  /** What it is attached to, as bpftrace writes it. */
+  program: string;
+  count: number;
+}
 
-/**
- * A process's BPF programs, found once: reading takes a few short files. The kernel's counts are recursion_misses of
- * bpf_prog_show_fdinfo (kernel/bpf/syscall.c).
- */
+/** Skipping these loses nothing: an interval prints what it has the next time, and a reading is seen to be incomplete. */
+const HARMLESS = /^interval:|:bpf_iter_run_prog$/;
+
+/** Tells of every skipped run once. */
 export class Misses {
-  readonly #files: string[];
-  #seen = 0;
+  readonly #programs: () => readonly (ProgramRuns & { name: string })[];
+  readonly #seen = new Map<number, number>();
 
-  /** @param pid the process that has the programs open @param proc where its files are */
-  constructor(pid: number, proc = "/proc") {
-    const fds = join(proc, String(pid), "fd");
-    const programs = attempt(() => readdirSync(fds), []).filter((fd) =>
-      attempt(() => readlinkSync(join(fds, fd)), "").includes("bpf-prog"),
-    );
-    this.#files = programs
-      .map((fd) => join(proc, String(pid), "fdinfo", fd))
-      .filter((file) => typeOf(file) !== PERF_EVENT);
+  constructor(programs: () => readonly (ProgramRuns & { name: string })[]) {
+    this.#programs = programs;
   }
 
-  /** Runs skipped since the last call; 0 where the process is gone. */
-  take(): number {
-    const all = this.#files.reduce((sum, file) => sum + (field(file, "recursion_misses") ?? 0), 0);
-    const more = Math.max(0, all - this.#seen);
-    this.#seen += more;
-    return more;
-  }
-}
-
-function typeOf(file: string): number | null {
-  return field(file, "prog_type");
-}
-
-function field(file: string, name: string): number | null {
-  const found = new RegExp(`^${name}:\\s*(\\d+)$`, "m").exec(attempt(() => readFileSync(file, "utf8"), ""));
-  return found ? Number(found[1]) : null;
-}
-
-function attempt<T>(act: () => T, otherwise: T): T {
-  try {
-    return act();
-  } catch {
-    return otherwise;
+  /** Skipped since the last call; nothing where the process is gone. */
+  take(): Skipped[] {
+    return this.#programs().flatMap(({ id, name, skipped }) => {
+      const count = skipped - (this.#seen.get(id) ?? 0);
+      this.#seen.set(id, skipped);
+      return count > 0 && !HARMLESS.test(name) ? [{ program: name, count }] : [];
+    });
   }
 }

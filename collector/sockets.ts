@@ -216,7 +216,9 @@ export function introduce(
 ): void {
   const before = event.kind === "manual" ? Math.max(0, event.before) : 0;
   if (socket.shares.length === 0) {
-    Object.assign(socket, { pid: event.pid, comm: event.comm, netns: event.netns, ...addresses(event) });
+    // A reading may come after the close, when nobody has it open any more.
+    if (event.pid !== 0) Object.assign(socket, { pid: event.pid, comm: event.comm });
+    Object.assign(socket, { netns: event.netns, ...addresses(event) });
     socket.before = before;
     if (event.kind === "manual" || event.before === 0) socket.base = late ? "read" : "assumed";
   }

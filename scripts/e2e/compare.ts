@@ -96,7 +96,7 @@ export function sampledDifferences(statement: Statement, report: Report): string
       ...differ("heldAtClose", socket.heldAtClose, held),
       ...differ("reclaimed", socket.reclaimed, held),
       ...differ("verdict", socket.verdict, held > 0 ? "reclaimed" : "clean"),
-      ...differ("pid", [stated.pid, stated.closePid].includes(socket.pid), true),
+      ...([stated.pid, stated.closePid].includes(socket.pid) ? [] : differ("pid", socket.pid, stated.pid)),
       ...closedInOrder(stated, socket),
     ].map((what) => `${stated.remote}: ${what}`);
   });
