@@ -78,6 +78,7 @@ test("each kind of what is missing is said at once, and named in the report", ()
   );
   const text = reportText(report).join("\n");
   assert.match(text, /8 events lost \(5 ring buffer full, 1 kernel map full, 2 probe runs skipped\)/);
+  assert.match(text, /^probe runs the kernel skipped: 2 of fentry:tcp_close$/m);
   assert.match(text, /^nothing was traced from 3\.000 s to 6\.000 s: bpftrace was ended by SIGKILL$/m);
   assert.equal(report.verdict, "inconclusive");
 });

@@ -26,6 +26,8 @@ export interface Evidence {
   gaps: Gap[];
   /** When a probe was last found not to have been run; sockets born later are not concerned. */
   skippedAt: number;
+  /** Probe runs not made, by program: what it is attached to. */
+  skippedRuns: Record<string, number>;
   /** The newest two ticks: what is found missing at one went missing since the one before. */
   ticks: [earlier: number, newest: number];
   /** The newest totals of the kernel's maps. */
@@ -37,7 +39,8 @@ export interface Evidence {
 /** A whole trace, so far. */
 export function newEvidence(): Evidence {
   const lost = Object.fromEntries(LOSSES.map((what) => [what, 0])) as Record<Loss, number>;
-  return { lost, lostAt: -1, gaps: [], skippedAt: -1, ticks: [-1, -1], sums: null, silentSince: -1 };
+  const never = { lostAt: -1, skippedAt: -1, silentSince: -1 };
+  return { lost, gaps: [], skippedRuns: {}, ticks: [-1, -1], sums: null, ...never };
 }
 
 /** All events lost so far, whatever lost them. */
@@ -76,6 +79,13 @@ export function gapText({ from, to, why }: Gap): string {
   return `nothing was traced from ${clock(from)} s${until}: ${why.replace(/\.$/, "")}`;
 }
 
+/** "probe runs the kernel skipped: 2 of fexit:tcp_v4_destroy_sock"; empty where none was, or none is known by name. */
+export function skippedText(skippedRuns: Record<string, number>): string {
+  const named = Object.entries(skippedRuns).filter(([program]) => program !== "");
+  const runs = named.map(([program, count]) => `${count} of ${program}`).join(", ");
+  return runs && `probe runs the kernel skipped: ${runs}`;
+}
+
 /** All that is missing, in words; empty when nothing is. */
 export function missing(evidence: Evidence): string {
   const lost = lostEvents(evidence) > 0 ? [lostText(evidence.lost)] : [];
@@ -106,7 +116,10 @@ function lose(ledger: Ledger, event: LostEvent): void {
   ledger.lost[event.what] += event.count;
   // Once the probes are detached nothing happens any more: what goes missing then was older, or tells of the end again.
   ledger.lostAt = ledger.sums?.last ? ledger.sums.t - 1 : ledger.now;
-  if (event.what !== "skipped" || LINES_ONLY.test(event.detail)) return;
+  if (event.what !== "skipped") return;
+  const { skippedRuns } = ledger;
+  skippedRuns[event.detail] = (skippedRuns[event.detail] ?? 0) + event.count;
+  if (LINES_ONLY.test(event.detail)) return;
   ledger.skippedAt = ledger.now;
   const since = ledger.ticks[0];
   for (const socket of ledger.sockets)

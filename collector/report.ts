@@ -132,6 +132,8 @@ export interface Report {
   lost: number;
   /** Of `lost`, by what lost them: see own.ts. */
   lostBy: Record<Loss, number>;
+  /** Of those skipped, by what the probe is attached to; a recording made before this was told has none. */
+  skippedRuns: Record<string, number>;
   /** Stretches in which nothing was traced; `to` null where it ended so. */
   gaps: { from: Time; to: Time; why: string }[];
   reconciled: ReportChecks;
@@ -154,7 +156,7 @@ export function reportOf(ledger: Ledger): Report {
   return {
     ...{ schema: 1, verdict, why, level: header.level, kernel: header.kernel, bpftrace: header.bpftrace },
     ...{ wall: header.wall, from: time(0), to: time(ledger.now) },
-    ...{ lost: lostEvents(ledger), lostBy: { ...ledger.lost } },
+    ...{ lost: lostEvents(ledger), lostBy: { ...ledger.lost }, skippedRuns: { ...ledger.skippedRuns } },
     gaps: ledger.gaps.map(({ from, to, why }) => ({ from: time(from), to: time(to), why })),
     reconciled: { ...checks, at: time(checks.at) },
     sockets: ledger.sockets.map((socket) => socketReport(ledger, socket, time)),

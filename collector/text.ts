@@ -1,6 +1,6 @@
 // text - The report as text: what goes to stderr at the end of a run and into a bug.
 
-import { gapText, lostText } from "./evidence.ts";
+import { gapText, lostText, skippedText } from "./evidence.ts";
 import { bytes, duration, plural, printable, table } from "./format.ts";
 import { checksText } from "./reconcile.ts";
 import type { Report, ReportBinding, ReportFinding, ReportSelection, ReportSocket, Time } from "./report.ts";
@@ -12,7 +12,7 @@ export function reportText(report: Report): string[] {
   return [
     headline(report),
     seen,
-    ...gapLines(report).map(printable),
+    ...missingLines(report).map(printable),
     ...reconciledText(report),
     ...(report.selection ? [selectionText(report.selection, report.from)] : []),
     "",
@@ -23,10 +23,11 @@ export function reportText(report: Report): string[] {
   ].map((line) => printable(line));
 }
 
-/** A sentence for each stretch in which nothing was traced, in seconds since the start. */
-export function gapLines({ gaps, from: start }: Report): string[] {
+/** A sentence for what was skipped, and one for each stretch in which nothing was traced, in seconds since the start. */
+export function missingLines({ gaps, skippedRuns, from: start }: Report): string[] {
   const since = (t: Time) => (t === null ? -1 : Number(BigInt(t) - BigInt(start ?? 0)));
-  return gaps.map(({ from, to, why }) => gapText({ from: since(from), to: since(to), why }));
+  const stretches = gaps.map(({ from, to, why }) => gapText({ from: since(from), to: since(to), why }));
+  return [skippedText(skippedRuns), ...stretches].filter((line) => line !== "");
 }
 
 /** Nothing for a recording from before there were such checks. */

@@ -9,7 +9,7 @@ import {
   details,
   elapsed,
   findingText,
-  gapLines,
+  missingLines,
   reconciledText,
   selectionText,
 } from "../text.ts";
@@ -23,7 +23,7 @@ export function reportMarkdown(report: Report): string[] {
     `**devmem-trace: ${verdict}**${why ? ` - ${prose(why)}` : ""}`,
     "",
     seen,
-    ...gapLines(report).map((text) => `${prose(text)}.`),
+    ...missingLines(report).map((text) => `${prose(text)}.`),
     ...reconciledText(report).flatMap((text) => ["", `${prose(text)}.`]),
     ...(report.selection ? ["", `${prose(selectionText(report.selection, report.from))}.`] : []),
     "",

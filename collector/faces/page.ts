@@ -11,7 +11,7 @@ import {
   details,
   elapsed,
   findingText,
-  gapLines,
+  missingLines,
   reconciledText,
   selectionText,
 } from "../text.ts";
@@ -79,7 +79,7 @@ function header(report: Report): string[] {
     `<h1>devmem-trace: <span class="verdict" data-verdict="${verdict}">${verdict}</span></h1>`,
     why && `<p class="why">${html(why)}</p>`,
     `<p>Kernel ${html(kernel.release)} (${html(kernel.variant)}), level ${level}, ${elapsed(report.from, report.to)} from ${html(wall)}, ${html(lostText(lostBy))}.</p>`,
-    ...gapLines(report).map((text) => `<p>${html(text)}.</p>`),
+    ...missingLines(report).map((text) => `<p>${html(text)}.</p>`),
     ...reconciledText(report).map((text) => `<p>${html(text)}.</p>`),
     report.selection ? `<p>${html(selectionText(report.selection, report.from))}.</p>` : "",
     `<dl class="tiles">${tiles.map(([name, value]) => `<div><dt>${name}</dt><dd>${html(value)}</dd></div>`).join("")}</dl>`,

@@ -77,13 +77,14 @@ function finish({ whole, then, from, to }: Read, filters: Filters): Selected {
   if (Object.values(filters).every((value) => value === undefined))
     return { whole, shown: whole, from, to, report: all };
   const shown = { ...then, ...choose(then, filters, from) };
-  const { verdict, why, lost, lostBy, gaps, to: end } = all;
+  const { verdict, why, lost, lostBy, skippedRuns, gaps, to: end } = all;
   const report = {
     ...reportOf(shown),
     verdict,
     why,
     lost,
     lostBy,
+    skippedRuns,
     gaps,
     to: end,
     selection: describe({ whole, then, from, to }, shown, filters),
