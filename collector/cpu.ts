@@ -23,6 +23,8 @@ interface Class {
   /** What of a stack decides: any frame, the innermost only, or whichever row names a frame that lies furthest in. */
   by: "any" | "innermost" | "first";
   functions: RegExp;
+  /** Only where a function of this name stands further out. */
+  within?: RegExp;
 }
 
 /**
@@ -37,19 +39,24 @@ const TABLE: readonly Class[] = [
     functions: /^(bpf_prog_|kprobe_ftrace_handler$|bpf_for_each_map_elem)/,
   },
   { name: "our own probes", by: "innermost", functions: /^(bpf_trampoline_|__bpf_(prog|tramp)_|ftrace_)/ },
-  { name: "token bookkeeping (uref)", by: "innermost", functions: /^sock_devmem_dontneed_manual_release$/ },
   {
     name: "lock waiting",
     by: "first",
     functions:
       /^((native_|__pv_)?queued_spin_lock_slowpath|__lock_sock|__mutex_lock|rwsem_down_|osq_lock|queued_(read|write)_lock_slowpath)/,
   },
+  { name: "token bookkeeping (uref)", by: "first", functions: /^sock_devmem_dontneed_manual_release$/ },
   {
     name: "token bookkeeping (xarray)",
     by: "first",
     functions: /^(xas_|xa_|__xa_|tcp_xa_pool_|sock_devmem_dontneed_autorelease$)/,
   },
   { name: "return path", by: "first", functions: /^sock_devmem_dontneed/ },
+  // A page put back to its pool is the same work in every mode: none of the bookkeeping that leads to it.
+  {
+    ...{ name: "return path", by: "first" },
+    ...{ functions: /^napi_pp_put_page$/, within: /^sock_devmem_dontneed/ },
+  },
   {
     name: "interrupts and the NIC's work",
     by: "first",
@@ -77,14 +84,18 @@ export function classOf(stack: string): string {
   if (stack === "") return USER;
   const frames = stack.split(";").reverse();
   const decided =
-    row("any", frames) ??
-    row("innermost", frames.slice(0, 1)) ??
-    firstOf(frames, (frame) => row("first", [frame]));
+    row("any", frames, frames) ??
+    row("innermost", frames.slice(0, 1), frames) ??
+    firstOf(frames, (frame) => row("first", [frame], frames));
   return decided ?? OTHER;
 }
 
-function row(by: Class["by"], frames: string[]): string | undefined {
-  return TABLE.find((one) => one.by === by && frames.some((frame) => one.functions.test(frame)))?.name;
+/** The class of the first row of its kind that names one of `frames`, which are of `stack`. */
+function row(by: Class["by"], frames: string[], stack: string[]): string | undefined {
+  const some = (list: string[], name: RegExp) => list.some((frame) => name.test(frame));
+  return TABLE.find(
+    (one) => one.by === by && some(frames, one.functions) && (!one.within || some(stack, one.within)),
+  )?.name;
 }
 
 function firstOf<T, R>(list: readonly T[], of: (one: T) => R | undefined): R | undefined {
