@@ -161,6 +161,11 @@ export function pagesOf(sockets: readonly Socket[]): number {
   return sum([...bindings], pages);
 }
 
+/** How long the tokens of a socket were held, ns; null: none came back, or nobody measured. */
+export function holdsOf(socket: Socket): Spread | null {
+  return holdFigures([socket], socket.profile, 0).holds;
+}
+
 function spreadOf(histogram: Histogram): Spread | null {
   if (histogram.total === 0) return null;
   const at = (share: number) => {

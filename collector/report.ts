@@ -3,6 +3,7 @@
 import { type Binding, pages, timeToExhaustion } from "./bindings.ts";
 import { countsTokens, type Header, type Level, type Mode } from "./event.ts";
 import { type Loss, lostEvents } from "./evidence.ts";
+import { holdsOf, oldestOf, type Spread } from "./figures.ts";
 import type { Finding } from "./findings.ts";
 import type { Ledger } from "./ledger.ts";
 import { outstanding, type Socket, tokensOf } from "./sockets.ts";
@@ -49,6 +50,10 @@ export interface ReportSocket {
   sweptAt: Time;
   /** Bytes of dma-buf pinned now; at level counts the most it can be (a token taken for a page). */
   pinnedBytes: number;
+  /** Levels holds, profile and tokens: how long returned tokens were held, ns. null: none came back, or nobody measured. Of a part of a recording: as the part tells. */
+  holds: Spread | null;
+  /** When the oldest token it holds was issued. null: none, or not known. */
+  oldestAt: Time;
   payloadBytes: number | null;
   linearBytes: number;
   firstTokenAt: Time;
@@ -194,6 +199,7 @@ function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocke
     ...{ reclaimed, swept: socket.swept, outstanding: outstanding(socket), heldAtClose },
     ...manualReport(socket, time),
     pinnedBytes: pinnedBytes(socket),
+    ...{ holds: holdsOf(socket), oldestAt: time(oldestOf(socket) ?? -1) },
     payloadBytes: socket.payloadBytes < 0 ? null : socket.payloadBytes,
     linearBytes: socket.linearBytes,
     ...{

@@ -112,10 +112,19 @@ export function details(s: ReportSocket): string[] {
     ...closer,
     ...group,
     ...pinned,
+    ...holdsText(s),
     ...unknownAge(s),
     ...s.findings.map(findingText),
     ...leakedText(s),
   ].map((line) => `    ${line}`);
+}
+
+function holdsText({ holds }: ReportSocket): string[] {
+  if (!holds) return [];
+  const [middle, most, longest] = [holds.p50, holds.p99, holds.max].map((ns) => duration(ns));
+  return [
+    `held ${plural(holds.count, "returned token")} for ${middle} (p50), ${most} (p99), ${longest} at most`,
+  ];
 }
 
 function unknownAge({ issuedBefore }: ReportSocket): string[] {

@@ -27,9 +27,9 @@ function from(header: Header, events: Event[], at: number): Event[] {
   return [...standing.events(), ...events.slice(at).map((event) => standing.fromHere(event))];
 }
 
-/** What a file that begins later may leave out of a socket: findings, and what was named in returns before. */
+/** What a file that begins later may leave out of a socket: findings, how long tokens were held, and what was named in returns before. */
 function numbers({ sockets }: Report) {
-  return new Map(sockets.map(({ findings: _, ...socket }) => [socket.id, socket]));
+  return new Map(sockets.map(({ findings: _, holds: __, ...socket }) => [socket.id, socket]));
 }
 
 /** Every socket of the part is as in the whole, or says that it does not know. */
