@@ -1,5 +1,7 @@
 // measures - What is compared of a role and of a device: one table each, every line with what makes it better.
 
+import { BOOKKEEPING, classOf } from "../cpu.ts";
+import type { Figures } from "../figures.ts";
 import { mean, quantile } from "../histogram.ts";
 import type { ReportBinding } from "../report.ts";
 import type { Group } from "./side.ts";
@@ -25,6 +27,13 @@ function kept({ sockets }: Group): number {
 /** Tokens issued; null at level sampled, which does not count them. */
 function issuedTo({ sockets }: Group): number | null {
   return sockets.some((s) => s.issued === null) ? null : sum(sockets.map((s) => s.issued ?? 0));
+}
+
+/** Of the samples of its processes, those in token bookkeeping; null: nobody sampled. */
+function bookkeepingShare({ samples }: Group): number | null {
+  const all = sum(samples.map(({ times }) => times));
+  const kept = samples.filter(({ stack }) => BOOKKEEPING.includes(classOf(stack)));
+  return all === 0 ? null : sum(kept.map(({ times }) => times)) / all;
 }
 
 /** The same as a share of the tokens issued: runs of any length compare. null: nobody counted. */
@@ -77,6 +86,17 @@ export const OF_ROLE: Measure<Group>[] = [
     ...{ name: "tokens a range of a return names", unit: "", better: "more" },
     value: ({ profile }) => (profile.ranges.total === 0 ? null : mean(profile.ranges)),
   },
+  figure("outstanding on average", "tokens", "less", ({ meanOutstanding }) => meanOutstanding),
+  figure("returned out of order", "share", null, ({ overtaken }) => overtaken),
+  figure("tokens per recvmsg", "tokens", "more", ({ issues }) => issues?.mean ?? null),
+  figure("tokens per return call", "tokens", "more", ({ returns }) => returns?.mean ?? null),
+  figure("recvmsg and returns per MB", "", "less", ({ callsPerMegabyte }) => callsPerMegabyte),
+  figure("in recvmsg, per token", "ns", "less", ({ receivePerToken }) => receivePerToken),
+  figure("in the return call, per token", "ns", "less", ({ returnPerToken }) => returnPerToken),
+  { name: "CPU in token bookkeeping", unit: "share", better: "less", value: bookkeepingShare },
+  figure("waits for the xarray's lock", "", "less", ({ receivePerCall, waits }) =>
+    receivePerCall === null ? null : waits,
+  ),
   found("returns refused", "", "return refused", "times"),
   found("short returns, tokens not freed", "tokens", "short return", "amount"),
   found("stopped at 1024 frags", "", "stopped at 1024 frags", "times"),
@@ -115,6 +135,15 @@ export function isStuck({ verdict }: ReportBinding): boolean {
 
 function rate({ active }: Group, amount: number): number | null {
   return active > 0 ? (amount / active) * 1e9 : null;
+}
+
+function figure(
+  name: string,
+  unit: Unit,
+  better: Measure<Group>["better"],
+  of: (figures: Figures) => number | null,
+): Measure<Group> {
+  return { name, unit, better, value: ({ figures }) => of(figures) };
 }
 
 function found(name: string, unit: Unit, kind: string, what: "times" | "amount"): Measure<Group> {

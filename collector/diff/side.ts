@@ -1,9 +1,12 @@
 // side - One of two recordings to be compared: its sockets by role, its bindings by device. Pointers and pids never match.
 
+import type { Sample } from "../cpu.ts";
 import type { Distributions } from "../faces/distributions.ts";
 import { measuredOf, newDistributions } from "../faces/distributions.ts";
 import { select } from "../faces/selection.ts";
 import { newSeries } from "../faces/series.ts";
+import { type Figures, figuresOf } from "../figures.ts";
+import type { Ledger } from "../ledger.ts";
 import type { Profile } from "../profile.ts";
 import type { Stream } from "../recording.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report.ts";
@@ -22,6 +25,10 @@ export interface Group {
   role: Role;
   sockets: ReportSocket[];
   profile: Profile;
+  /** What levels holds and profile tell of them. */
+  figures: Figures;
+  /** Level profile: what their processes did with the CPU. */
+  samples: Sample[];
   /** Most tokens one of its sockets was seen to hold. */
   peak: number;
   /** From the first token to the last close, or to the end where one is open; ns. */
@@ -49,7 +56,7 @@ export async function sideOf(stream: Stream, name: string): Promise<Side> {
     group.peak = Math.max(group.peak, ...held);
     listOf(members, keyOf(group.role)).push(socket);
   }
-  for (const [key, group] of side.groups) measure(group, members.get(key) ?? [], distributions, whole.now);
+  for (const [key, group] of side.groups) measure(group, members.get(key) ?? [], distributions, whole);
   for (const binding of report.bindings) listOf(side.devices, binding.ifname).push(binding);
   return side;
 }
@@ -57,14 +64,19 @@ export async function sideOf(stream: Stream, name: string): Promise<Side> {
 function join(groups: Map<string, Group>, role: Role, row: ReportSocket): Group {
   const key = keyOf(role);
   const profile = measuredOf({ sockets: new Map() }, []);
-  const group = groups.get(key) ?? { role, sockets: [], profile, peak: 0, active: 0 };
+  const nothing = { profile, figures: figuresOf([], 0), samples: [], peak: 0, active: 0 };
+  const group = groups.get(key) ?? { role, sockets: [], ...nothing };
   groups.set(key, group);
   group.sockets.push(row);
   return group;
 }
 
-function measure(group: Group, sockets: Socket[], distributions: Distributions, now: number): void {
+function measure(group: Group, sockets: Socket[], distributions: Distributions, whole: Ledger): void {
+  const { now, samples } = whole;
+  const pids = new Set(sockets.map(({ pid }) => pid));
   group.profile = measuredOf(distributions, sockets);
+  group.figures = figuresOf(sockets, now);
+  group.samples = [...samples.values()].filter(({ pid }) => pids.has(pid));
   const first = sockets.reduce((least, { born }) => Math.min(least, born), now);
   const last = sockets.reduce((most, { closedAt }) => Math.max(most, closedAt < 0 ? now : closedAt), 0);
   group.active = Math.max(0, last - first);
