@@ -54,8 +54,13 @@ export function attached<Program extends Pick<ProgramRuns, "id" | "type">>(
   points: readonly string[],
 ): (Program & { name: string })[] {
   const staying = programs.filter(({ type }) => type !== ONCE);
-  const known = staying.length === points.length;
-  return staying.map((one, i) => ({ ...one, name: known ? (points[i] as string) : `program ${one.id}` }));
+  const names = [points, inSessions(points)].find(({ length }) => length === staying.length) ?? [];
+  return staying.map((one, i) => ({ ...one, name: names[i] ?? `program ${one.id}` }));
+}
+
+/** bpftrace 0.27 makes one program (a kprobe session) of a function's kprobe and the kretprobe right after it. */
+function inSessions(points: readonly string[]): string[] {
+  return points.filter((point, i) => point.replace(/^kretprobe:/, "kprobe:") !== points[i - 1]);
 }
 
 /** What the programs of a bpftrace text attach to, in its order; BEGIN and END are no programs that stay. */
