@@ -23,8 +23,13 @@ export function newHistogram(): Histogram {
 export function bucketOf(value: number): number {
   const whole = Math.floor(value);
   if (whole < 2 * PARTS) return whole;
-  const shift = Math.floor(Math.log2(whole)) - BITS;
+  const shift = highestBit(whole) - BITS;
   return shift * PARTS + Math.floor(whole / 2 ** shift);
+}
+
+/** Several times as fast as Math.log2, and exact: of a whole number from 1 up to 2^53. */
+function highestBit(whole: number): number {
+  return whole < 2 ** 32 ? 31 - Math.clz32(whole) : 63 - Math.clz32(Math.floor(whole / 2 ** 32));
 }
 
 /** The smallest whole value in a bucket. */

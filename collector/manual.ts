@@ -24,6 +24,7 @@ export function announce(socket: Socket, { tokens, t }: ProbeEvent<"foreign">): 
 /** After a socket's totals moved: what it returned beyond its own is set aside until it is known whose it was. */
 export function setAside(ledger: Ledger, socket: Socket, t: number): void {
   const binding = bindingOf(socket);
+  if (socket.announced.length === 0 && outstanding(socket) >= 0) return;
   const told = socket.announced;
   const untold = -outstanding(socket) - told.reduce((sum, { tokens }) => sum + tokens, 0);
   const excess = untold > 0 ? [...told, { tokens: untold, t }] : told;

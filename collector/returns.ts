@@ -14,10 +14,13 @@ export interface GivenBack {
 /** The tokens a return gives back; to be asked before it is applied: the ledger still knows when they were issued. */
 export function givenBack(ledger: Ledger, event: ProbeEvent<"return">): GivenBack[] {
   const socket = ledger.current.get(event.sk);
-  if (!socket) return [];
-  return [...numbersOf(event)]
-    .flatMap((number) => holdOf(socket, number) ?? [])
-    .filter(({ token }) => token.returnsDue === 0);
+  const given: GivenBack[] = [];
+  if (!socket) return given;
+  for (const number of numbersOf(event)) {
+    const hold = holdOf(socket, number);
+    if (hold?.token.returnsDue === 0) given.push(hold);
+  }
+  return given;
 }
 
 /**
