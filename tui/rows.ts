@@ -22,22 +22,31 @@ import { cell, hideAddresses } from "./text.ts";
  */
 export class SocketRow {
   readonly socket: Socket;
-  readonly verdict: SocketVerdict;
-  readonly why: string;
   readonly outstanding: number;
-  /** Tokens per second. */
-  readonly issued: number;
-  readonly returned: number;
+  private readonly shown: Shown;
+  private judged: { verdict: SocketVerdict; why: string } | null = null;
 
-  constructor({ ledger, history }: Shown, socket: Socket) {
-    const { verdict, why } = socketVerdict(ledger, socket);
-    const { issued, returned } = rates(history.get(socket.id), ledger.now);
+  constructor(shown: Shown, socket: Socket) {
+    this.shown = shown;
     this.socket = socket;
-    this.verdict = verdict;
-    this.why = why;
     this.outstanding = Math.max(0, outstanding(socket));
-    this.issued = issued;
-    this.returned = returned;
+  }
+
+  get verdict(): SocketVerdict {
+    return this.judge().verdict;
+  }
+
+  get why(): string {
+    return this.judge().why;
+  }
+
+  /** Tokens per second. */
+  get issued(): number {
+    return this.rates().issued;
+  }
+
+  get returned(): number {
+    return this.rates().returned;
   }
 
   get id(): string {
@@ -65,6 +74,15 @@ export class SocketRow {
   /** Bytes. */
   get pinned(): number {
     return pinnedBytes(this.socket);
+  }
+
+  private judge(): { verdict: SocketVerdict; why: string } {
+    this.judged ??= socketVerdict(this.shown.ledger, this.socket);
+    return this.judged;
+  }
+
+  private rates(): { issued: number; returned: number } {
+    return rates(this.shown.history.get(this.socket.id), this.shown.ledger.now);
   }
 }
 
