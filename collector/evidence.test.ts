@@ -149,3 +149,9 @@ test("a reading that comes after the close, when nobody has the socket open, lea
   const { report } = tell([bind, close(2 * S, S, 0, 0, 1), nobody, end(6 * S)]);
   assert.equal(report.sockets[0]?.pid, WHO.pid);
 });
+
+test("a close that was left to the tracer, which had the file open, is the receiver's", () => {
+  const { report } = tell([bind, first(S, S, 0), { ...close(2 * S, S, 5, 5, 0), pid: 0, comm: "" } as Event]);
+  const { closePid, closeComm } = report.sockets[0] ?? {};
+  assert.deepEqual({ pid: closePid, comm: closeComm }, WHO);
+});

@@ -75,8 +75,9 @@ async function* events(
   const who = new Processes();
   let [t, count] = [0, 0];
   for await (const line of tracer.lines) {
-    const event = eventOf(line, from, now, t);
-    if (!event) continue;
+    const told = eventOf(line, from, now, t);
+    if (!told) continue;
+    const event = notByUs(told);
     t = event.t;
     for (const one of isOwn(event) ? [event] : rounds.pass(event)) {
       const receiver = who.isIn(one);
@@ -91,6 +92,11 @@ async function* events(
   yield* rounds.finish(t);
   const detail = await tracer.ended;
   yield { kind: "end", t, reason: detail === "" ? "stopped" : "died", detail };
+}
+
+/** A program that closes a socket while we read it (reader.ts) leaves the close to us: who it was is not told then. */
+function notByUs(event: Event): Event {
+  return event.kind === "close" && event.pid === process.pid ? { ...event, pid: 0, comm: "" } : event;
 }
 
 /** `last`: time of the event before. What is known to be missing went missing before `now`, wherever its lines are queued. */

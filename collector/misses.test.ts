@@ -54,10 +54,11 @@ test("a process that is gone has skipped nothing more", () => {
 });
 
 test("a kprobe and the kretprobe after it may be one program", () => {
-  const points = ["kprobe:net_devmem_bind_dmabuf", "kretprobe:net_devmem_bind_dmabuf", "fentry:tcp_close"];
-  const programs = [1, 2, 3].map((id) => ({ id, type: TRACING }));
+  const ends = ["fexit:tcp_recvmsg_locked", "fexit:tcp_recvmsg_locked"];
+  const points = ["kprobe:net_devmem_bind_dmabuf", "kretprobe:net_devmem_bind_dmabuf", ...ends];
+  const programs = [1, 2, 3, 4].map((id) => ({ id, type: TRACING }));
   const names = (count: number) => attached(programs.slice(0, count), points).map(({ name }) => name);
-  assert.deepEqual(names(3), points);
-  assert.deepEqual(names(2), ["kprobe:net_devmem_bind_dmabuf", "fentry:tcp_close"]);
+  assert.deepEqual(names(4), points);
+  assert.deepEqual(names(3), ["kprobe:net_devmem_bind_dmabuf", ...ends]);
   assert.deepEqual(names(1), ["program 1"]);
 });

@@ -17,7 +17,7 @@ const BPF_FS_MAGIC = 0xcafe4a11;
 const NAME = /^devmem-trace-(\d+)-/;
 const ROOM = 65536;
 
-/** What the iterators met at one time. */
+/** What the iterators met at one time, or several times put together. */
 export interface Sockets {
   /** Every TCP socket, each once. */
   held: HeldLine[];
@@ -27,8 +27,13 @@ export interface Sockets {
 
 /** The kernel, to be read as often as one likes: nothing runs in between. */
 export interface Reader {
-  /** The TCP sockets of every network namespace; `all`: those that are in no table of the kernel's as well. */
-  sockets(all?: boolean): Sockets;
+  /** The TCP sockets in the kernel's tables, of every network namespace. */
+  sockets(): Sockets;
+  /**
+   * Those in no table, as after a reset: looks at every open file of every process. It holds each while it does: a program
+   * that closes its socket just then has it closed by us, tcp_close runs in this process.
+   */
+  strays(): Sockets;
   /** The bindings and page pools of every network namespace. Throws UserError when netlink refuses. */
   networks(): Network[];
   /** Takes the iterators away; also done when the process exits. */
@@ -53,7 +58,8 @@ export async function openReader(kernel: Header["kernel"], given?: AbortSignal):
     pinIterator(programs.unhashed, unhashed, given),
   ]);
   return {
-    sockets: (all = true) => readSockets(hashed, all ? unhashed : null),
+    sockets: () => socketsIn(inEveryNetwork(() => readLines(hashed)).flat()),
+    strays: () => socketsIn(readLines(unhashed)),
     networks: () => inEveryNetwork((netns) => ({ netns, ...readNetdev() })),
     close() {
       process.off("exit", remove);
@@ -73,12 +79,18 @@ function placeForPins(): string {
   return join(BPFFS, `devmem-trace-${process.pid}`);
 }
 
-/** First what the tables have, then what they have not: a socket that leaves them meanwhile is met twice, never missed. */
-function readSockets(hashed: string, unhashed: string | null): Sockets {
-  const tables = inEveryNetwork(() => readLines(hashed)).flat();
-  const lines = [...tables, ...(unhashed === null ? [] : readLines(unhashed))];
+/**
+ * Two readings as one, the second being the later: what the tables have must be read first, for a socket that leaves them
+ * meanwhile to be met twice and not missed.
+ */
+export function together(first: Sockets, second: Sockets): Sockets {
+  const each = new Map([...first.held, ...second.held].map((line) => [line.sk, line]));
+  return { held: [...each.values()], unread: first.unread + second.unread };
+}
+
+/** Each once: a stray has a line for each of its descriptors. */
+function socketsIn(lines: string[]): Sockets {
   const held = lines.map(readHeldLine).filter((line) => line !== null);
-  // The second list has a line for each descriptor of a socket.
   const each = new Map(held.map((line) => [line.sk, line]));
   return { held: [...each.values()], unread: lines.length - held.length };
 }

@@ -48,6 +48,12 @@ export class Readings {
     return new Set(unknown.map((line) => line.inode));
   }
 
+  /** Whether a socket that is known, and not destroyed, is not among those read. */
+  strayed(held: readonly HeldLine[]): boolean {
+    const met = new Set(held.map(({ sk }) => sk));
+    return [...this.#known.keys()].some((sk) => !met.has(sk));
+  }
+
   /** The kernel was read: its `read` lines are on their way in the stream. */
   expect(round: Round): void {
     const lines = new Map(round.held.map((line) => [line.sk, line]));

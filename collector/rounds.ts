@@ -4,7 +4,7 @@ import { UserError } from "./errors.ts";
 import { countsTokens, type Event, type Header, type Level, type ProbeEvent } from "./event.ts";
 import { holdersOf } from "./holders.ts";
 import type { Epoch } from "./parse.ts";
-import { openReader, type Reader } from "./reader.ts";
+import { openReader, type Reader, together } from "./reader.ts";
 import { Readings } from "./reading.ts";
 import type { Network } from "./snapshot.ts";
 
@@ -141,10 +141,12 @@ class Schedule implements Rounds {
     return EAGER_MS;
   }
 
-  /** `whole`: the sockets that no table has, bindings and page pools as well. */
+  /** `whole`: bindings and page pools as well, and where a socket is met in no table any more, those that are in none. */
   #round(whole: boolean): void {
     if (!this.#reader) return;
-    const { held, unread } = this.#reader.sockets(whole);
+    const tables = this.#reader.sockets();
+    const strayed = whole && this.#readings.strayed(tables.held);
+    const { held, unread } = strayed ? together(tables, this.#reader.strays()) : tables;
     const networks = whole ? this.#reader.networks() : null;
     for (const { netns, names } of networks ?? [])
       for (const [ifindex, name] of names) this.#names.set(`${netns}:${ifindex}`, name);

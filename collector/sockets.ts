@@ -316,8 +316,9 @@ export function closedAt(socket: Socket, t: number): void {
 export function close(socket: Socket, event: ProbeEvent<"close">): void {
   count(socket, event);
   closedAt(socket, event.t);
-  Object.assign(socket, { closePid: event.pid, closeComm: event.comm });
   if (socket.pid === 0) Object.assign(socket, { pid: event.pid, comm: event.comm });
+  const closer = event.pid === 0 ? socket : event;
+  Object.assign(socket, { closePid: closer.pid, closeComm: closer.comm });
   socket.payloadBytes = event.bytes;
   const hasXarray = socket.mode === "xarray" || socket.mode === "autorelease";
   socket.xaAtClose = hasXarray ? event.xa === 1 : null;

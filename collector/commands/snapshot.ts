@@ -5,7 +5,7 @@ import { EXIT } from "../errors.ts";
 import { print } from "../files.ts";
 import { holdersOf } from "../holders.ts";
 import { requireKernel } from "../kernel.ts";
-import { openReader, type Reader } from "../reader.ts";
+import { openReader, type Reader, together } from "../reader.ts";
 import { type Snapshot, snapshotOf } from "../snapshot.ts";
 import { snapshotText } from "../snapshot-text.ts";
 import { onInterrupt } from "./common.ts";
@@ -37,7 +37,7 @@ export async function snapshot(options: SnapshotOptions): Promise<number> {
 
 function take(kernel: Snapshot["kernel"], reader: Reader, all: boolean): Snapshot {
   const wall = new Date().toISOString();
-  const sockets = reader.sockets();
+  const sockets = together(reader.sockets(), reader.strays());
   const shown = sockets.held.filter((line) => all || line.held !== 0);
   const holders = holdersOf(new Set(shown.map((line) => line.inode)));
   return snapshotOf(kernel, wall, { ...sockets, networks: reader.networks() }, { holders, all });
