@@ -60,7 +60,8 @@ export function attached<Program extends Pick<ProgramRuns, "id" | "type">>(
 
 /** bpftrace 0.27 makes one program (a kprobe session) of a function's kprobe and the kretprobe right after it. */
 function inSessions(points: readonly string[]): string[] {
-  return points.filter((point, i) => points[i - 1] !== point.replace(/^kretprobe:|^/, "kprobe:"));
+  const entryOf = (point: string) => /^kretprobe:(.*)/.exec(point)?.[1];
+  return points.filter((point, i) => i === 0 || points[i - 1] !== `kprobe:${entryOf(point)}`);
 }
 
 /** What the programs of a bpftrace text attach to, in its order; BEGIN and END are no programs that stay. */
