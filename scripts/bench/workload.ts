@@ -28,7 +28,26 @@ export class Workload {
     return JSON.parse(next.value) as Statement;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   end(): void {
     this.#child.stdin?.end();
   }
+}
+
+/** All tokens its sockets were issued. */
+export function tokensOf({ sockets }: Statement): number {
+  return sockets.reduce((sum, { issued }) => sum + issued, 0);
+}
+
+/** User and system time of the receive loop per token, microseconds. */
+export function cpuPerToken(statement: Statement): number {
+  return (statement.cpuUs.user + statement.cpuUs.system) / tokensOf(statement);
+}
+
+/** System time alone: the workload's own JavaScript is left out. */
+export function systemPerToken(statement: Statement): number {
+  return statement.cpuUs.system / tokensOf(statement);
 }

@@ -1,0 +1,26 @@
+// attached - A measurement made while a bpftrace program is attached.
+
+import { startTracer, type Tracer } from "../../collector/bpftrace.ts";
+import type { Line } from "../../collector/line.ts";
+
+/** How a program is attached: births it may keep, and who is told of its lines. */
+export interface Attaching {
+  births?: number;
+  take?(line: Line): void;
+}
+
+/** Attaches a program, measures while it is attached, and detaches it again; all lines were taken when it resolves. */
+export async function attached<T>(
+  text: string,
+  measure: (tracer: Tracer) => Promise<T>,
+  { births = 0, take = () => {} }: Attaching = {},
+): Promise<T> {
+  const tracer = await startTracer(text, births);
+  const drained = (async () => {
+    for await (const line of tracer.lines) take(line);
+  })();
+  const result = await measure(tracer);
+  tracer.stop();
+  await drained;
+  return result;
+}

@@ -1,0 +1,43 @@
+// shares - What a sampled receiver did in the kernel: the shares of token bookkeeping.
+
+import { BOOKKEEPING, classOf } from "../../collector/cpu.ts";
+import type { ProbeEvent } from "../../collector/event.ts";
+import { textOf } from "../../collector/probe-text.ts";
+
+export type Sample = ProbeEvent<"sample">;
+
+/** cpu.bt for one process, whatever it does. */
+export function samplerOf(pid: number): string {
+  return textOf("cpu.bt").replace("@receiver[tid] == 1", `pid == ${pid}`);
+}
+
+/**
+ * Shares of the samples in the kernel. Both options have part of their bookkeeping inlined in tcp_recvmsg_dmabuf, which
+ * no symbol tells from the receiving around it: 0 the page's uref, 1 the pool of reserved numbers. So what symbols
+ * tell is the least it can be, and with that function's own samples it is the most. `own`: of the samples that are not
+ * the NIC's work, which is a copy by the CPU here and none in hardware.
+ */
+export interface Shares {
+  samples: number;
+  least: number;
+  most: number;
+  own: number;
+  kernel: number;
+}
+
+const NIC = "interrupts and the NIC's work";
+
+/** The shares of one run. */
+export function sharesOf(all: readonly Sample[]): Shares {
+  const kernel = all.filter(({ stack }) => stack !== "");
+  const least = kernel.filter(({ stack }) => BOOKKEEPING.includes(classOf(stack))).length;
+  const inlined = kernel.filter(({ stack }) => stack.endsWith("tcp_recvmsg_dmabuf")).length;
+  const own = kernel.filter(({ stack }) => classOf(stack) !== NIC).length;
+  return {
+    samples: all.length,
+    least: least / kernel.length,
+    most: (least + inlined) / kernel.length,
+    own: least / own,
+    kernel: kernel.length / all.length,
+  };
+}
