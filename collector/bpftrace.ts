@@ -7,6 +7,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cannot } from "./errors.ts";
 import { ATTACHED, type Line, readLine } from "./line.ts";
 import { lackingForBpftrace, lackingToTrace, lackText, ownPrivileges } from "./privileges.ts";
+import { withRanges } from "./probe-text.ts";
 
 /** Oldest version the probes are tested with. */
 export const OLDEST = [0, 23] as const;
@@ -54,10 +55,17 @@ function command(): string {
   return process.env.DEVMEM_TRACE_BPFTRACE ?? "bpftrace";
 }
 
+/** Has `for ($i : 0..n)`, and warns about `while`. */
+const RANGES = [0, 24] as const;
+
 /** Whether `text` ("0.23.2") is a version the probes are written for. */
 export function isSupported(text: string): boolean {
+  return isAtLeast(OLDEST, text);
+}
+
+function isAtLeast([leastMajor, leastMinor]: readonly [number, number], text: string): boolean {
   const [major = 0, minor = 0] = text.split(".").map(Number);
-  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }
 
 /** Checks that bpftrace can be used here. Throws UserError (exit 4) with what is missing and its fix. */
@@ -100,7 +108,7 @@ export async function startTracer(program: string, births = 0, signal?: AbortSig
     },
   });
   const end = watch(child);
-  child.stdin?.end(program);
+  child.stdin?.end(isAtLeast(RANGES, found) ? withRanges(program) : program);
   const lines = readLines(child.stdout.setEncoding("utf8"));
   const giveUp = () => child.kill("SIGKILL");
   signal?.addEventListener("abort", giveUp);

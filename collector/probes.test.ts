@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LEVELS } from "./event.ts";
-import { textOf } from "./probe-text.ts";
+import { textOf, withRanges } from "./probe-text.ts";
 import { functionsOf, program } from "./probes.ts";
 
 test("on mainline the xarray has its mainline name, and nothing of the v6 series is needed", () => {
@@ -40,4 +40,12 @@ test("files that make up one program do not use each other's maps by accident", 
   const others = mapsOf(program("counts", "sockopt"));
   for (const file of ["holds.bt", "calls.bt", "cpu.bt", "locks.bt"])
     for (const map of mapsOf(textOf(file))) assert.ok(!others.has(map), `${map} of ${file}`);
+});
+
+test("where bpftrace has ranges, both loops over what a return names are such, and count nothing themselves", () => {
+  const text = withRanges(textOf("holds.bt"));
+  assert.deepEqual(text.match(/for \(\$\w : 0\.\.\d+\)/g), ["for ($i : 0..128)", "for ($k : 0..128)"]);
+  assert.doesNotMatch(text, /\$k\+\+|\$k < /);
+  assert.match(text, /for \(\$k : 0\.\.128\) \{\n *if \(\$at >= \$end\) \{\n *break;/);
+  assert.match(text, /while \(\$i < 17 && /, "a loop with another condition stays");
 });

@@ -42,10 +42,7 @@ interface Seen {
   killed: { during: number; after: number; before: number; stats: number };
 }
 
-/** forky has not been tried: README, what it cannot do. */
-const TRIED = GUESTS.filter((guest) => guest === "trixie");
-
-for (const guest of TRIED) {
+for (const guest of GUESTS) {
   describe(`${guest}, profile`, () => {
     let seen: Seen;
     before(async () => {
