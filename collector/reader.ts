@@ -42,10 +42,11 @@ export interface Reader {
 
 /** Loads the iterators for this kernel. Throws UserError (exit 4) where they cannot be had, or were `given` up meanwhile. */
 export async function openReader(kernel: Header["kernel"], given?: AbortSignal): Promise<Reader> {
-  requireBpftrace();
   const has = ownPrivileges();
   const lacking = lackingToRead(has);
+  // First: it is more than bpftrace needs, so that all of it is said at once.
   if (lacking.length > 0) throw cannot(lackText("Reading every network namespace and process", lacking, has));
+  requireBpftrace();
   const place = placeForPins();
   const programs = iterators(kernel.variant);
   const [hashed, unhashed] = [`${place}-hashed`, `${place}-unhashed`];
