@@ -3,11 +3,15 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { Failure } from "./failure.ts";
 
+/** A device that went away has taken its rules along. */
+const exists = (ifname: string) => fs.existsSync(`/sys/class/net/${ifname}`);
+
 /** Throws Failure when there is no such device or it lacks one of the receive queues. */
 export function checkDevice(ifname: string, queues: readonly number[]): void {
-  const path = `/sys/class/net/${ifname}/queues`;
-  if (!fs.existsSync(path)) throw new Failure(`there is no network device ${ifname}; see: ip link`);
-  const there = fs.readdirSync(path).filter((queue) => queue.startsWith("rx-")).length;
+  if (!exists(ifname)) throw new Failure(`there is no network device ${ifname}; see: ip link`);
+  const there = fs
+    .readdirSync(`/sys/class/net/${ifname}/queues`)
+    .filter((queue) => queue.startsWith("rx-")).length;
   const missing = queues.find((queue) => queue >= there);
   if (missing !== undefined)
     throw new Failure(`${ifname} has receive queues 0 to ${there - 1}, there is no queue ${missing}`);
@@ -24,7 +28,7 @@ export function prepareDevice(ifname: string, queue: number): void {
 
 /** Back to the driver's own spread over the queues. */
 export function restoreDevice(ifname: string): void {
-  must(["-X", ifname, "default"]);
+  if (exists(ifname)) must(["-X", ifname, "default"]);
 }
 
 /** Steers TCP to `port` to `queue`; the rule's number. */
@@ -37,7 +41,7 @@ export function steer(ifname: string, family: "4" | "6", port: number, queue: nu
 
 /** Removes the rule. */
 export function unsteer(ifname: string, rule: string): void {
-  must(["-N", ifname, "delete", rule]);
+  if (exists(ifname)) must(["-N", ifname, "delete", rule]);
 }
 
 function must(args: string[]): string {
