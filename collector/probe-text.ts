@@ -50,15 +50,17 @@ export function forVariant(text: string, variant: Variant): string {
  */
 function closing(): string {
   const walk = between(textOf("snapshot.bt"), "// what it holds {\n", "    // } what it holds\n");
-  return `if ($s.2 == 0) {
-      $s = ((uint64)0, (uint64)0, nsecs, (uint64)0);
+  return `if ($s.1 == 0) {
+      $s = ((uint64)0, nsecs);
       @sock[$sk] = $s;
+      @issued[$sk] = sum((int64)0);
       @returned[$sk] = sum((int64)0);
+      @linear[$sk] = sum((int64)0);
     }
     if ($head != 0) {
 ${walk}
       printf("held t=%llu sk=%llx born=%llu sockmode=0 held=%lld whole=%u netns=%u binding=%llx dmabuf=%u bytes=%llu shift=%d ifindex=%d ifname=%s\\n",
-        nsecs, $sk, $s.2, $held, $whole, args.sk->__sk_common.skc_net.net->ns.inum, (uint64)$binding, $binding->id,
+        nsecs, $sk, $s.1, $held, $whole, args.sk->__sk_common.skc_net.net->ns.inum, (uint64)$binding, $binding->id,
         (uint64)$binding->dmabuf->size, $binding->chunk_pool->min_alloc_order, $binding->dev->ifindex,
         $binding->dev->name);
     }`;
