@@ -3,7 +3,6 @@
 import { attached, attachPoints, programsOf } from "./bpfstats.ts";
 import { startTracer } from "./bpftrace.ts";
 import { type Meter, openMeter } from "./cost.ts";
-import { cannot } from "./errors.ts";
 import { BIRTHS, type Event, type Header, isOwn, type Level, type LostEvent } from "./event.ts";
 import { type KeptTracer, keepTracing, type Notice } from "./kept-tracer.ts";
 import { requireKernel } from "./kernel.ts";
@@ -17,8 +16,6 @@ import { FORMAT, type Stream } from "./recording.ts";
 import { type Rounds, startRounds } from "./rounds.ts";
 import { TOOL } from "./version.ts";
 
-const NOT_SAMPLED =
-  "Level sampled is not to be had on a kernel with SO_DEVMEM_AUTORELEASE: use --level counts.";
 const KEEPS_BIRTHS: ReadonlySet<Level> = new Set(["holds", "profile"]);
 
 /** A stream that goes on until it is stopped; after `stop` the events that are left still come, then `end`. */
@@ -32,7 +29,6 @@ export interface LiveStream extends Stream {
  */
 export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStream> {
   const kernel = requireKernel();
-  if (level === "sampled" && kernel.variant === "sockopt") throw cannot(NOT_SAMPLED);
   const origin = originOf();
   const text = program(level, kernel.variant);
   const kept = KEEPS_BIRTHS.has(level) ? births : 0;

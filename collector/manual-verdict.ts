@@ -66,8 +66,17 @@ export function manualDoubt(ledger: Ledger, socket: Socket): string {
   if (ledger.lostAt >= socket.born)
     return `${missing(ledger)}: a return through another socket, or its sweep, may be among them`;
   if (!countsTokens(ledger.header.level) && socket.closedAt >= 0 && socket.heldAtClose > 0)
-    return `closed holding ${plural(socket.heldAtClose, "token")}: level sampled does not see whether they came back through another socket`;
+    return sampledDoubt(socket);
   return kernelDoubt(socket) || sweepDoubt(socket) || ownerDoubt(socket);
+}
+
+/** Level sampled: all there is to know of it is the kernel's counter, which no sweep and no other socket's return lowers. */
+function sampledDoubt(socket: Socket): string {
+  const tokens = plural(socket.heldAtClose, "token");
+  const sweptAt = bindingOf(socket)?.sweptAt ?? -1;
+  if (sweptAt >= 0 && sweptAt < socket.closedAt)
+    return `closed holding at most ${tokens}: the unbind before had taken back what it held then`;
+  return `closed holding ${tokens}: level sampled does not see whether they came back through another socket`;
 }
 
 /** v6 itself goes below 0 for what a socket returned for others. */

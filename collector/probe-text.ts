@@ -20,6 +20,32 @@ const V6_MET = `if ($sk->sk_devmem_info.autorelease == 0) {
       $holds = (uint64)0;
     }`;
 
+/** Level sampled is without manual.bt: there a reading is where it is met, as one with an xarray is. */
+const V6_MET_SAMPLED = `if ($sk->sk_devmem_info.autorelease == 0) {
+      $holds = (uint64)((int64)$sk->sk_devmem_info.outstanding_urefs.counter > 0);
+    }`;
+
+/**
+ * Level sampled, at tcp_close of a socket in manual mode: its counter is all there is to read. It keeps what an unbind has
+ * swept, and the dma-buf is gone once nothing refers to the binding: then only a socket that was met has a line.
+ */
+const V6_CLOSING = `$info = args.sk->sk_devmem_info;
+  $b = $info.binding;
+  $urefs = (int64)$info.outstanding_urefs.counter;
+  if ($info.autorelease == 0 && $urefs > 0) {
+    if ($b->ref.refs.counter > 0) {
+      if (@sock[$sk].1 == 0) {
+        @sock[$sk] = ((uint64)0, nsecs);
+      }
+      printf("held t=%llu sk=%llx born=%llu sockmode=2 held=%lld whole=1 netns=%u binding=%llx dmabuf=%u bytes=%llu shift=%d ifindex=%d ifname=%s\\n",
+        nsecs, $sk, @sock[$sk].1, $urefs, args.sk->__sk_common.skc_net.net->ns.inum, (uint64)$b, $b->id,
+        (uint64)$b->dmabuf->size, $b->chunk_pool->min_alloc_order, $b->dev->ifindex, $b->dev->name);
+    } else if (@sock[$sk].1 != 0) {
+      printf("held t=%llu sk=%llx born=%llu sockmode=2 held=%lld whole=1 netns=%u binding=0 dmabuf=0 bytes=0 shift=0 ifindex=0 ifname=\\n",
+        nsecs, $sk, @sock[$sk].1, $urefs, args.sk->__sk_common.skc_net.net->ns.inum);
+    }
+  }`;
+
 /** A file of probes/ without its `#!` line. */
 export function textOf(file: string): string {
   return readFileSync(new URL(`../probes/${file}`, import.meta.url), "utf8").replace(/^#!.*\n/, "");
@@ -31,13 +57,14 @@ export function between(text: string, from: string, to?: string): string {
   return text.slice(start, to === undefined ? undefined : text.indexOf(to, start));
 }
 
-/** A program in the names of a kernel of `variant`. */
-export function forVariant(text: string, variant: Variant): string {
+/** A program in the names of a kernel of `variant`; `counted`: of a level that counts tokens. */
+export function forVariant(text: string, variant: Variant, counted = true): string {
   if (variant !== "sockopt") return text;
   return text
     .replaceAll(XARRAY.mainline, XARRAY.v6)
     .replace("// manual mode: see probe-text.ts", () => V6_MODES)
-    .replace("// manual mode, met: see probe-text.ts", () => V6_MET)
+    .replace("// manual mode, met: see probe-text.ts", () => (counted ? V6_MET : V6_MET_SAMPLED))
+    .replace("// manual mode, closing: see probe-text.ts", () => V6_CLOSING)
     .replace(
       'printf("held t=%llu sk=%llx born=%llu sockmode=0',
       'printf("held t=%llu sk=%llx born=%llu sockmode=1',

@@ -1,6 +1,6 @@
 // probes - The probe program of a level: the files of probes/ that make it up, as one bpftrace program.
 
-import type { Level, Variant } from "./event.ts";
+import { countsTokens, type Level, type Variant } from "./event.ts";
 import { forVariant, textOf, uncounted, withClosing } from "./probe-text.ts";
 
 const COUNTS = ["counts.bt", "reading.bt", "bindings.bt", "dry.bt"];
@@ -41,11 +41,13 @@ function withOneBegin(text: string): string {
 
 /**
  * The bpftrace program text of a level on a kernel of `variant`. Each file also runs alone; only the `#!` lines must go
- * to join them. A kernel with the v6 series gets manual.bt too.
+ * to join them. A kernel with the v6 series gets swept.bt too, and manual.bt where tokens are
+ * counted.
  */
 export function program(level: Level, variant: Variant = "xarray"): string {
-  const manual = variant === "sockopt" && level !== "sampled" ? ["manual.bt"] : [];
+  const counted = countsTokens(level);
+  const manual = variant === "sockopt" ? [...(counted ? ["manual.bt"] : []), "swept.bt"] : [];
   const files = [...FILES[level], ...manual];
   const text = withClosing(withOneBegin(files.map(textOf).join("\n")));
-  return forVariant(level === "sampled" ? uncounted(text) : text, variant);
+  return forVariant(counted ? text : uncounted(text), variant, counted);
 }

@@ -135,9 +135,12 @@ function introduction(
   const [laddr, lport] = address(line.local);
   const [raddr, rport] = address(line.remote);
   const { pid, comm } = holders.get(inode)?.[0] ?? { pid: 0, comm: "" };
+  const manual = modeOf(line.mode) === "manual";
+  const before = Math.max(0, line.held);
   return {
-    ...{ kind: modeOf(line.mode) === "manual" ? "manual" : "socket", t, sk, born, binding },
-    ...{ dmabuf, bytes, shift, ifindex, ifname, issued, before: Math.max(0, line.held) },
+    ...{ kind: manual ? "manual" : "socket", t, sk, born, binding },
+    // In manual mode what it held before is part of what was issued to it: at level sampled that is not counted.
+    ...{ dmabuf, bytes, shift, ifindex, ifname, issued, before: manual ? Math.min(before, issued) : before },
     ...{ netns, laddr, lport, raddr, rport, pid, comm },
   };
 }

@@ -66,8 +66,12 @@ function regain(socket: Socket, { issued, returned, held }: OwnEvent<"reading">)
   addReturns(socket);
 }
 
-/** What its xarray held when it was closed. The close line that follows has the sums of then; it may be lost. */
+/**
+ * What its xarray, or in manual mode its counter, held when it was closed. The close line that follows has the sums of
+ * then; it may be lost. At level sampled no line before need have told the mode.
+ */
 export function held(socket: Socket, event: ProbeEvent<"held">): void {
+  socket.mode = modeOf(event.sockmode);
   if (event.whole === 0)
     doubt(socket, `closed holding more tokens than a reading visits: ${event.held} at least`);
   else socket.kernelAtClose = event.held;

@@ -6,11 +6,11 @@ import type { Level } from "../../collector/event.ts";
 import type { ReportSocket } from "../../collector/report.ts";
 import type { Statement } from "../receive/statement.ts";
 import { saysTheSame } from "./afterwards.ts";
-import { differences, earlierDifferences } from "./compare.ts";
+import { differences, earlierDifferences, sampledDifferences } from "./compare.ts";
 import { type E2eJob, earlierJob, manualJobs, optionOneJobs } from "./jobs.ts";
 import { type Outcome, runGuest, socketsOf } from "./outcome.ts";
 import { MANUAL_GUESTS } from "./testbed.ts";
-import { agreesWithKernel } from "./trust.ts";
+import { agreesWithKernel, costsNothing } from "./trust.ts";
 
 const SINGLE_TOKENS = [
   "23 kept",
@@ -45,6 +45,7 @@ function scenarios(guest: string, level: Level, list: E2eJob[], earlier?: E2eJob
         assert.ok(statement, "the workload made no statement");
         assert.deepEqual(differences(statement, outcome.report), []);
         if (level === "tokens") pagesOneByOne(socketsOf(outcome.report, statement), statement);
+        if (outcome.sampled) assert.deepEqual(sampledDifferences(statement, outcome.sampled.report), []);
       });
     }
     test("the recording says the same afterwards, and less where it is cut", () => saysTheSame(outcome));
@@ -54,6 +55,7 @@ function scenarios(guest: string, level: Level, list: E2eJob[], earlier?: E2eJob
       assert.equal(outcome.report.kernel.variant, "sockopt");
     });
     agreesWithKernel(() => outcome);
+    if (level === "counts") costsNothing(() => outcome);
   });
 }
 
