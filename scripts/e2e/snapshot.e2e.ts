@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import type { Report } from "../../collector/report.ts";
 import type { Snapshot, SnapshotSocket } from "../../collector/snapshot.ts";
+import type { Job } from "../receive/options.ts";
 import type { SocketStatement, Statement } from "../receive/statement.ts";
 import { lateDifferences } from "./compare.ts";
 import type { E2eJob } from "./jobs.ts";
-import { GUESTS, testbed } from "./testbed.ts";
+import { GUESTS, MANUAL_GUESTS, testbed } from "./testbed.ts";
 
 /** About the edges of one, two and three levels of an xarray, of 64 slots each; then a lot. */
 const COUNTS = [0, 1, 63, 64, 65, 4095, 4096, 5000, 300_000];
@@ -26,14 +27,23 @@ const JOBS: E2eJob[] = [
   { name: "orphan", port: 5403, keep: 23, finWait: 5000, deadline: 600 },
 ];
 
-for (const guest of GUESTS) {
-  describe(`${guest}, snapshot`, () => {
+/** A kernel with SO_DEVMEM_AUTORELEASE is asked twice: each setting keeps tokens in its own way. */
+const KERNELS = [
+  ...GUESTS.map((guest) => ({ guest, autorelease: "unset", mode: "xarray", name: guest }) as const),
+  ...MANUAL_GUESTS.flatMap((guest) => [
+    { guest, autorelease: "1", mode: "autorelease", name: `${guest}, option 1` } as const,
+    { guest, autorelease: "0", mode: "manual", name: `${guest}, option 0` } as const,
+  ]),
+];
+
+for (const { guest, autorelease, mode, name } of KERNELS) {
+  describe(`${name}, snapshot`, () => {
     let said: Map<string, string[]>;
     let once: Snapshot;
     let watched: Snapshot[];
     let late: Report;
     before(async () => {
-      said = await runGuest(guest);
+      said = await runGuest(guest, autorelease);
       once = JSON.parse(said.get("once")?.[0] ?? "");
       late = JSON.parse(said.get("late")?.[0] ?? "");
       watched = (said.get("watch") ?? []).map((line) => JSON.parse(line));
@@ -55,7 +65,7 @@ for (const guest of GUESTS) {
         assert.deepEqual(holders, [{ pid, comm, fd }]);
         assert.deepEqual(rest, {
           ...{ pid, family: 4, local: stated.local, remote: stated.remote },
-          ...{ state: "established", mode: "xarray", dmabufId: count === 0 ? null : dmabufId },
+          ...{ state: "established", mode, dmabufId: count === 0 ? null : dmabufId },
           ...{ outstanding: count, whole: true },
         });
       });
@@ -129,7 +139,7 @@ for (const guest of GUESTS) {
       assert.match(titles ?? "", /^OUTSTANDING +PID +COMM +FD +LOCAL +REMOTE +STATE +MODE +DMA-BUF$/);
       assert.match(
         first ?? "",
-        /^300000 +\d+ +\S+ +\d+ +192\.0\.2\.1:5401 +192\.0\.2\.2:\d+ +established +xarray +\d+$/,
+        /^300000 +\d+ +\S+ +\d+ +192\.0\.2\.1:5401 +192\.0\.2\.2:\d+ +established +\w+ +\d+$/,
       );
     });
 
@@ -144,12 +154,12 @@ function isSame(socket: SnapshotSocket, stated: SocketStatement | undefined): bo
 }
 
 /** What the guest printed, by the first word of the line. */
-async function runGuest(guest: string): Promise<Map<string, string[]>> {
+async function runGuest(guest: string, autorelease: Job["autorelease"]): Promise<Map<string, string[]>> {
   const dir = mkdtempSync(join(tmpdir(), "devmem-trace-e2e-"));
   try {
     writeFileSync(
       join(dir, "jobs"),
-      JOBS.map((job) => `${JSON.stringify({ peer: "peer", ...job })}\n`).join(""),
+      JOBS.map((job) => `${JSON.stringify({ peer: "peer", autorelease, ...job })}\n`).join(""),
     );
     const output = await testbed("--guest", guest, "--with", dir, "--", "scripts/e2e/snapshot");
     const said = new Map<string, string[]>();
