@@ -4,7 +4,7 @@ import { type Binding, newBinding, runDry, sample } from "./bindings.ts";
 import { called } from "./calls.ts";
 import { addSample, type Sample } from "./cpu.ts";
 import type { Event, Header, Mode, OwnEvent, ProbeEvent } from "./event.ts";
-import { type Evidence, heard, newEvidence, weigh } from "./evidence.ts";
+import { type Evidence, heard, lostEvents, newEvidence, weigh } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
 import { holdsOf } from "./holds.ts";
 import { isNoReceiver, isOf } from "./identity.ts";
@@ -241,7 +241,7 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
   switch (event.kind) {
     case "socket":
     case "manual":
-      introduce(socket, event, bindingFor(ledger, event), ledger.checks.times > 0);
+      introduce(socket, event, bindingFor(ledger, event), metAll(ledger));
       socket.mode = modeAtFirst(ledger, event);
       socket.cgroup ||= ledger.processes.get(socket.pid)?.cgroup ?? "";
       catchUp(ledger, socket);
@@ -287,6 +287,11 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
   if (event.kind === "reading") read(ledger, socket, event);
   if (event.kind === "destroy" && outstanding(socket) > 0) bindingOf(socket)?.orphans.push(socket);
   for (const { binding } of socket.shares) follow(binding, event.t);
+}
+
+/** Whether every socket that held tokens before the trace has been met: in the first round, unless its lines are lost. */
+function metAll(ledger: Ledger): boolean {
+  return ledger.checks.times > 0 && lostEvents(ledger) === 0;
 }
 
 function bindingFor(ledger: Ledger, event: ProbeEvent<"socket" | "manual" | "held">): Binding {

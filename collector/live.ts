@@ -75,6 +75,7 @@ async function* events(
     if (!told) continue;
     const event = notByUs(told);
     t = event.t;
+    if (event.kind === "lost") rounds.lose();
     for (const one of isOwn(event) ? [event] : rounds.pass(event)) {
       const receiver = who.isIn(one);
       if (receiver) yield receiver;

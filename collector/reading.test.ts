@@ -11,6 +11,32 @@ const first = (sk: string) => ({ kind: "socket", t: 1, sk, born: 1, binding: "b"
 const destroyed = (sk: string) => ({ kind: "destroy", t: 2, sk, born: 1 }) as ProbeEvent;
 const met = (...sks: string[]) => sks.map((sk) => ({ sk }) as HeldLine);
 
+const closed = (sk: string, t: number) => ({ kind: "close", t, sk, born: 1 }) as ProbeEvent;
+const round = (end: number, ...sks: string[]) => ({
+  ...{ end, held: met(...sks), unread: 0, holders: new Map(), inflight: new Map() },
+});
+const tick = (t: number) => ({ kind: "tick", t }) as ProbeEvent;
+
+/** Closed at 10, met at `first` and not at `second`: what the stream says of its end. */
+function destroys(lossy: boolean, ...rounds: ReturnType<typeof round>[]) {
+  const readings = new Readings(epoch("0"));
+  if (lossy) readings.lose();
+  for (const one of rounds) readings.expect(one);
+  const events = [first("s0"), closed("s0", 10), tick(100), destroyed("s0")].flatMap((e) => readings.pass(e));
+  return events.filter(({ kind }) => kind === "destroy").map(({ t }) => t);
+}
+
+test("a closed socket the kernel has no more was destroyed, where lines are lost", () => {
+  assert.deepEqual(
+    destroys(true, round(20, "s0"), round(30)),
+    [30],
+    "and a line that comes late is not told again",
+  );
+  assert.deepEqual(destroys(true, round(20, "s0"), round(30, "s0")), [2]);
+  assert.deepEqual(destroys(true, round(20)), [2], "it may have closed after the round had begun");
+  assert.deepEqual(destroys(false, round(20, "s0"), round(30)), [2]);
+});
+
 test("a socket has strayed while it is known, not destroyed, and in no table", () => {
   const readings = new Readings(epoch("0"));
   assert.equal(readings.strayed(met("other")), false);

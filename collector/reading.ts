@@ -19,7 +19,9 @@ export interface Round {
 }
 
 interface Open extends Round {
+  /** Not read out yet. */
   lines: Map<string, HeldLine>;
+  met: ReadonlySet<string>;
   read: number;
   moved: number;
 }
@@ -30,6 +32,8 @@ interface Known {
   binding: string;
   /** What it held before the trace is known. */
   based: boolean;
+  /** When its close was told, -1 before. */
+  closedAt: number;
 }
 
 /** Completes rounds with the probes' `read` lines, and knows which sockets the stream has told of. */
@@ -37,6 +41,11 @@ export class Readings {
   readonly #from: Epoch;
   readonly #rounds: Open[] = [];
   readonly #known = new Map<string, Known>();
+  /** Those found to be gone, as pointer and birth. */
+  readonly #gone = new Set<string>();
+  /** End of the newest round that is over and met every socket. */
+  #lastEnd = -1;
+  #isLossy = false;
 
   constructor(from: Epoch) {
     this.#from = from;
@@ -54,10 +63,15 @@ export class Readings {
     return [...this.#known.keys()].some((sk) => !met.has(sk));
   }
 
+  /** From here on a line may be missing. */
+  lose(): void {
+    this.#isLossy = true;
+  }
+
   /** The kernel was read: its `read` lines are on their way in the stream. */
   expect(round: Round): void {
     const lines = new Map(round.held.map((line) => [line.sk, line]));
-    this.#rounds.push({ ...round, lines, read: 0, moved: 0 });
+    this.#rounds.push({ ...round, lines, met: new Set(lines.keys()), read: 0, moved: 0 });
   }
 
   /** Whether a socket that may have held tokens before the trace has not been read standing still yet. */
@@ -69,6 +83,7 @@ export class Readings {
   pass(event: ProbeEvent): Event[] {
     const over = this.#over(event.t);
     if (event.kind === "read") return [...over, ...this.#read(event)];
+    if (event.kind === "destroy" && this.#gone.has(`${event.sk}@${event.born}`)) return over;
     this.#remember(event);
     return [...over, event];
   }
@@ -81,8 +96,28 @@ export class Readings {
   /** Lines are printed in the order of time: after one of later than its end, a round gets no more. */
   #over(t: number): Event[] {
     const events: Event[] = [];
-    while (this.#rounds[0] && this.#rounds[0].end < t) events.push(...summary(this.#rounds.shift() as Open));
+    while (this.#rounds[0] && this.#rounds[0].end < t) {
+      const round = this.#rounds.shift() as Open;
+      if (round.inflight) events.push(...this.#missed(round));
+      events.push(...summary(round));
+    }
     return events;
+  }
+
+  /**
+   * Closed before the round began, and neither in the kernel's tables nor open anywhere: it was destroyed, and its line is
+   * lost, where lines are. What it was issued and returned is known by its close; the ledger only lets sums grow.
+   */
+  #missed({ end, met }: Open): Event[] {
+    const gone = [...this.#known].filter(
+      ([sk, { closedAt }]) => this.#isLossy && !met.has(sk) && closedAt >= 0 && closedAt < this.#lastEnd,
+    );
+    this.#lastEnd = end;
+    return gone.map(([sk, { born }]) => {
+      this.#known.delete(sk);
+      this.#gone.add(`${sk}@${born}`);
+      return { kind: "destroy", t: end, sk, born, issued: 0, returned: 0, linear: 0, closed: 0, xa: 0 };
+    });
   }
 
   #read(event: ProbeEvent<"read">): Event[] {
@@ -100,11 +135,13 @@ export class Readings {
 
   #remember(event: ProbeEvent): void {
     if (event.kind === "destroy") this.#known.delete(event.sk);
+    if (event.kind === "close") Object.assign(this.#known.get(event.sk) ?? {}, { closedAt: event.t });
     if (event.kind !== "socket" && event.kind !== "manual") return;
     const { sk, born, binding } = event;
     const before = this.#known.get(sk);
-    const based = before?.born === born ? before.based : event.kind === "manual" || event.before === 0;
-    this.#known.set(sk, { born, binding, based });
+    const same = before?.born === born;
+    const based = same ? before.based : event.kind === "manual" || event.before === 0;
+    this.#known.set(sk, { born, binding, based, closedAt: same ? before.closedAt : -1 });
   }
 
   /** A socket the stream has not told of, or not with this binding: what its first tokens would have said. */
@@ -118,8 +155,9 @@ export class Readings {
     const same = known?.born === born;
     const based = (same && known.based) || (still === 1 && line.whole === 1);
     const told = same && (line.binding === "0" || known.binding === line.binding);
-    if (same || line.binding !== "0")
-      this.#known.set(line.sk, { born, based, binding: told ? known.binding : line.binding });
+    const binding = told ? known.binding : line.binding;
+    const closedAt = same ? known.closedAt : -1;
+    if (same || line.binding !== "0") this.#known.set(line.sk, { born, based, binding, closedAt });
     return told || line.binding === "0" ? [] : [introduction(line, born, issued, holders, t)];
   }
 }

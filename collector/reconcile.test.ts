@@ -48,8 +48,10 @@ function ledgerOf(run: ReadingRun, level: Level, coin?: () => boolean): Ledger {
     { kind: "end", t, reason: "stopped", detail: "" },
   ];
   const ledger = newLedger({ ...HEADER, level });
-  for (const event of coin ? withLosses([...run.events, ...end], coin) : [...run.events, ...end])
+  for (const event of coin ? withLosses([...run.events, ...end], coin) : [...run.events, ...end]) {
+    if (event.kind === "lost") readings.lose();
     for (const one of isOwn(event) ? [event] : readings.pass(event)) apply(ledger, one);
+  }
   return ledger;
 }
 

@@ -23,6 +23,8 @@ const ON_DEMAND = "SIGUSR2";
 export interface Rounds {
   /** What stands in the stream for one event of the probes. */
   pass(event: ProbeEvent): Event[];
+  /** A line is missing. */
+  lose(): void;
   /** Reads a last time: what that brings is in the stream before what comes of stopping the probes. */
   end(): void;
   /** What is left at the end of the stream, t being the time of its last event, ns since t0; takes the iterators away. */
@@ -81,6 +83,10 @@ class Schedule implements Rounds {
     if (!this.#failed) return events;
     this.#failed = false;
     return [{ kind: "unchecked", t: event.t, detail: this.#failure }, ...events];
+  }
+
+  lose(): void {
+    this.#readings.lose();
   }
 
   end(): void {

@@ -2,6 +2,7 @@
 
 import type { Binding } from "./bindings.ts";
 import {
+  assumed,
   gapText,
   isFreedUntold,
   lostEvents,
@@ -61,8 +62,10 @@ function closedVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVerdict> {
       verdict: "clean",
       why: unsure && `its xarray was empty at close, whatever was missed: ${unsure}`,
     };
-  const because =
-    unsure && `; that it held some the kernel's own xarray says, how many is not sure: ${unsure}`;
+  const assumption = assumed(ledger, socket);
+  const because = unsure
+    ? `; that it held some the kernel's own xarray says, how many is not sure: ${unsure}`
+    : assumption && `; how many is not sure: ${assumption}`;
   const tokens = heldText(socket);
   if (socket.destroyedAt < 0)
     return {
