@@ -36,6 +36,8 @@ interface Model extends ManualTruth {
   born: number;
   /** sk_devmem_info.outstanding_urefs. */
   urefs: number;
+  /** Issued and returned when a line told them last, together. */
+  told: number;
 }
 
 export interface ManualRun {
@@ -58,7 +60,7 @@ export function runManual(steps: readonly ManualStep[], sockets: number): Manual
     const queued = steps.slice(i).some(({ act }) => act === "issue");
     if (step.act === "unbind") events.push(...unbind(models, run, queued));
     else events.push(...take(step, socket, other, run.t));
-    events.push({ kind: "tick", t: run.t + 1 });
+    events.push(...counts(models.filter(hasMoved), run.t), { kind: "tick", t: run.t + 1 });
   }
   const stuck = run.unbound ? models.reduce((sum, m) => sum + heldBy(m), 0) : 0;
   if (run.unbound && stuck === 0) events.push({ kind: "free", t: run.t + 2, binding: "b0" });
@@ -70,8 +72,16 @@ export function runManual(steps: readonly ManualStep[], sockets: number): Manual
 function newModel(index: number): Model {
   return {
     ...{ sk: `s${index}`, born: 0, urefs: 0, issued: 0, returned: 0, elsewhere: 0, forOthers: 0, swept: 0 },
-    ...{ heldAtClose: 0, closed: false, destroyed: false },
+    ...{ heldAtClose: 0, closed: false, destroyed: false, told: 0 },
   };
+}
+
+/** The probes tell its sums within half a second; asked once. */
+function hasMoved(m: Model): boolean {
+  const moved = m.issued + m.returned - m.elsewhere + m.forOthers;
+  const before = m.told;
+  m.told = moved;
+  return moved !== before;
 }
 
 function heldBy(m: ManualTruth): number {

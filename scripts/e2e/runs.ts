@@ -1,6 +1,6 @@
 // runs - Inside the testbed: how often each BPF program of a process has run so far, by the program's id, as one line of JSON.
 
-import { programs } from "../bench/stats.ts";
+import { programsOf } from "../../collector/bpfstats.ts";
 
-const found = programs(Number(process.argv[2]));
-console.log(JSON.stringify(Object.fromEntries([...found].map(([id, { runs }]) => [id, runs]))));
+const found = programsOf(Number(process.argv[2]));
+console.log(JSON.stringify(Object.fromEntries(found.map(({ id, runs }) => [id, runs]))));
