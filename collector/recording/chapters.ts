@@ -22,6 +22,8 @@ export interface Chapter {
 export interface Keyframe {
   chapter: number;
   ledger: Ledger;
+  /** Bytes of memory, about. */
+  size: number;
 }
 
 export interface Contents {
@@ -33,8 +35,12 @@ export interface Contents {
   end: number;
 }
 
-/** Most keyframes kept: twice as many are thinned out, so that memory does not grow with the recording. */
-const KEYFRAMES = 64;
+/** Beyond so many keyframes, or bytes in them, every second one goes: memory does not grow with the recording. */
+const MOST_KEYFRAMES = 256;
+const MOST_BYTES = 2 ** 29;
+/** Of one socket or binding, and of one token. */
+const SOCKET_BYTES = 3000;
+const TOKEN_BYTES = 150;
 /** A copy of what the ledger knows of one socket or token takes as long as so many events. */
 const COPY_EVENTS = 8;
 
@@ -65,7 +71,7 @@ export class Indexer {
     this.#reading = new Reading(header);
     this.#ledger = newLedger(header);
     this.#least = least;
-    this.#keyframes = [{ chapter: 0, ledger: newLedger(header) }];
+    this.#keyframes = [{ chapter: 0, ledger: newLedger(header), size: 0 }];
   }
 
   get ended(): boolean {
@@ -125,17 +131,26 @@ export class Indexer {
     this.#owed -= events;
     const newest = this.#keyframes.at(-1) as Keyframe;
     if (this.#owed > 0 || chapter - newest.chapter < this.#spacing) return;
-    this.#keyframes.push({ chapter, ledger: structuredClone(this.#ledger) });
-    this.#owed = COPY_EVENTS * sizeOf(this.#ledger);
-    if (this.#keyframes.length < 2 * KEYFRAMES) return;
-    this.#keyframes = this.#keyframes.filter((_, i) => i % 2 === 0);
-    this.#spacing *= 2;
+    const things = this.#ledger.sockets.length + this.#ledger.bindings.length;
+    const tokens = tokensIn(this.#ledger);
+    const size = SOCKET_BYTES * things + TOKEN_BYTES * tokens;
+    this.#keyframes.push({ chapter, ledger: structuredClone(this.#ledger), size });
+    this.#owed = COPY_EVENTS * (things + tokens);
+    while (this.#isFull()) {
+      this.#keyframes = this.#keyframes.filter((_, i) => i % 2 === 0);
+      this.#spacing *= 2;
+    }
+  }
+
+  #isFull(): boolean {
+    const all = this.#keyframes.reduce((sum, { size }) => sum + size, 0);
+    return this.#keyframes.length > 2 && (this.#keyframes.length >= MOST_KEYFRAMES || all > MOST_BYTES);
   }
 }
 
-function sizeOf({ sockets, bindings, current }: Ledger): number {
+function tokensIn({ bindings, current }: Ledger): number {
   let tokens = 0;
   for (const socket of current.values()) tokens += socket.tokens.size;
   for (const binding of bindings) tokens += binding.held.size;
-  return sockets.length + bindings.length + tokens;
+  return tokens;
 }
