@@ -62,3 +62,9 @@ test("drawn by powers of two", () => {
   );
   assert.equal(mean(h), 12);
 });
+
+test("a time below 0 counts as 0: every value that was counted is in a bucket", () => {
+  const histogram = histogramOf([-5, -(2 ** 40), 3]);
+  assert.deepEqual([histogram.total, histogram.sum, quantile(histogram, 1)], [3, 3, { low: 3, high: 4 }]);
+  assert.deepEqual(quantile(histogram, 0.5), { low: 0, high: 1 });
+});

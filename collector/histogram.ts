@@ -19,9 +19,9 @@ export function newHistogram(): Histogram {
   return { counts: [], total: 0, sum: 0 };
 }
 
-/** The bucket of a value of 0 or more; its fraction does not count. */
+/** The bucket of a value; its fraction does not count. Below 0, as lines a little out of order make a time, is 0. */
 export function bucketOf(value: number): number {
-  const whole = Math.floor(value);
+  const whole = Math.max(0, Math.floor(value));
   if (whole < 2 * PARTS) return whole;
   const shift = highestBit(whole) - BITS;
   return shift * PARTS + Math.floor(whole / 2 ** shift);
@@ -39,9 +39,9 @@ export function lowOf(bucket: number): number {
   return (bucket - shift * PARTS) * 2 ** shift;
 }
 
-/** Counts `value` (0 or more) `times` times. */
+/** Counts `value` `times` times; below 0 it is 0. */
 export function add(histogram: Histogram, value: number, times = 1): void {
-  count(histogram, bucketOf(value), times, value * times);
+  count(histogram, bucketOf(value), times, Math.max(0, value) * times);
 }
 
 /** Counts `times` values of one bucket that add up to `sum`. */
