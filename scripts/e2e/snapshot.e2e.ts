@@ -37,6 +37,9 @@ const KERNELS = [
   ]),
 ];
 
+const NO_RESET =
+  "the testbed's own kernel is built without INET_DIAG_DESTROY: nothing can reset a socket there";
+
 for (const { guest, autorelease, mode, name } of KERNELS) {
   describe(`${name}, snapshot`, () => {
     let said: Map<string, string[]>;
@@ -120,7 +123,8 @@ for (const { guest, autorelease, mode, name } of KERNELS) {
       assert.deepEqual([orphan?.holders, orphan?.pid, orphan?.outstanding], [[], 0, 23]);
     });
 
-    test("reset but open: in no table of the kernel's, and it holds its tokens", () => {
+    const reset = mode !== "xarray" && NO_RESET;
+    test("reset but open: in no table of the kernel's, and it holds its tokens", { skip: reset }, () => {
       const { pid, sockets } = statement("reset");
       const seen = watched.flatMap((one) => one.sockets.filter((socket) => isSame(socket, sockets[0])));
       const found = seen.find(({ state }) => state === "close");
