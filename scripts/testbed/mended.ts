@@ -178,6 +178,7 @@ execFileSync("dmesg", ["-C"]);
 for (const one of CASES) process.stdout.write(`${JSON.stringify([one.name, await one()])}\n`);
 const said = execFileSync("dmesg", { encoding: "utf8" })
   .split("\n")
-  .filter((line) => line !== "");
+  // A host that gives the guest no time is told of by the clocks.
+  .filter((line) => line !== "" && !/\bclocksource: /.test(line));
 process.stdout.write(`${JSON.stringify(["kernel log", said])}\n`);
 sender.stop();
