@@ -4,7 +4,8 @@ import { pages } from "./bindings.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { bytes, duration, plural } from "./format.ts";
 import type { Ledger } from "./ledger.ts";
-import { bindingOf, type Socket } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
+import { bindingOf } from "./sockets.ts";
 
 /** One thing to change, on one socket. */
 export interface Advice {

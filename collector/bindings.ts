@@ -2,7 +2,7 @@
 
 import type { ProbeEvent } from "./event.ts";
 import type { PageToken } from "./pages.ts";
-import type { Socket, Steady } from "./sockets.ts";
+import type { Socket, Steady } from "./socket.ts";
 
 /** A stretch of time in which the page pool found every page held. */
 export interface DryEpisode {

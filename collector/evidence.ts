@@ -5,7 +5,7 @@ import type { LostEvent, OwnEvent, ProbeEvent } from "./event.ts";
 import { clock, plural } from "./format.ts";
 import type { Ledger } from "./ledger.ts";
 import { LOSSES } from "./own.ts";
-import type { Socket } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
 
 export type Loss = (typeof LOSSES)[number];
 

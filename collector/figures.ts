@@ -5,7 +5,8 @@ import { type Calls, callsOf } from "./calls.ts";
 import { type Histogram, mean, quantile } from "./histogram.ts";
 import { type Holds, meanHeld, unaged } from "./holds.ts";
 import { type Profile, sumOf } from "./profile.ts";
-import { bindingOf, outstanding, type Socket } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
+import { bindingOf, outstanding } from "./sockets.ts";
 import type { Token } from "./tokens.ts";
 
 /** A distribution: the quantiles are the middles of their buckets, at most an eighth off. */

@@ -2,7 +2,8 @@
 
 import type { ProbeEvent } from "./event.ts";
 import type { SocketEvent } from "./ledger.ts";
-import { addReturns, addresses, type Socket } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
+import { addReturns, addresses } from "./sockets.ts";
 
 /** Whether a line with a birth speaks of `known`: of another birth it may, where the probes' maps were lost in between. */
 export function isOf(known: Socket, event: SocketEvent & { born: number }): boolean {

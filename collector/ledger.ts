@@ -22,6 +22,7 @@ import {
   read,
 } from "./reconcile.ts";
 import { catchUp, early, isTold, oneToken } from "./single.ts";
+import { newSocket, type Socket } from "./socket.ts";
 import {
   addSums,
   bindingOf,
@@ -31,10 +32,8 @@ import {
   forget,
   heldOf,
   introduce,
-  newSocket,
   outstanding,
   recount,
-  type Socket,
   share,
 } from "./sockets.ts";
 

@@ -6,7 +6,8 @@ import { missing } from "./evidence.ts";
 import { duration, plural } from "./format.ts";
 import type { Ledger } from "./ledger.ts";
 import { kernelCount } from "./manual.ts";
-import { bindingOf, outstanding, type Socket } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
+import { bindingOf, outstanding } from "./sockets.ts";
 import type { SocketVerdict, Verdict } from "./verdict.ts";
 
 /** The verdict on a socket in manual mode whose numbers are beyond doubt. */

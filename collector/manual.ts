@@ -8,7 +8,8 @@ import type { Binding, Handover } from "./bindings.ts";
 import type { ProbeEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
 import { pageIssued, pageReturned } from "./pages.ts";
-import { addReturns, addStrays, bindingOf, outstanding, rebase, recount, type Socket } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
+import { addReturns, addStrays, bindingOf, outstanding, rebase, recount } from "./sockets.ts";
 import { numbersOf } from "./tokens.ts";
 
 /** Every socket in manual mode that ever received from `binding`. */

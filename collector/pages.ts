@@ -1,7 +1,7 @@
 // pages - Manual mode, level `tokens`: what each page of a binding is held for. A token there is a page, and may be held often.
 
 import type { ProbeEvent } from "./event.ts";
-import type { Socket } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
 import type { Token } from "./tokens.ts";
 
 /** One hold of a page, and the socket it was issued to. */

@@ -8,7 +8,8 @@ import { clock, duration, plural, printable } from "./format.ts";
 import type { Ledger } from "./ledger.ts";
 import { misstep } from "./missteps.ts";
 import { checksText } from "./reconcile.ts";
-import { bindingOf, heldOf, outstanding, type Socket } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
+import { bindingOf, heldOf, outstanding } from "./sockets.ts";
 import { findingText } from "./text.ts";
 import { socketVerdict } from "./verdict.ts";
 

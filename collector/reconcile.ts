@@ -6,16 +6,8 @@ import { clock, plural } from "./format.ts";
 import type { Ledger } from "./ledger.ts";
 import { kernelCount } from "./manual.ts";
 import { modeOf } from "./snapshot.ts";
-import {
-  addReturns,
-  addSums,
-  closedAt,
-  outstanding,
-  rebase,
-  type Socket,
-  type Steady,
-  tokensOf,
-} from "./sockets.ts";
+import type { Socket, Steady } from "./socket.ts";
+import { addReturns, addSums, closedAt, outstanding, rebase, tokensOf } from "./sockets.ts";
 
 /** How often the kernel was asked, and what came of it. */
 export interface Checks {

@@ -6,7 +6,8 @@ import { type Loss, lostEvents } from "./evidence.ts";
 import { holdsOf, oldestOf, type Spread } from "./figures.ts";
 import type { Finding } from "./findings.ts";
 import type { Ledger } from "./ledger.ts";
-import { outstanding, type Socket, tokensOf } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
+import { outstanding, tokensOf } from "./sockets.ts";
 import type { Token } from "./tokens.ts";
 import { bindingVerdict, runVerdict, socketVerdict } from "./verdict.ts";
 

@@ -2,7 +2,8 @@
 
 import type { ProbeEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
-import { bindingOf, type Socket } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
+import { bindingOf } from "./sockets.ts";
 import { numbersOf, type Token } from "./tokens.ts";
 
 export interface GivenBack {

@@ -4,7 +4,8 @@ import type { ProbeEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
 import { page } from "./manual.ts";
 import { measure } from "./measure.ts";
-import { bindingOf, type Socket, token } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
+import { bindingOf, token } from "./sockets.ts";
 
 /** Whether it is known what a token of this socket is. */
 export function isTold(socket: Socket | undefined): boolean {

@@ -16,7 +16,8 @@ import {
 import { duration, plural } from "./format.ts";
 import { heldBy, holders, type Ledger } from "./ledger.ts";
 import { manualDoubt, manualVerdict } from "./manual-verdict.ts";
-import { bindingOf, outstanding, type Socket } from "./sockets.ts";
+import type { Socket } from "./socket.ts";
+import { bindingOf, outstanding } from "./sockets.ts";
 
 export const SOCKET_VERDICTS = [
   ...(["open", "clean", "lingering", "reclaimed", "inconclusive"] as const),

@@ -2,7 +2,8 @@
 
 import type { Event } from "../collector/event.ts";
 import type { Ledger } from "../collector/ledger.ts";
-import { outstanding, type Socket } from "../collector/sockets.ts";
+import type { Socket } from "../collector/socket.ts";
+import { outstanding } from "../collector/sockets.ts";
 
 /** A socket's totals at time t, ns since t0. */
 export interface Point {

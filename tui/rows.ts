@@ -3,7 +3,8 @@
 import type { Binding } from "../collector/bindings.ts";
 import { oldestOf } from "../collector/figures.ts";
 import { pinnedBytes } from "../collector/report.ts";
-import { outstanding, type Socket } from "../collector/sockets.ts";
+import type { Socket } from "../collector/socket.ts";
+import { outstanding } from "../collector/sockets.ts";
 import {
   type BindingVerdict,
   bindingVerdict,

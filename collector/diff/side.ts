@@ -10,7 +10,7 @@ import type { Ledger } from "../ledger.ts";
 import type { Profile } from "../profile.ts";
 import type { Stream } from "../recording.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report.ts";
-import type { Socket } from "../sockets.ts";
+import type { Socket } from "../socket.ts";
 
 /** What makes a socket of one run that of another: program, service port, device of its dma-bufs. */
 export interface Role {

@@ -3,7 +3,7 @@
 import type { Binding } from "../bindings.ts";
 import { plural } from "../format.ts";
 import type { Ledger } from "../ledger.ts";
-import type { Socket } from "../sockets.ts";
+import type { Socket } from "../socket.ts";
 import { bindingVerdict, socketVerdict } from "../verdict.ts";
 import type { Packets } from "./packets.ts";
 import type { Tracks } from "./tracks.ts";

@@ -4,7 +4,7 @@ import type { Event } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
 import { measure } from "../measure.ts";
 import { newProfile, type Profile, sumOf } from "../profile.ts";
-import type { Socket } from "../sockets.ts";
+import type { Socket } from "../socket.ts";
 import type { Watcher } from "./selection.ts";
 
 export interface Distributions extends Watcher {

@@ -3,7 +3,7 @@
 import type { Binding } from "../bindings.ts";
 import type { LostEvent } from "../event.ts";
 import { clock, plural } from "../format.ts";
-import type { Socket } from "../sockets.ts";
+import type { Socket } from "../socket.ts";
 import type { Mark } from "./chart.ts";
 
 /** The signs used, each explained once on the page. */

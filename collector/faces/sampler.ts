@@ -5,7 +5,8 @@ import type { Event } from "../event.ts";
 import { lostEvents } from "../evidence.ts";
 import type { Ledger } from "../ledger.ts";
 import { pinnedBytes } from "../report.ts";
-import { outstanding, type Socket } from "../sockets.ts";
+import type { Socket } from "../socket.ts";
+import { outstanding } from "../sockets.ts";
 
 /** From time t (ns since t0) on: tokens outstanding, bytes pinned. */
 export interface Point {

@@ -6,7 +6,7 @@ import type { Event, Header } from "../event.ts";
 import { apply, type Ledger, newLedger } from "../ledger.ts";
 import type { Stream } from "../recording.ts";
 import { type Report, type ReportSelection, reportOf } from "../report.ts";
-import type { Socket } from "../sockets.ts";
+import type { Socket } from "../socket.ts";
 import { SOCKET_VERDICTS, socketVerdict } from "../verdict.ts";
 
 /** Filters as asked for; what is left out selects everything. `from`, `to`: seconds since the start, or ISO 8601. */

@@ -2,7 +2,7 @@
 
 import type { Binding } from "../bindings.ts";
 import type { LostEvent } from "../event.ts";
-import type { Socket } from "../sockets.ts";
+import type { Socket } from "../socket.ts";
 import { type Point, Sampler } from "./sampler.ts";
 import type { Watcher } from "./selection.ts";
 

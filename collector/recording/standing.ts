@@ -10,7 +10,7 @@ import type { Binding } from "../bindings.ts";
 import type { Event, Header, LostEvent, ProbeEvent } from "../event.ts";
 import { isKept } from "../evidence.ts";
 import { apply, type Ledger, letGo, newLedger } from "../ledger.ts";
-import type { Socket } from "../sockets.ts";
+import type { Socket } from "../socket.ts";
 import { numbersOf } from "../tokens.ts";
 
 /** An event and its place among all that were taken. */

@@ -3,7 +3,7 @@
 import type { Binding } from "../bindings.ts";
 import type { Event } from "../event.ts";
 import type { Ledger } from "../ledger.ts";
-import type { Socket } from "../sockets.ts";
+import type { Socket } from "../socket.ts";
 import { bindingVerdict } from "../verdict.ts";
 
 export const TRIGGERS = ["leak", "exhausted", "lost"] as const;

@@ -1,7 +1,8 @@
 // leaks - Every close that held tokens and every unbind that left some, newest first, with what became of it.
 
 import { clock, duration } from "../../collector/format.ts";
-import { bindingOf, type Socket } from "../../collector/sockets.ts";
+import type { Socket } from "../../collector/socket.ts";
+import { bindingOf } from "../../collector/sockets.ts";
 import { verdictRole } from "../journal.ts";
 import type { Line } from "../line.ts";
 import { listLines } from "../list.ts";
