@@ -2,9 +2,9 @@
 
 import { Readable } from "node:stream";
 import { readLines } from "../../../collector/bpftrace.ts";
-import type { Header } from "../../../collector/event.ts";
 import { apply, type Ledger, newLedger } from "../../../collector/ledger.ts";
 import { epoch, parse } from "../../../collector/parse.ts";
+import { headerOf } from "../header.ts";
 import { liveHeap } from "../heap.ts";
 import { median } from "../stats.ts";
 
@@ -18,10 +18,7 @@ const HELD = 500_000;
 /** What a full pipe gives at once, bytes. */
 const PIPE = 65536;
 
-const header: Header = {
-  ...{ devmemTrace: 1, tool: "bench", level: "tokens", bpftrace: "-", t0: "50000000000", wall: "-" },
-  kernel: { release: "-", variant: "xarray" },
-};
+const header = headerOf("tokens");
 const from = epoch(header.t0);
 let now = 50_000_000_000;
 

@@ -7,13 +7,14 @@ import { mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Event, Header } from "../../../collector/event.ts";
+import type { Event, Level } from "../../../collector/event.ts";
 import { openRecording } from "../../../collector/files.ts";
 import { follow } from "../../../collector/follow.ts";
 import { openPlayer } from "../../../collector/player.ts";
 import { blockWriter } from "../../../collector/recording/writer.ts";
 import { runVerdict } from "../../../collector/verdict.ts";
 import { replaying } from "../../../tui/replaying.ts";
+import { headerOf } from "../header.ts";
 import { median } from "../stats.ts";
 
 const EVENTS = Number(process.env.DEVMEM_TRACE_BENCH_EVENTS ?? 10_000_000);
@@ -25,18 +26,6 @@ const LEAK_EVERY = 100_000;
 const JUMPS = 40;
 const HALF_SECOND = 5e8;
 const HOUR = 3600e9;
-
-const header = (level: Header["level"]): Header => ({
-  ...{
-    devmemTrace: 2,
-    tool: "bench",
-    level,
-    bpftrace: "-",
-    t0: "50000000000",
-    wall: "2026-01-01T00:00:00.000Z",
-  },
-  kernel: { release: "-", variant: "xarray" },
-});
 
 /** The same numbers in every run. */
 let state = 1;
@@ -134,7 +123,7 @@ function* tokens(socket: Socket, round: number, from: number): Generator<Event> 
 }
 
 /** A trace that goes on for ever. */
-function* trace(level: Header["level"]): Generator<Event> {
+function* trace(level: Level): Generator<Event> {
   const sockets: Socket[] = [];
   yield { kind: "bind", t: 1000, ...bound, netns: 4026531840, ...task };
   for (let i = 0; i < SOCKETS; i++) {
@@ -156,8 +145,8 @@ function* trace(level: Header["level"]): Generator<Event> {
 }
 
 /** Writes events up to a number or a time; CPU seconds of it without making them up, and how many there were. */
-function write(file: string, level: Header["level"], most: number, until: number) {
-  const writer = blockWriter(header(level));
+function write(file: string, level: Level, most: number, until: number) {
+  const writer = blockWriter(headerOf(level));
   const fd = openSync(file, "w");
   writeSync(fd, writer.start());
   let [events, spent, last] = [0, 0, 0];

@@ -2,15 +2,15 @@
 
 import { PassThrough, Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-import type { Event, Header } from "../../../collector/event.ts";
+import type { Event } from "../../../collector/event.ts";
 import { frame } from "../../../tui/frame.ts";
 import { glyphs } from "../../../tui/glyphs.ts";
 import { newModel } from "../../../tui/model.ts";
 import { openScreen, type Screen } from "../../../tui/screen.ts";
 import { feed, newShown, type Shown } from "../../../tui/shown.ts";
 import { viewOf } from "../../../tui/view.ts";
+import { headerOf } from "../header.ts";
+import { liveHeap } from "../heap.ts";
 
 const SOCKETS = 2000;
 const FRAMES = 300;
@@ -20,10 +20,6 @@ const EVENTS = 1_000_000;
 /** Few, so that the events are spent on time and not on sockets. */
 const FEW = 50;
 
-const header: Header = {
-  ...{ devmemTrace: 1, tool: "bench", level: "counts", bpftrace: "-", t0: "0", wall: "2026-01-01T00:00:00Z" },
-  kernel: { release: "-", variant: "xarray" },
-};
 const sk = (i: number) => `ff110001${(i * 64).toString(16).padStart(8, "0")}`;
 const addresses = { laddr: "192.0.2.1", lport: 5201, raddr: "192.0.2.2" };
 
@@ -54,7 +50,7 @@ function totals(i: number, round: number): Event {
 }
 
 function newRun(sockets: number): Shown {
-  const shown = newShown(header);
+  const shown = newShown(headerOf("counts"));
   for (let i = 0; i < sockets; i++) feed(shown, first(i));
   return shown;
 }
@@ -99,12 +95,6 @@ function frameTimes(): number[] {
   return times.sort((a, b) => a - b);
 }
 
-function heap(): number {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
-  return process.memoryUsage().heapUsed;
-}
-
 /** Heap after a million events, against after the first tenth of them. */
 function growth(): number {
   const shown = newRun(FEW);
@@ -112,9 +102,9 @@ function growth(): number {
   let early = 0;
   for (let n = 1; n <= rounds; n++) {
     round(shown, FEW, n);
-    if (n === rounds / 5) early = heap();
+    if (n === rounds / 5) early = liveHeap();
   }
-  return heap() / early;
+  return liveHeap() / early;
 }
 
 const times = frameTimes();
