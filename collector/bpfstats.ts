@@ -30,22 +30,31 @@ export function countRuns(): () => void {
 }
 
 /**
- * Every BPF program the process holds, in the order they were loaded (bpf_prog_show_fdinfo, kernel/bpf/syscall.c).
+ * How to read, again and again, every BPF program the process holds by now, in the order they were loaded
+ * (bpf_prog_show_fdinfo, kernel/bpf/syscall.c). Which of its descriptors they are is found out once: maps and links are most.
  * @param proc where the process's files are
  */
-export function programsOf(pid: number, proc = "/proc"): ProgramRuns[] {
-  const programs = new Map<number, ProgramRuns>();
-  for (const fd of list(`${proc}/${pid}/fdinfo`)) {
-    const info = text(`${proc}/${pid}/fdinfo/${fd}`);
-    if (!/^prog_jited:/m.test(info)) continue;
-    const id = field(info, "prog_id");
-    programs.set(id, {
-      ...{ id, type: field(info, "prog_type") },
-      ...{ ns: field(info, "run_time_ns"), runs: field(info, "run_cnt") },
-      skipped: field(info, "recursion_misses"),
-    });
-  }
-  return [...programs.values()].sort((a, b) => a.id - b.id);
+export function programsOf(pid: number, proc = "/proc"): () => ProgramRuns[] {
+  const files = list(`${proc}/${pid}/fdinfo`)
+    .map((fd) => `${proc}/${pid}/fdinfo/${fd}`)
+    .filter((file) => isProgram(text(file)));
+  return () => {
+    const programs = files.map(text).filter(isProgram).map(programIn);
+    const each = new Map(programs.map((one) => [one.id, one]));
+    return [...each.values()].sort((a, b) => a.id - b.id);
+  };
+}
+
+function isProgram(info: string): boolean {
+  return /^prog_jited:/m.test(info);
+}
+
+function programIn(info: string): ProgramRuns {
+  return {
+    ...{ id: field(info, "prog_id"), type: field(info, "prog_type") },
+    ...{ ns: field(info, "run_time_ns"), runs: field(info, "run_cnt") },
+    skipped: field(info, "recursion_misses"),
+  };
 }
 
 /** Without BEGIN and END, each with what it is attached to, as the text of its bpftrace says it. */

@@ -26,20 +26,27 @@ export function openMeter(tracer: { readonly pid: number }, program: string): Me
   const traced = new Map<number, { from: number; us: number }>();
   // When bpftrace ends its programs go one by one: what they have cost stays.
   const last = new Map<number, ProgramRuns>();
+  const names = new Map<number, string>();
   let reading = 0;
+  let programs = { of: 0, read: (): ProgramRuns[] => [] };
   return {
     see(event) {
       if ((event.kind === "socket" || event.kind === "manual") && !traced.has(event.pid))
         traced.set(event.pid, { from: cpuOf(event.pid) ?? 0, us: 0 });
     },
     read(t, events) {
-      for (const one of programsOf(tracer.pid)) last.set(one.id, one);
-      const programs = [...last.values()];
+      // The first time, and when it was started again.
+      if (programs.of !== tracer.pid) {
+        programs = { of: tracer.pid, read: programsOf(tracer.pid) };
+        for (const { id, name } of attached(programs.read(), points)) names.set(id, name);
+      }
+      for (const one of programs.read()) last.set(one.id, one);
+      const all = [...last.values()];
       for (const [id, seen] of traced) seen.us = (cpuOf(id) ?? seen.from + seen.us) - seen.from;
-      const { ns, runs } = allRuns(programs);
+      const { ns, runs } = allRuns(all);
       const tracedUs = [...traced.values()].reduce((sum, { us }) => sum + us, 0);
       const [tool, bpftrace] = [(cpuOf(process.pid) ?? ours) - ours, (cpuOf(tracer.pid) ?? theirs) - theirs];
-      const each = reading++ % EACH === 0 ? eachProgram(t, programs, points) : [];
+      const each = reading++ % EACH === 0 ? eachProgram(t, all, names) : [];
       return [{ kind: "cost", t, ns, runs, tool, bpftrace, traced: tracedUs, events }, ...each];
     },
     close: stop,
@@ -55,9 +62,20 @@ function countOrNot(): () => void {
   }
 }
 
-function eachProgram(t: number, programs: ProgramRuns[], points: string[]): OwnEvent<"program">[] {
-  const running = attached(programs, points).filter(({ runs }) => runs > 0);
-  return running.map(({ name, ns, runs }) => ({ kind: "program", t, ns, runs, name }));
+/** By what they are attached to: several may be to one function, and each bpftrace that was started again had its own. */
+export function eachProgram(
+  t: number,
+  programs: readonly ProgramRuns[],
+  names: ReadonlyMap<number, string>,
+): OwnEvent<"program">[] {
+  const byName = new Map<string, OwnEvent<"program">>();
+  for (const { id, ns, runs } of programs) {
+    const name = names.get(id);
+    if (name === undefined || runs === 0) continue;
+    const before = byName.get(name) ?? { kind: "program", t, ns: 0, runs: 0, name };
+    byName.set(name, { ...before, ns: before.ns + ns, runs: before.runs + runs });
+  }
+  return [...byName.values()];
 }
 
 /** User and system time of a process, us; null when it is gone. */

@@ -108,7 +108,7 @@ export function weigh(ledger: Ledger, event: OwnEvent<"lost" | "gap" | "resumed"
   }
 }
 
-/** Programs that print and add nothing up: a run of theirs that was skipped is a line that is missing. */
+/** Programs that add nothing to a socket's sums: a run of theirs that was skipped is a line that is missing. */
 const LINES_ONLY =
   /^f(entry|exit):(tcp_close|tcp_v4_destroy_sock|tcp_recvmsg_locked|net_devmem_\w+|dma_buf_detach|mp_dmabuf_devmem_alloc_netmems)$/;
 

@@ -35,7 +35,10 @@ export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStre
   const points = attachPoints(text);
   const tracer = await keepTracing(
     (signal) => startTracer(text, kept, signal),
-    (pid) => new Misses(() => attached(programsOf(pid), points)),
+    (pid) => {
+      const programs = programsOf(pid);
+      return new Misses(() => attached(programs(), points));
+    },
   );
   const meter = openMeter(tracer, text);
   const header: Header = {

@@ -29,7 +29,8 @@ function traced(context: TestContext) {
   [RAW_TRACEPOINT, TRACING, TRACING, PERF_EVENT].forEach((type, i) => {
     skip(i + 2, type, 0);
   });
-  return { skip, misses: new Misses(() => attached(programsOf(1, proc), POINTS)) };
+  const programs = programsOf(1, proc);
+  return { skip, misses: new Misses(() => attached(programs(), POINTS)) };
 }
 
 test("skipped runs are told once, by what the program is attached to", (context) => {
@@ -50,7 +51,7 @@ test("an interval and a reading that were skipped lose nothing", (context) => {
 });
 
 test("a process that is gone has skipped nothing more", () => {
-  assert.deepEqual(new Misses(() => attached(programsOf(4, "/nowhere"), POINTS)).take(), []);
+  assert.deepEqual(new Misses(() => attached(programsOf(4, "/nowhere")(), POINTS)).take(), []);
 });
 
 test("a kprobe and the kretprobe after it may be one program", () => {

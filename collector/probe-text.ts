@@ -80,9 +80,11 @@ function closing(): string {
   return `if ($s.1 == 0) {
       $s = ((uint64)0, nsecs);
       @sock[$sk] = $s;
+      // level counts {
       @issued[$sk] = sum((int64)0);
       @returned[$sk] = sum((int64)0);
       @linear[$sk] = sum((int64)0);
+      // } level counts
     }
     if ($head != 0) {
 ${walk}
@@ -98,7 +100,7 @@ export function withClosing(text: string): string {
   return text.replace("// what it holds: see probe-text.ts", closing);
 }
 
-/** reading.bt without what is only for levels that count: there is nothing that could have moved. */
+/** A program without what is only for levels that count: there are no sums, and nothing that could have moved. */
 export function uncounted(text: string): string {
   return text.replace(/ *\/\/ level counts \{\n.*?\/\/ \} level counts\n/gs, "");
 }

@@ -110,10 +110,13 @@ export function sampledDifferences(statement: Statement, report: Report): string
 /** The kernel's counter is right unless others returned its tokens, or an unbind took them: a verdict would be a guess. */
 function manualSampled(statement: Statement, stated: SocketStatement, found: ReportSocket): string[] {
   const { heldAtClose } = expected(statement, stated);
-  const own = stated.returnedByOthers === 0 && stated.returnedForOthers === 0 && !/at most/.test(found.why);
+  const { unboundAt } = statement;
+  const swept = unboundAt !== null && stated.closedAt !== null && BigInt(unboundAt) < BigInt(stated.closedAt);
+  const own = stated.returnedByOthers === 0 && stated.returnedForOthers === 0 && !swept;
   return [
     ...differ("mode", found.mode, "manual"),
     ...(own ? differ("heldAtClose", found.heldAtClose, heldAtClose) : []),
+    ...differ("said to be at most", /at most/.test(found.why), swept && found.heldAtClose > 0),
     ...(found.heldAtClose > 0 ? differ("verdict", found.verdict, "inconclusive") : []),
     ...(found.heldAtClose === 0 && !["clean", "swept"].includes(found.verdict)
       ? [`it is ${found.verdict}`]

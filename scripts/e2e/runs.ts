@@ -2,5 +2,5 @@
 
 import { programsOf } from "../../collector/bpfstats.ts";
 
-const found = programsOf(Number(process.argv[2]));
+const found = programsOf(Number(process.argv[2]))();
 console.log(JSON.stringify(Object.fromEntries(found.map(({ id, runs }) => [id, runs]))));

@@ -42,13 +42,14 @@ interface Share {
 
 async function bpfCost(workload: Workload, text: string, births = 0): Promise<Cost> {
   const stop = countRuns();
-  const streams = await attached(text, ({ pid }) => measured(workload, () => runsOf(pid, text)), { births });
+  const streams = await attached(text, ({ pid }) => measured(workload, runsOf(pid, text)), { births });
   stop();
   return costOf(streams);
 }
 
-function runsOf(pid: number, text: string): Share[] {
-  return named(programsOf(pid), attachPoints(text));
+function runsOf(pid: number, text: string): () => Share[] {
+  const programs = programsOf(pid);
+  return () => named(programs(), attachPoints(text));
 }
 
 /** The first stream is not counted: the emulator translates a program when it first runs. */
