@@ -144,6 +144,30 @@ test("a skipped run makes the sums of the sockets open then doubtful, unless its
   assert.doesNotMatch(counted("fentry:tcp_close") ?? "", /skipped by the kernel in its life/);
 });
 
+test("a close whose probe was skipped keeps its numbers, and says that nobody saw who closed it", () => {
+  const destroy: Event = {
+    kind: "destroy",
+    t: 5 * S,
+    sk: "s0",
+    born: S,
+    issued: 9,
+    returned: 4,
+    linear: 0,
+    closed: 0,
+    xa: 0,
+  };
+  const { report } = tell([
+    bind,
+    first(S, S, 0),
+    lost(3 * S, "skipped", 1, "fentry:tcp_close"),
+    destroy,
+    end(6 * S),
+  ]);
+  const { closePid, heldAtClose, reclaimed, verdict } = report.sockets[0] ?? {};
+  assert.deepEqual([closePid, heldAtClose, reclaimed, verdict], [0, 5, 5, "reclaimed"]);
+  assert.match(reportText(report).join("\n"), /^ +its close was not seen: who closed it is not known$/m);
+});
+
 test("a reading that comes after the close, when nobody has the socket open, leaves who closed it", () => {
   const nobody = { ...first(S, S, 0), pid: 0, comm: "" } as Event;
   const { report } = tell([bind, close(2 * S, S, 0, 0, 1), nobody, end(6 * S)]);

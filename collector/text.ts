@@ -97,10 +97,6 @@ export function countText(count: number | null): string {
 
 /** What is to be said of a socket below its row. */
 export function details(s: ReportSocket): string[] {
-  const closer =
-    s.closePid !== 0 && (s.closePid !== s.pid || s.closeComm !== s.comm)
-      ? [`closed by pid ${s.closePid} (${printable(s.closeComm)})`]
-      : [];
   const pinned = s.pinnedBytes > 0 ? [`pins up to ${bytes(s.pinnedBytes)}`] : [];
   const reason = s.why ? [s.why] : [];
   const group =
@@ -109,7 +105,7 @@ export function details(s: ReportSocket): string[] {
       : [];
   return [
     ...reason,
-    ...closer,
+    ...closerText(s),
     ...group,
     ...pinned,
     ...holdsText(s),
@@ -117,6 +113,15 @@ export function details(s: ReportSocket): string[] {
     ...s.findings.map(findingText),
     ...leakedText(s),
   ].map((line) => `    ${line}`);
+}
+
+function closerText({ pid, comm, closedAt, closePid, closeComm }: ReportSocket): string[] {
+  if (closedAt === null || (closePid === pid && closeComm === comm)) return [];
+  return [
+    closePid === 0
+      ? "its close was not seen: who closed it is not known"
+      : `closed by pid ${closePid} (${printable(closeComm)})`,
+  ];
 }
 
 function holdsText({ holds }: ReportSocket): string[] {

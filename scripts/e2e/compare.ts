@@ -11,7 +11,10 @@ export function differences(statement: Statement, report: Report): string[] {
     const matching = report.sockets.filter((s) => s.local === stated.local && s.remote === stated.remote);
     const [found] = matching;
     if (!found || matching.length > 1) return [`${stated.remote}: ${matching.length} sockets in the report`];
-    return socketDifferences(statement, stated, found).map((what) => `${stated.remote}: ${what}`);
+    const differing = isCloseSkipped(report, found)
+      ? countDifferences(statement, stated, found)
+      : socketDifferences(statement, stated, found);
+    return differing.map((what) => `${stated.remote}: ${what}`);
   });
   const binding = report.bindings.find((b) => b.id === statement.dmabufId && b.pid === statement.pid);
   return [
@@ -22,20 +25,32 @@ export function differences(statement: Statement, report: Report): string[] {
   ];
 }
 
+/** The kernel skipped the probe of its close, and the report says so: who closed it and when is in no line then. */
+function isCloseSkipped({ skippedRuns }: Report, { closePid }: ReportSocket): boolean {
+  return closePid === 0 && (skippedRuns["fentry:tcp_close"] ?? 0) > 0;
+}
+
 function socketDifferences(statement: Statement, stated: SocketStatement, found: ReportSocket): string[] {
   return [
-    ...differ("pid", found.pid, stated.pid),
+    ...countDifferences(statement, stated, found),
     ...differ("closePid", found.closePid, stated.closePid),
+    ...pageDifferences(statement, stated, found),
+    ...closedInOrder(stated, found),
+    ...sweptInOrder(statement, found),
+  ];
+}
+
+/** What the sums and its other lines tell. */
+function countDifferences(statement: Statement, stated: SocketStatement, found: ReportSocket): string[] {
+  return [
+    ...differ("pid", found.pid, stated.pid),
     ...differ("mode", found.mode, stated.mode),
     ...differ("issued", found.issued, stated.issued),
     ...differ("linearBytes", found.linearBytes, stated.linearBytes),
     ...Object.entries(expected(statement, stated)).flatMap(([name, value]) =>
       differ(name, found[name as keyof ReportSocket], value),
     ),
-    ...pageDifferences(statement, stated, found),
     ...findingDifferences(statement, stated, found),
-    ...closedInOrder(stated, found),
-    ...sweptInOrder(statement, found),
   ];
 }
 

@@ -62,7 +62,9 @@ function headLines(view: LiveView, row: SocketRow, width: number): Line[] {
 function life({ socket }: SocketRow): Line[] {
   const at = (t: number, text: string) => line(`${clock(t).padStart(11)}  ${text}`);
   const from = socket.shares.map(({ binding }) => bindingName(binding)).join(", then ");
-  const closer = socket.closePid ? ` by pid ${socket.closePid} (${cell(socket.closeComm)})` : "";
+  const closer = socket.closePid
+    ? `by pid ${socket.closePid} (${cell(socket.closeComm)})`
+    : "by somebody not seen";
   const oldest = oldestToken(socket);
   const since = oldestOf(socket);
   return [
@@ -72,7 +74,7 @@ function life({ socket }: SocketRow): Line[] {
     ...(oldest ? [at(oldest.issuedAt, `token ${oldest.token} issued: the oldest it holds`)] : []),
     ...(socket.holds && since !== null ? [at(since, "its oldest token issued")] : []),
     ...(socket.closedAt >= 0
-      ? [at(socket.closedAt, `closed${closer}, ${plural(socket.heldAtClose, "token")} held`)]
+      ? [at(socket.closedAt, `closed ${closer}, ${plural(socket.heldAtClose, "token")} held`)]
       : []),
     ...socket.elsewhere.map(({ t, tokens: n, through }) =>
       at(t, `${plural(n, "token")} returned through a socket of pid ${through.pid}`),
