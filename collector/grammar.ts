@@ -26,7 +26,8 @@ export const grammar = {
   // Running totals of one socket. linear: payload bytes copied to the linear buffer (SCM_DEVMEM_LINEAR). closed: when
   // tcp_close ran, 0 before: a lost close line does not hide a close.
   count: { t: "time", sk: "hex", born: "time", ...totals, closed: "time" },
-  // fentry tcp_close. xa: 1 while sk->sk_user_frags holds anything. bytes: tcp_sock.bytes_received.
+  // fentry tcp_close. xa: 1 while sk->sk_user_frags holds anything. bytes: tcp_sock.bytes_received, which counts
+  // the peer's FIN, without that.
   close: { t: "time", sk: "hex", born: "time", ...totals, xa: "int", bytes: "int", ...address, ...task },
   // fentry tcp_close, just before its close line, where the socket's xarray is not empty: how many tokens are in it.
   // sockmode: 0 xarray, 1 autorelease; 2 manual, at level sampled: then held is sk_devmem_info.outstanding_urefs.

@@ -46,6 +46,22 @@ const V6_CLOSING = `$info = args.sk->sk_devmem_info;
     }
   }`;
 
+/** Levels holds and profile: what comes back of a page is the oldest of it, see paged.bt. */
+const V6_NUMBER = `$paged = @paged[$sk, $token];
+      $number = (uint64)($token | $paged.1 << 32);`;
+const V6_GIVEN_BACK = `if ($paged.0 > $paged.1 + 1) {
+          @paged[$sk, $token] = ($paged.0, $paged.1 + 1, $now);
+        } else {
+          delete(@paged[$sk, $token]);
+        }`;
+
+/** Of the births of a page, the oldest one, and one only in a walk over all of them. */
+const V6_PAGE = `$token = (uint64)($token & 0xffffffff);
+      $paged = @paged[$sk, $token];
+      if ($paged.0 > 0 && ($kv.0.1 >> 32 != $paged.1 || $paged.2 == $now)) {
+        $at = $end;
+      }`;
+
 /** A file of probes/ without its `#!` line. */
 export function textOf(file: string): string {
   return readFileSync(new URL(`../probes/${file}`, import.meta.url), "utf8").replace(/^#!.*\n/, "");
@@ -64,6 +80,9 @@ export function forVariant(text: string, variant: Variant, counted = true): stri
     .replaceAll(XARRAY.mainline, XARRAY.v6)
     .replace("// manual mode: see probe-text.ts", () => V6_MODES)
     .replace("// manual mode, met: see probe-text.ts", () => (counted ? V6_MET : V6_MET_SAMPLED))
+    .replace("// manual mode, its number: see probe-text.ts", () => V6_NUMBER)
+    .replace("// manual mode, its page: see probe-text.ts", () => V6_PAGE)
+    .replaceAll("// manual mode, given back: see probe-text.ts", () => V6_GIVEN_BACK)
     .replace("// manual mode, closing: see probe-text.ts", () => V6_CLOSING)
     .replace(
       'printf("held t=%llu sk=%llx born=%llu sockmode=0',

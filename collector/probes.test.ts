@@ -20,6 +20,14 @@ test("with the v6 series every mention of the xarray has its new name, and the o
   assert.ok(functionsOf("counts", "sockopt").traced.includes("sock_devmem_set_autorelease"));
 });
 
+test("what manual mode needs stands in the programs for the v6 series, and in no other", () => {
+  for (const level of LEVELS) {
+    assert.doesNotMatch(program(level, "sockopt"), /manual mode.*: see probe-text/, level);
+    assert.doesNotMatch(program(level, "xarray"), /@paged|outstanding_urefs/, level);
+  }
+  assert.match(program("holds", "sockopt"), /@paged\[\$sk, \$token\] = /);
+});
+
 test("bpftrace takes one BEGIN and one END in a program", () => {
   for (const level of LEVELS)
     for (const variant of ["xarray", "sockopt"] as const)

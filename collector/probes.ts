@@ -39,15 +39,19 @@ function withOneBegin(text: string): string {
   return `BEGIN\n{\n${bodies.join("")}}\n${rest}`;
 }
 
+function manualFiles(level: Level): string[] {
+  const births = FILES[level].includes("holds.bt") ? ["paged.bt"] : [];
+  return [...(countsTokens(level) ? ["manual.bt"] : []), ...births, "swept.bt"];
+}
+
 /**
  * The bpftrace program text of a level on a kernel of `variant`. Each file also runs alone; only the `#!` lines must go
- * to join them. A kernel with the v6 series gets swept.bt too, and manual.bt where tokens are
- * counted.
+ * to join them. A kernel with the v6 series gets swept.bt too, manual.bt where tokens are counted, and
+ * paged.bt where their births are kept.
  */
 export function program(level: Level, variant: Variant = "xarray"): string {
   const counted = countsTokens(level);
-  const manual = variant === "sockopt" ? [...(counted ? ["manual.bt"] : []), "swept.bt"] : [];
-  const files = [...FILES[level], ...manual];
+  const files = [...FILES[level], ...(variant === "sockopt" ? manualFiles(level) : [])];
   const text = withClosing(withOneBegin(files.map(textOf).join("\n")));
   return forVariant(counted ? text : uncounted(text), variant, counted);
 }

@@ -1,6 +1,9 @@
 // record.ts - the workload's own record of its calls: how long it held each token, how many a call handed out or gave back.
 import { add, type Histogram, newHistogram } from "../../collector/histogram.ts";
 
+/** Before and after the recvmsg call, ms (performance.now). */
+type Birth = { from: number; to: number };
+
 export class Record {
   /** Nanoseconds per token: from the end of the recvmsg call to the begin of the return call, and the other way round. */
   readonly holds: Histogram = newHistogram();
@@ -8,7 +11,8 @@ export class Record {
   /** Tokens per recvmsg call that handed out any, and per return call that freed any. */
   readonly issues: Histogram = newHistogram();
   readonly returns: Histogram = newHistogram();
-  readonly #births = new Map<number, { from: number; to: number }>();
+  /** By token number, oldest first: a page can be out several times in manual mode. */
+  readonly #births = new Map<number, Birth[]>();
   #calling = 0;
   #named: number[] = [];
 
@@ -20,7 +24,11 @@ export class Record {
   /** A recvmsg call has handed out the first `count` of these. */
   issued(tokens: Uint32Array, count: number): void {
     const birth = { from: this.#calling, to: performance.now() };
-    for (let i = 0; i < count; i++) this.#births.set(tokens[i] as number, birth);
+    for (const token of tokens.subarray(0, count)) {
+      const births = this.#births.get(token);
+      if (births) births.push(birth);
+      else this.#births.set(token, [birth]);
+    }
     if (count > 0) add(this.issues, count);
   }
 
@@ -29,11 +37,10 @@ export class Record {
     const now = performance.now();
     this.#named = [];
     for (const token of tokens) {
-      const birth = this.#births.get(token);
+      const birth = this.#births.get(token)?.shift();
       if (!birth) continue;
       add(this.holds, (now - birth.to) * 1e6);
       this.#named.push(birth.from);
-      this.#births.delete(token);
     }
   }
 
