@@ -3,7 +3,7 @@
 /**
  * `time` decimal CLOCK_MONOTONIC ns (bpf_ktime_get_ns) → ns since the recording's t0; 0 stays 0 and means "never" ·
  * `int` decimal → number, exact up to 2^53 · `hex` kernel pointer → the hex text, never computed with ·
- * `word` text without a space · `stack` to the end: bpftrace's kstack → its functions, outermost first, "a;b;c" · `rest` text to the end of the line (a comm may hold anything) ·
+ * `word` text without a space · `stack` to the end: bpftrace's kstack or ustack → its functions, outermost first, "a;b;c" · `rest` text to the end of the line (a comm may hold anything) ·
  * a list: one of these words.
  */
 export type FieldType = "time" | "int" | "hex" | "word" | "stack" | "rest" | readonly string[];

@@ -98,6 +98,9 @@ export const grammar = {
     ...{ t: "time", sk: "hex", token: "int", dmabuf: "int", offset: "int", size: "int", tid: "int" },
     ...task,
   },
+  // Level tokens: fentry tcp_recvmsg_locked with MSG_SOCK_DEVMEM. From here on this thread receives by this stack of user
+  // space; empty: not known.
+  caller: { t: "time", tid: "int", pid: "int", stack: "stack" },
   // Level tokens: fexit sock_devmem_dontneed, one line per dmabuf_token: the numbers first .. first + count - 1 were named.
   return: { t: "time", sk: "hex", first: "int", count: "int", tid: "int", ...task },
   // Totals of the kernel's own maps, so that a lost line hides nothing for good. kept: closes of a socket whose xarray held

@@ -21,7 +21,7 @@ import {
   newChecks,
   read,
 } from "./reconcile.ts";
-import { catchUp, early, isTold, oneToken } from "./single.ts";
+import { calledBy, catchUp, type Early, early, isTold, oneToken } from "./single.ts";
 import { newSocket, type Socket } from "./socket.ts";
 import {
   addSums,
@@ -45,7 +45,9 @@ export interface Ledger extends Evidence {
   /** The socket a kernel pointer means now; a destroyed one is gone from here, so a reused pointer is a new socket. */
   current: Map<string, Socket>;
   /** Level tokens: what was issued to a socket before its first line: the cmsgs of a batch come before its commit. */
-  early: Map<string, ProbeEvent<"issue">[]>;
+  early: Map<string, Early[]>;
+  /** Level tokens: how each thread called recvmsg last: functions of user space, see Token. */
+  callers: Map<number, string>;
   /** Every binding seen, oldest first. */
   bindings: Binding[];
   /** The binding a kernel pointer means now. */
@@ -75,6 +77,7 @@ export function newLedger(header: Header): Ledger {
       sockets: [],
       current: new Map(),
       early: new Map(),
+      callers: new Map(),
       bindings: [],
       bound: new Map(),
       findings: [],
@@ -157,6 +160,8 @@ function applyProbe(ledger: Ledger, event: ProbeEvent): void {
       return applyBinding(ledger, event);
     case "sample":
       return addSample(ledger.samples, event);
+    case "caller":
+      return calledBy(ledger, event);
     case "swept":
       return swept(ledger, event);
     case "pinned":

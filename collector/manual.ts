@@ -81,8 +81,13 @@ function isAfterClose(socket: Socket, t: number): boolean {
 }
 
 /** Level tokens: a page issued to a socket of `binding`, or a range of pages returned through one. */
-export function page(binding: Binding, socket: Socket, event: ProbeEvent<"issue" | "return">): void {
-  if (event.kind === "issue") return pageIssued(binding.held, socket, event);
+export function page(
+  binding: Binding,
+  socket: Socket,
+  event: ProbeEvent<"issue" | "return">,
+  stack: string,
+): void {
+  if (event.kind === "issue") return pageIssued(binding.held, socket, event, stack);
   for (const number of numbersOf(event)) {
     const gone = pageReturned(binding.held, socket, number);
     if (!gone) addStrays(socket, [number]);

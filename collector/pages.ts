@@ -13,9 +13,14 @@ export interface PageToken extends Token {
 export type PageTokens = Map<number, PageToken[]>;
 
 /** A page handed out by recvmsg to `socket`, once more. */
-export function pageIssued(held: PageTokens, socket: Socket, event: ProbeEvent<"issue">): void {
+export function pageIssued(
+  held: PageTokens,
+  socket: Socket,
+  event: ProbeEvent<"issue">,
+  stack: string,
+): void {
   const { token, t, dmabuf, offset, size, tid } = event;
-  const hold = { token, issuedAt: t, dmabufId: dmabuf, offset, size, tid, returnsDue: 0, socket };
+  const hold = { token, issuedAt: t, dmabufId: dmabuf, offset, size, tid, stack, returnsDue: 0, socket };
   const holds = held.get(token);
   if (holds) holds.push(hold);
   else held.set(token, [hold]);

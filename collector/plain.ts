@@ -32,6 +32,7 @@ function say(ledger: Ledger, event: Event): string | null {
     case "bucket":
     case "calls":
     case "wait":
+    case "caller":
     case "sample":
     case "cost":
     case "program":

@@ -12,28 +12,56 @@ export function isTold(socket: Socket | undefined): boolean {
   return socket !== undefined && (socket.mode === "xarray" || socket.shares.length > 0);
 }
 
+/** A token that came before its socket's first line, and how its thread had called recvmsg. */
+export interface Early {
+  event: ProbeEvent<"issue">;
+  stack: string;
+}
+
 /** Of more sockets than this the first line is lost, and will not come. */
 const MAX_EARLY = 1024;
+
+/** Threads whose way to recvmsg is remembered; far more than receive on one host at a time. */
+const MAX_CALLERS = 4096;
+
+/** A thread receives by another way from here on. */
+export function calledBy({ callers }: Ledger, { tid, stack }: ProbeEvent<"caller">): void {
+  callers.delete(tid);
+  callers.set(tid, stack);
+  const [oldest] = callers.keys();
+  if (callers.size > MAX_CALLERS && oldest !== undefined) callers.delete(oldest);
+}
+
+/** By which stack the thread of this token calls recvmsg now; empty: not known. */
+export function callerOf({ callers }: Ledger, { tid }: { tid: number }): string {
+  return callers.get(tid) ?? "";
+}
 
 /** Keeps a token until its socket is introduced. */
 export function early(ledger: Ledger, event: ProbeEvent<"issue">): void {
   const [oldest] = ledger.early.size >= MAX_EARLY ? ledger.early.keys() : [];
   if (oldest !== undefined && !ledger.early.has(event.sk)) ledger.early.delete(oldest);
+  const token = { event, stack: callerOf(ledger, event) };
   const waiting = ledger.early.get(event.sk);
-  if (waiting) waiting.push(event);
-  else ledger.early.set(event.sk, [event]);
+  if (waiting) waiting.push(token);
+  else ledger.early.set(event.sk, [token]);
 }
 
 /** The cmsgs of a batch come before the line that introduces its socket. */
 export function catchUp(ledger: Ledger, socket: Socket): void {
-  for (const event of ledger.early.get(socket.sk) ?? []) oneToken(ledger, socket, event);
+  for (const { event, stack } of ledger.early.get(socket.sk) ?? []) oneToken(ledger, socket, event, stack);
   ledger.early.delete(socket.sk);
 }
 
 /** One token handed out, or a range of them named in a return. */
-export function oneToken(ledger: Ledger, socket: Socket, event: ProbeEvent<"issue" | "return">): void {
+export function oneToken(
+  ledger: Ledger,
+  socket: Socket,
+  event: ProbeEvent<"issue" | "return">,
+  stack = callerOf(ledger, event),
+): void {
   measure(socket.profile, ledger, event);
   const binding = bindingOf(socket);
-  if (binding) page(binding, socket, event);
-  else token(socket, event);
+  if (binding) page(binding, socket, event, stack);
+  else token(socket, event, stack);
 }

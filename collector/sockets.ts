@@ -167,9 +167,9 @@ export function destroy(socket: Socket, event: ProbeEvent<"destroy">): void {
   if (event.xa === 1) socket.doubts.push("the kernel's xarray was not empty after destroy");
 }
 
-/** Level tokens: one token handed out, or a range of them named in a return. */
-export function token(socket: Socket, event: ProbeEvent<"issue" | "return">): void {
-  if (event.kind === "issue") tokenIssued(socket.tokens, event);
+/** Level tokens: one token handed out to who called recvmsg by `stack`, or a range of them named in a return. */
+export function token(socket: Socket, event: ProbeEvent<"issue" | "return">, stack: string): void {
+  if (event.kind === "issue") tokenIssued(socket.tokens, event, stack);
   else addStrays(socket, tokensReturned(socket.tokens, event));
 }
 

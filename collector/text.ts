@@ -139,6 +139,21 @@ function unknownAge({ issuedBefore }: ReportSocket): string[] {
 /** At most this many leaked tokens are listed by number; the JSON has them all. */
 const LISTED = 8;
 
+const WAYS_SHOWN = 3;
+const FRAMES_SHOWN = 6;
+
+/** Level tokens: which code received these, most tokens first: "23 tokens received by recvmsg < drain < main". */
+export function receivedBy(tokens: readonly { stack: string }[]): string[] {
+  const ways = new Map<string, number>();
+  for (const { stack } of tokens) if (stack !== "") ways.set(stack, (ways.get(stack) ?? 0) + 1);
+  const sorted = [...ways].sort(([, a], [, b]) => b - a).slice(0, WAYS_SHOWN);
+  return sorted.map(([stack, count]) => {
+    const frames = stack.split(";").reverse();
+    const more = frames.length > FRAMES_SHOWN ? " < ..." : "";
+    return `${plural(count, "token")} received by ${frames.slice(0, FRAMES_SHOWN).map(printable).join(" < ")}${more}`;
+  });
+}
+
 function leakedText({ leaked, heldAtClose, closedAt, leakedSure }: ReportSocket): string[] {
   const listed = leaked.slice(0, LISTED).map((token) => {
     const age =
@@ -151,7 +166,7 @@ function leakedText({ leaked, heldAtClose, closedAt, leakedSure }: ReportSocket)
   const more = listed.length > 0 && rest > 0 ? [`and ${plural(rest, "more token")}`] : [];
   const unsure =
     listed.length > 0 && !leakedSure ? ["lines were lost: which tokens these were is not sure"] : [];
-  return [...listed, ...more, ...unsure];
+  return [...listed, ...more, ...receivedBy(leaked), ...unsure];
 }
 
 /** One finding in a sentence. */

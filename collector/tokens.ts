@@ -11,8 +11,9 @@ export interface Token {
   /** Where its payload lies in the dma-buf, and how much of it, bytes. */
   offset: number;
   size: number;
-  /** The thread that received it. */
+  /** The thread that received it, and the user-space functions that called recvmsg, "outermost;…;innermost"; empty: not known. */
   tid: number;
+  stack: string;
   /** Returns of earlier holders of this number that are still to be told of: see tokenIssued. */
   returnsDue: number;
 }
@@ -21,12 +22,12 @@ export interface Token {
  * A token handed out by recvmsg. A return is told of when its call ends, so another thread may be issued the freed
  * number before that: the number is then still held here, and one return to come belongs to the earlier holder.
  */
-export function tokenIssued(tokens: Map<number, Token>, event: ProbeEvent<"issue">): void {
+export function tokenIssued(tokens: Map<number, Token>, event: ProbeEvent<"issue">, stack: string): void {
   const { token, t, dmabuf, offset, size, tid } = event;
   const earlier = tokens.get(token);
   const returnsDue = earlier ? earlier.returnsDue + 1 : 0;
   tokens.delete(token); // So that the first in the map is always the oldest.
-  tokens.set(token, { token, issuedAt: t, dmabufId: dmabuf, offset, size, tid, returnsDue });
+  tokens.set(token, { token, issuedAt: t, dmabufId: dmabuf, offset, size, tid, stack, returnsDue });
 }
 
 /**

@@ -1,11 +1,12 @@
-// held - Who held tokens, as weighted stacks: program, process, thread, socket, dma-buf.
+// held - Who held tokens, as weighted stacks: program, process, thread, the functions that received, socket, dma-buf.
 
-import type { Event, ProbeEvent } from "../event.ts";
+import type { Event } from "../event.ts";
 import { socketOf } from "../faces/sampler.ts";
 import { select, type Watcher } from "../faces/selection.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Stream } from "../recording.ts";
 import { type GivenBack, givenBack, overtaken } from "../returns.ts";
+import { callerOf, type Early } from "../single.ts";
 import type { Socket } from "../socket.ts";
 import { outstanding, tokensOf } from "../sockets.ts";
 import type { Token } from "../tokens.ts";
@@ -24,15 +25,24 @@ const WEIGHTS: Weight[] = [
   { name: "pinned", unit: "bytes" },
 ];
 
-/** What one thread (0: not told apart) received on one socket. */
-interface Holding {
+/** Who received: a thread (0: not told apart), by a stack of user space. */
+type Receiver = Pick<Token, "tid" | "stack">;
+
+/** What one of them received on one socket. */
+interface Holding extends Receiver {
   issued: number;
   now: number;
   /** Sum of the times of returns less those of issues, ns: `now` times the end added, the time held. */
   sum: number;
 }
 
-type Holdings = Map<Socket, Map<number, Holding>>;
+type Holdings = Map<Socket, Map<string, Holding>>;
+
+const UNKNOWN: Receiver = { tid: 0, stack: "" };
+
+function keyOf({ tid, stack }: Receiver): string {
+  return `${tid} ${stack}`;
+}
 
 /** The export of who held tokens, in the format of `write`. */
 export function ofHeldTokens(write: StackWriter): Exporter {
@@ -51,11 +61,12 @@ export async function heldStacks(stream: Stream): Promise<Stacks> {
   return withCpu(stacks, whole);
 }
 
-function holding(holdings: Holdings, socket: Socket, tid: number): Holding {
-  const threads = holdings.get(socket) ?? new Map<number, Holding>();
-  holdings.set(socket, threads);
-  const known = threads.get(tid) ?? { issued: 0, now: 0, sum: 0 };
-  threads.set(tid, known);
+function holding(holdings: Holdings, socket: Socket, { tid, stack }: Receiver): Holding {
+  const receivers = holdings.get(socket) ?? new Map<string, Holding>();
+  holdings.set(socket, receivers);
+  const key = keyOf({ tid, stack });
+  const known = receivers.get(key) ?? { tid, stack, issued: 0, now: 0, sum: 0 };
+  receivers.set(key, known);
   return known;
 }
 
@@ -67,7 +78,7 @@ function move(holding: Holding, t: number, tokens: number): void {
 
 function bySums(holdings: Holdings): Watcher {
   const follow = (socket: Socket, t: number) => {
-    const known = holding(holdings, socket, 0);
+    const known = holding(holdings, socket, UNKNOWN);
     move(known, t, Math.max(0, outstanding(socket)) - known.now);
     known.issued = socket.issued;
   };
@@ -81,20 +92,21 @@ function bySums(holdings: Holdings): Watcher {
 }
 
 function byToken(holdings: Holdings): Watcher {
-  let early: ProbeEvent<"issue">[] = [];
-  const issued = (socket: Socket, { t, tid }: ProbeEvent<"issue">) =>
-    move(holding(holdings, socket, tid), t, 1);
+  let waiting: Early[] = [];
+  const issued = (socket: Socket, { event: { t, tid }, stack }: Early) =>
+    move(holding(holdings, socket, { tid, stack }), t, 1);
   return {
     before(event, ledger) {
-      early = "sk" in event ? (ledger.early.get(event.sk)?.slice() ?? []) : [];
+      waiting = "sk" in event ? (ledger.early.get(event.sk)?.slice() ?? []) : [];
       for (const { owner, token } of goneBy(event, ledger))
-        move(holding(holdings, owner, token.tid), event.t, -1);
+        move(holding(holdings, owner, token), event.t, -1);
     },
     after(event, ledger) {
       const socket = socketOf(ledger, event);
       const isWaiting = "sk" in event && ledger.early.has(event.sk);
-      if (socket && !isWaiting) for (const one of early) issued(socket, one);
-      if (socket && !isWaiting && event.kind === "issue") issued(socket, event);
+      if (socket && !isWaiting) for (const one of waiting) issued(socket, one);
+      if (socket && !isWaiting && event.kind === "issue")
+        issued(socket, { event, stack: callerOf(ledger, event) });
       if (event.kind === "destroy" || event.kind === "swept" || event.kind === "free") letGo(holdings, event);
     },
   };
@@ -108,32 +120,32 @@ function goneBy(event: Event, ledger: Ledger): GivenBack[] {
 
 /** The kernel took back or swept what was left. */
 function letGo(holdings: Holdings, { t }: Event): void {
-  for (const [socket, threads] of holdings)
-    if (outstanding(socket) <= 0) for (const one of threads.values()) move(one, t, -one.now);
+  for (const [socket, receivers] of holdings)
+    if (outstanding(socket) <= 0) for (const one of receivers.values()) move(one, t, -one.now);
 }
 
-function samplesOf(socket: Socket, threads = new Map<number, Holding>(), end: number): Sample[] {
+function samplesOf(socket: Socket, receivers = new Map<string, Holding>(), end: number): Sample[] {
   const kept = socket.closedAt >= 0 ? socket.leaked : tokensOf(socket);
   const size = Math.max(0, ...socket.shares.map((share) => share.binding.pageSize));
-  // What no thread is known of: everything where sums were told, what lost events took where tokens were.
+  // What no receiver is known of: everything where sums were told, what lost events took where tokens were.
   const rest = {
     issued: socket.issued,
     kept: socket.closedAt >= 0 ? socket.heldAtClose : Math.max(0, outstanding(socket)),
   };
   const samples: Sample[] = [];
-  for (const [tid, one] of threads) {
-    if (tid === 0) continue;
-    const own = kept.filter((token) => token.tid === tid);
+  for (const [key, one] of receivers) {
+    if (one.tid === 0) continue;
+    const own = kept.filter((token) => keyOf(token) === key);
     samples.push({
-      frames: frames(socket, tid),
+      frames: frames(socket, one),
       values: [heldTime(one, end), one.issued, own.length, pages(own, size) * size],
     });
     rest.issued -= one.issued;
     rest.kept -= own.length;
   }
-  const held = heldTime(threads.get(0), end);
+  const held = heldTime(receivers.get(keyOf(UNKNOWN)), end);
   const values = [held, rest.issued, rest.kept, rest.kept * size].map((value) => Math.max(0, value));
-  if (values.some((value) => value > 0)) samples.push({ frames: frames(socket, 0), values });
+  if (values.some((value) => value > 0)) samples.push({ frames: frames(socket, UNKNOWN), values });
   return samples;
 }
 
@@ -146,7 +158,7 @@ function pages(tokens: Token[], size: number): number {
   return new Set(tokens.map(({ dmabufId, offset }) => `${dmabufId}:${Math.floor(offset / size)}`)).size;
 }
 
-function frames(socket: Socket, tid: number): string[] {
+function frames(socket: Socket, { tid, stack }: Receiver): string[] {
   const dmabufs = [
     ...new Set(socket.shares.map(({ binding }) => `${binding.dmabufId} on ${binding.ifname || "?"}`)),
   ];
@@ -154,6 +166,7 @@ function frames(socket: Socket, tid: number): string[] {
     socket.comm || "?",
     socket.pid > 0 ? `pid ${socket.pid}` : "pid ?",
     ...(tid > 0 ? [`thread ${tid}`] : []),
+    ...(stack === "" ? [] : stack.split(";")),
     `${socket.local || "?"} <- ${socket.remote || "?"}`,
     dmabufs.length > 0 ? `dma-buf ${dmabufs.join(", ")}` : "dma-buf ?",
   ];

@@ -13,10 +13,11 @@ import { apply, type Ledger, letGo, newLedger } from "../ledger.ts";
 import type { Socket } from "../socket.ts";
 import { numbersOf } from "../tokens.ts";
 
-/** An event and its place among all that were taken. */
+/** An event and its place among all that were taken; of a token also the line that told how it was received. */
 interface Kept {
   order: number;
   event: Event;
+  caller?: Kept | undefined;
 }
 
 /** What stands of one socket or binding. */
@@ -39,6 +40,8 @@ interface State {
   early: Map<string, Kept[]>;
   /** Who a pid is, told once: sockets it opens later are its too. The newest at the end. */
   processes: Map<number, Kept>;
+  /** Level tokens: how each thread receives now. The newest at the end. */
+  callers: Map<number, Kept>;
   /** What was lost, by what lost it: the sum at the time of the last. */
   losses: Map<string, Kept>;
   gaps: Kept[];
@@ -48,8 +51,8 @@ interface State {
 }
 
 const PRUNE_EVENTS = 4096;
-/** Processes remembered; far more than receive on one host at a time. */
-const MAX_PROCESSES = 4096;
+/** Processes and threads remembered; far more than receive on one host at a time. */
+const MAX_REMEMBERED = 4096;
 
 /** Takes events in and tells which of them still stand. */
 export class Standing {
@@ -58,7 +61,7 @@ export class Standing {
   constructor(header: Header) {
     this.#state = {
       ...{ order: 0, ledger: newLedger(header), sockets: new Map(), bindings: new Map(), early: new Map() },
-      ...{ processes: new Map(), losses: new Map(), gaps: [], sums: null },
+      ...{ processes: new Map(), callers: new Map(), losses: new Map(), gaps: [], sums: null },
       over: { kept: 0, unbound: 0, freed: 0 },
     };
   }
@@ -73,10 +76,15 @@ export class Standing {
   /** The events that stand, in the order they came. */
   events(): Event[] {
     this.#prune();
-    const { sockets, bindings, processes, losses, gaps, early, sums } = this.#state;
+    const { sockets, bindings, processes, callers, losses, gaps, early, sums } = this.#state;
     const rests = [...sockets.values(), ...bindings.values()].flatMap(linesOf);
-    const others = [...losses.values(), ...gaps, ...[...early.values()].flat(), ...(sums ? [sums] : [])];
-    const all = new Set([...rests, ...processes.values(), ...others]);
+    const others = [
+      ...losses.values(),
+      ...gaps,
+      ...withCallers([...early.values()].flat()),
+      ...(sums ? [sums] : []),
+    ];
+    const all = new Set([...rests, ...processes.values(), ...callers.values(), ...others]);
     const events = [...all].sort((a, b) => a.order - b.order).map(({ event }) => this.fromHere(event));
     const muddle = this.#muddle();
     return muddle ? [...events, muddle] : events;
@@ -97,7 +105,8 @@ export class Standing {
 
   take(event: Event): void {
     const { ledger } = this.#state;
-    const kept = { order: this.#state.order++, event };
+    const kept: Kept = { order: this.#state.order++, event };
+    if (event.kind === "issue") kept.caller = this.#state.callers.get(event.tid);
     const socket = "sk" in event ? ledger.current.get(event.sk) : undefined;
     const binding = "binding" in event ? ledger.bound.get(event.binding) : undefined;
     apply(ledger, event);
@@ -108,7 +117,7 @@ export class Standing {
   }
 
   #other(event: Event, kept: Kept, binding: Binding | undefined): void {
-    const { ledger, gaps, processes } = this.#state;
+    const { ledger, gaps, processes, callers } = this.#state;
     switch (event.kind) {
       case "lost":
         return this.#lose(event, kept.order);
@@ -123,6 +132,8 @@ export class Standing {
         return;
       case "process":
         return remember(processes, event.pid, kept);
+      case "caller":
+        return remember(callers, event.tid, kept);
       case "sums":
         this.#state.sums = kept;
         return;
@@ -218,11 +229,11 @@ export class Standing {
   }
 }
 
-function remember(processes: Map<number, Kept>, pid: number, kept: Kept): void {
-  processes.delete(pid);
-  processes.set(pid, kept);
-  const [oldest] = processes.keys();
-  if (processes.size > MAX_PROCESSES && oldest !== undefined) processes.delete(oldest);
+function remember(known: Map<number, Kept>, id: number, kept: Kept): void {
+  known.delete(id);
+  known.set(id, kept);
+  const [oldest] = known.keys();
+  if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest);
 }
 
 function restOf<One>(rests: Map<One, Rest>, one: One): Rest {
@@ -277,5 +288,9 @@ function returned({ tokens }: Rest, number: number): void {
 }
 
 function linesOf({ lines, newest, tokens }: Rest): Kept[] {
-  return [...lines, ...newest.values(), ...[...tokens.values()].flat()];
+  return [...lines, ...newest.values(), ...withCallers([...tokens.values()].flat())];
+}
+
+function withCallers(tokens: Kept[]): Kept[] {
+  return tokens.flatMap((kept) => (kept.caller ? [kept.caller, kept] : [kept]));
 }

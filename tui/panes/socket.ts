@@ -4,7 +4,7 @@ import { countsTokens } from "../../collector/event.ts";
 import { oldestOf, oldestToken } from "../../collector/figures.ts";
 import { bytes, clock, duration, plural } from "../../collector/format.ts";
 import { tokensOf } from "../../collector/sockets.ts";
-import { findingText } from "../../collector/text.ts";
+import { findingText, receivedBy } from "../../collector/text.ts";
 import { sparkline } from "../glyphs.ts";
 import { trend } from "../history.ts";
 import { verdictRole } from "../journal.ts";
@@ -135,6 +135,7 @@ function tokens({ shown }: LiveView, { socket }: SocketRow): Line[] {
         ),
       ),
     ...(rest > 0 ? [line(`  and ${rest} more`, "dim")] : []),
+    ...receivedBy(list).map((text) => line(`  ${text}`)),
     line(""),
   ];
 }
