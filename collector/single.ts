@@ -4,6 +4,7 @@ import type { ProbeEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
 import { page } from "./manual.ts";
 import { measure } from "./measure.ts";
+import { remember } from "./remember.ts";
 import type { Socket } from "./socket.ts";
 import { bindingOf, token } from "./sockets.ts";
 
@@ -21,15 +22,9 @@ export interface Early {
 /** Of more sockets than this the first line is lost, and will not come. */
 const MAX_EARLY = 1024;
 
-/** Threads whose way to recvmsg is remembered; far more than receive on one host at a time. */
-const MAX_CALLERS = 4096;
-
 /** A thread receives by another way from here on. */
 export function calledBy({ callers }: Ledger, { tid, stack }: ProbeEvent<"caller">): void {
-  callers.delete(tid);
-  callers.set(tid, stack);
-  const [oldest] = callers.keys();
-  if (callers.size > MAX_CALLERS && oldest !== undefined) callers.delete(oldest);
+  remember(callers, tid, stack);
 }
 
 /** By which stack the thread of this token calls recvmsg now; empty: not known. */

@@ -10,6 +10,7 @@ import type { Binding } from "../bindings.ts";
 import type { Event, Header, LostEvent, ProbeEvent } from "../event.ts";
 import { isKept } from "../evidence.ts";
 import { apply, type Ledger, letGo, newLedger } from "../ledger.ts";
+import { remember } from "../remember.ts";
 import type { Socket } from "../socket.ts";
 import { numbersOf } from "../tokens.ts";
 
@@ -51,8 +52,6 @@ interface State {
 }
 
 const PRUNE_EVENTS = 4096;
-/** Processes and threads remembered; far more than receive on one host at a time. */
-const MAX_REMEMBERED = 4096;
 
 /** Takes events in and tells which of them still stand. */
 export class Standing {
@@ -227,13 +226,6 @@ export class Standing {
     }
     for (const sk of early.keys()) if (!ledger.early.has(sk)) early.delete(sk);
   }
-}
-
-function remember(known: Map<number, Kept>, id: number, kept: Kept): void {
-  known.delete(id);
-  known.set(id, kept);
-  const [oldest] = known.keys();
-  if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest);
 }
 
 function restOf<One>(rests: Map<One, Rest>, one: One): Rest {
