@@ -16,7 +16,7 @@ const LINE =
   "caller t=2000000000 tid=287 pid=287 stack=\n        recvmsg+100\n        drain+57\n        main+311\n";
 const WAYS = ["main;drain;recvmsg", "main;poll;recvmsg", ""];
 
-/** A capture whose threads call recvmsg by another way before every third token; what each token was received by. */
+/** A capture whose threads call recvmsg by another way before every third token. */
 async function capture(name: string): Promise<{ header: Header; events: Event[] }> {
   const { header, events } = await read(readFileSync(new URL(`${name}.jsonl`, RECORDINGS)));
   let issued = 0;
