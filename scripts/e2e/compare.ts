@@ -12,7 +12,7 @@ export function differences(statement: Statement, report: Report): string[] {
     const [found] = matching;
     if (!found || matching.length > 1) return [`${stated.remote}: ${matching.length} sockets in the report`];
     const differing = isCloseSkipped(report, found)
-      ? countDifferences(statement, stated, found)
+      ? [...countDifferences(statement, stated, found), ...closedAndDestroyed(found)]
       : socketDifferences(statement, stated, found);
     return differing.map((what) => `${stated.remote}: ${what}`);
   });
@@ -36,7 +36,6 @@ function socketDifferences(statement: Statement, stated: SocketStatement, found:
     ...differ("closePid", found.closePid, stated.closePid),
     ...pageDifferences(statement, stated, found),
     ...closedInOrder(stated, found),
-    ...sweptInOrder(statement, found),
   ];
 }
 
@@ -51,6 +50,7 @@ function countDifferences(statement: Statement, stated: SocketStatement, found: 
       differ(name, found[name as keyof ReportSocket], value),
     ),
     ...findingDifferences(statement, stated, found),
+    ...sweptInOrder(statement, found),
   ];
 }
 

@@ -76,5 +76,9 @@ function pagesOneByOne(sockets: ReportSocket[], statement: Statement): void {
     assert.equal(s.leaked.length, stated?.heldAtClose);
     assert.equal(new Set(s.leaked.map((token) => token.token)).size, stated?.pagesAtClose);
     assert.ok(s.leaked.every(({ token, offset }) => token === Math.floor(offset / 4096)));
+    assert.ok(
+      s.leaked.every((token) => token.stack !== ""),
+      "not known which code received them",
+    );
   }
 }

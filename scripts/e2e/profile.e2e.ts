@@ -13,6 +13,7 @@ import { follow } from "../../collector/follow.ts";
 import { type Histogram, quantile } from "../../collector/histogram.ts";
 import type { Ledger } from "../../collector/ledger.ts";
 import { type ProfileReport, type ProfileSocket, profileReport } from "../../collector/profile-report.ts";
+import type { Socket } from "../../collector/socket.ts";
 import { outstanding } from "../../collector/sockets.ts";
 import { streamOf } from "../../collector/testing/recordings.ts";
 import type { Job } from "../receive/options.ts";
@@ -37,6 +38,8 @@ const KERNELS: { guest: string; settings: Setting[] }[] = [
   ...MANUAL_GUESTS.map((guest) => ({ guest, settings: ["1" as const, "0" as const] })),
 ];
 
+/** In manual mode: the unbind sweeps what both sockets hold. */
+const SWEPT: E2eJob = { name: "swept", port: 5506, connections: 2, keep: 61, unbindFirst: true };
 const FULL: E2eJob = { name: "full", port: 5505, peekTo: [HELD], bytes: 300_000, pause: 2500 };
 
 const named = (name: string, setting: Setting) => (setting === "unset" ? name : `${name}, option ${setting}`);
@@ -51,6 +54,8 @@ interface Seen {
   recording: Buffer;
   /** The births known, not known, and found when their tokens came back, while each socket held everything. */
   full: { line: ProbeEvent<"hold">; outstanding: number; found: number }[];
+  /** The open sockets of that recording whose tokens an unbind swept. */
+  swept: Socket[];
   killed: { during: number; after: number; before: number; stats: number };
 }
 
@@ -124,6 +129,15 @@ for (const { guest, settings } of KERNELS) {
       );
     }
 
+    if (settings.includes("0"))
+      test("what an unbind swept is among the births no more, and was not returned", () => {
+        assert.equal(seen.swept.length, 2);
+        for (const { swept, holds, profile, returned } of seen.swept) {
+          assert.ok(swept > 0);
+          assert.deepEqual([holds?.tracked, profile.holds.total], [0, returned]);
+        }
+      });
+
     test("the share of each class of symbols is the same in the flame graph as in the table", async () => {
       const { samples, classes } = seen.report.cpu;
       assert.ok(samples > 0, "no sample");
@@ -186,7 +200,10 @@ async function runGuest(guest: string, settings: Setting[]): Promise<Seen> {
     const lines = (jobs: E2eJob[]) =>
       jobs.map((job) => `${JSON.stringify({ peer: "peer", deadline: 300, ...job })}\n`).join("");
     writeFileSync(join(dir, "habits"), lines(settings.flatMap((setting) => under(HABITS, setting))));
-    writeFileSync(join(dir, "full"), lines(settings.flatMap((setting) => under([FULL], setting))));
+    writeFileSync(
+      join(dir, "full"),
+      lines(settings.flatMap((setting) => under(setting === "0" ? [FULL, SWEPT] : [FULL], setting))),
+    );
     return seenIn(await testbed("--guest", guest, "--with", dir, "--", "scripts/e2e/profile"));
   } finally {
     rmSync(dir, { recursive: true });
@@ -210,15 +227,15 @@ async function seenIn(output: string): Promise<Seen> {
       .map((line) => JSON.parse(line)),
     text: part("text"),
     ...{ ledger, recording, report: profileReport(ledger) },
-    full: await lastBeforeClose(Buffer.from(part("full"), "base64")),
+    ...(await fullIn(Buffer.from(part("full"), "base64"))),
     killed: JSON.parse(part("killed")),
   };
 }
 
-/** Of each socket, in the order they came. */
-async function lastBeforeClose(recording: Buffer): Promise<Seen["full"]> {
+/** The last line before its close of each socket, in the order they came; and whose tokens were swept. */
+async function fullIn(recording: Buffer): Promise<Pick<Seen, "full" | "swept">> {
   const last = new Map<string, Seen["full"][number]>();
-  await follow(await streamOf(recording), (event, { current }) => {
+  const { sockets } = await follow(await streamOf(recording), (event, { current }) => {
     const socket = event.kind === "hold" ? current.get(event.sk) : undefined;
     if (event.kind === "hold" && socket && socket.closedAt < 0)
       last.set(socket.id, {
@@ -227,5 +244,6 @@ async function lastBeforeClose(recording: Buffer): Promise<Seen["full"]> {
         found: socket.profile.holds.total,
       });
   });
-  return [...last.values()];
+  const swept = sockets.filter(({ sweptAt, closedAt }) => sweptAt >= 0 && sweptAt < closedAt);
+  return { full: [...last.values()], swept };
 }

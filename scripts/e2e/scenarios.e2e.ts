@@ -61,6 +61,10 @@ function leakedOneByOne(report: Report, statement: Statement): void {
   for (const s of socketsOf(report, statement)) {
     assert.equal(s.leaked.length, s.heldAtClose);
     assert.ok(s.leaked.every((token) => token.dmabufId === statement.dmabufId && token.size > 0));
+    assert.ok(
+      s.leaked.every((token) => token.stack !== ""),
+      "not known which code received them",
+    );
   }
 }
 

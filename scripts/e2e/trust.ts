@@ -14,6 +14,8 @@ export function nothingLost(report: Report, context: TestContext): void {
   const { skipped, ...others } = report.lostBy;
   assert.deepEqual(others, { bpftrace: 0, parse: 0, map: 0, unkept: 0 });
   if (report.kernel.release.startsWith("6.12.")) assert.equal(skipped, 0);
+  const unseen = report.sockets.filter(({ closedAt, closePid }) => closedAt !== null && closePid === 0);
+  assert.ok(unseen.length <= (report.skippedRuns["fentry:tcp_close"] ?? 0), "closes nobody saw");
   context.diagnostic(`probe runs skipped: ${JSON.stringify(report.skippedRuns)}`);
 }
 
