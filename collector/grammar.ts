@@ -124,8 +124,8 @@ export const grammar = {
     ...{ t: "time", sk: "hex", recvs: "int", empty: "int", bytes: "int", skbs: "int", received: "int" },
     ...{ returns: "int", freed: "int", returned: "int" },
   },
-  // Level profile: times the xarray's lock had to be waited for in these calls, and ns of waiting (tracepoints
-  // lock:contention_begin and contention_end).
+  // Level profile: times the xarray's lock had to be waited for in these calls, and ns of waiting
+  // (native_queued_spin_lock_slowpath, kernel/locking/qspinlock.c; its tracepoints tell less: locks.bt).
   wait: { t: "time", sk: "hex", times: "int", ns: "int" },
   // Level profile: what a receiving thread did when the CPU's clock, 99 Hz, looked. Empty: it was in user space.
   sample: { t: "time", tid: "int", pid: "int", stack: "stack" },

@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { isSupported, version } from "./bpftrace.ts";
 import type { Host } from "./doctor.ts";
-import type { Variant } from "./event.ts";
-import { runningKernel } from "./kernel.ts";
+import { LEVELS } from "./event.ts";
+import { type Kernel, runningKernel } from "./kernel.ts";
 import { ownPrivileges } from "./privileges.ts";
 import { functionsOf } from "./probes.ts";
 
@@ -21,17 +21,22 @@ export function readHost(): Host {
     privileges: ownPrivileges(),
     kernel,
     bpftrace: found === null ? null : { version: found, supported: isSupported(found) },
-    missing: missingFunctions(kernel?.variant ?? "none"),
+    missing: missingFunctions(kernel ?? { variant: "none", slowpaths: [] }),
     lockdown: /\[(\w+)\]/.exec(read(LOCKDOWN) ?? "")?.[1] ?? "none",
   };
 }
 
-function missingFunctions(variant: Variant): string[] | null {
-  const { traced, probed } = functionsOf("tokens", variant);
+/** Of all levels. */
+function missingFunctions({ variant, slowpaths }: Omit<Kernel, "release">): string[] | null {
+  const needed = LEVELS.map((level) => functionsOf(level, variant, slowpaths));
   const hooks = names(read(FUNCTIONS), 0);
   const symbols = names(read(SYMBOLS), 2);
   if (!hooks || !symbols) return null;
-  return [...traced.filter((name) => !hooks.has(name)), ...probed.filter((name) => !symbols.has(name))];
+  const missing = needed.flatMap(({ traced, probed }) => [
+    ...traced.filter((name) => !hooks.has(name)),
+    ...probed.filter((name) => !symbols.has(name)),
+  ]);
+  return [...new Set(missing)];
 }
 
 function names(list: string | null, column: number): Set<string | undefined> | null {

@@ -19,21 +19,40 @@ export function variantOf(btf: Buffer): Variant {
   return "none";
 }
 
+/**
+ * What a CPU runs that waits for a spinlock, by the names in a kernel's BTF (kernel/locking/qspinlock.c): two where it can
+ * be a guest with paravirtual spinlocks (CONFIG_PARAVIRT_SPINLOCKS).
+ */
+export function slowpathsOf(btf: Buffer): string[] {
+  const has = (name: string) => btf.includes(`\0${name}\0`);
+  const native = ["native_queued_spin_lock_slowpath", "__pv_queued_spin_lock_slowpath"].filter(has);
+  // With these it is the name of a member as well (struct pv_lock_ops), so they are asked for first.
+  return native.length > 0 ? native : ["queued_spin_lock_slowpath"];
+}
+
 /** What to say of variant `netlink`; a sentence that starts with the kernel. */
 export const NETLINK_FORM =
   "has the netlink form of the autorelease series (v7 to v10, one mode for all sockets): the probes know mainline and v6 only";
 
+/** A kernel, and what its probes must be made for. */
+export interface Kernel {
+  release: string;
+  variant: Variant;
+  slowpaths: string[];
+}
+
 /** The running kernel; null where it offers no BTF (CONFIG_DEBUG_INFO_BTF). */
-export function runningKernel(): { release: string; variant: Variant } | null {
+export function runningKernel(): Kernel | null {
   try {
-    return { release: release(), variant: variantOf(readFileSync(BTF)) };
+    const btf = readFileSync(BTF);
+    return { release: release(), variant: variantOf(btf), slowpaths: slowpathsOf(btf) };
   } catch {
     return null;
   }
 }
 
 /** The running kernel. Throws UserError (exit 4) where it offers no BTF, or devmem TCP in no form the probes know. */
-export function requireKernel(): { release: string; variant: Variant } {
+export function requireKernel(): Kernel {
   const kernel = runningKernel();
   if (!kernel)
     throw cannot(`This kernel offers no BTF (${BTF}): it must be built with CONFIG_DEBUG_INFO_BTF=y.`);

@@ -28,9 +28,9 @@ export interface LiveStream extends Stream {
  * @param births tokens whose birth levels holds and profile keep at once
  */
 export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStream> {
-  const kernel = requireKernel();
+  const { slowpaths, ...kernel } = requireKernel();
   const origin = originOf();
-  const text = program(level, kernel.variant);
+  const text = program(level, kernel.variant, slowpaths);
   const kept = KEEPS_BIRTHS.has(level) ? births : 0;
   const points = attachPoints(text);
   const tracer = await keepTracing(

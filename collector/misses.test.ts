@@ -11,7 +11,12 @@ import { Misses } from "./misses.ts";
 const RAW_TRACEPOINT = 17;
 const TRACING = 26;
 const PERF_EVENT = 7;
-const POINTS = ["fentry:tcp_close", "fentry:bpf_iter_run_prog", "interval:s:1"];
+const POINTS = [
+  "fentry:tcp_close",
+  "fentry:bpf_iter_run_prog",
+  "fexit:native_queued_spin_lock_slowpath",
+  "interval:s:1",
+];
 
 /** A process of pid 1 with a file, a map, BEGIN's program and those of POINTS, none of them skipped yet. */
 function traced(context: TestContext) {
@@ -26,7 +31,7 @@ function traced(context: TestContext) {
     );
   open(0, "pos:\t0\nflags:\t02\n");
   open(1, "pos:\t0\nflags:\t02000002\nmap_type:\t1\nmap_id:\t7\n");
-  [RAW_TRACEPOINT, TRACING, TRACING, PERF_EVENT].forEach((type, i) => {
+  [RAW_TRACEPOINT, TRACING, TRACING, TRACING, PERF_EVENT].forEach((type, i) => {
     skip(i + 2, type, 0);
   });
   const programs = programsOf(1, proc);
@@ -43,10 +48,11 @@ test("skipped runs are told once, by what the program is attached to", (context)
   assert.deepEqual(misses.take(), [{ program: "fentry:tcp_close", count: 3 }]);
 });
 
-test("an interval and a reading that were skipped lose nothing", (context) => {
+test("an interval, a reading and a wait for a lock that were skipped lose nothing", (context) => {
   const { skip, misses } = traced(context);
   skip(4, TRACING, 9);
-  skip(5, PERF_EVENT, 50);
+  skip(5, TRACING, 3);
+  skip(6, PERF_EVENT, 50);
   assert.deepEqual(misses.take(), []);
 });
 

@@ -9,8 +9,11 @@ export interface Skipped {
   count: number;
 }
 
-/** Skipping these loses nothing: an interval prints what it has the next time, and a reading is seen to be incomplete. */
-const HARMLESS = /^interval:|:bpf_iter_run_prog$/;
+/**
+ * Skipping these loses nothing: an interval prints what it has the next time, a reading is seen to be incomplete, and who waits
+ * for a spinlock in the middle of such a program is itself or an interrupt, and wants no xarray's (xa_lock_bh).
+ */
+const HARMLESS = /^interval:|:bpf_iter_run_prog$|:\w*spin_lock_slowpath$/;
 
 /** Tells of every skipped run once. */
 export class Misses {

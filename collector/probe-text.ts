@@ -124,6 +124,14 @@ export function uncounted(text: string): string {
   return text.replace(/ *\/\/ level counts \{\n.*?\/\/ \} level counts\n/gs, "");
 }
 
+/** A program that waits for spinlocks by these functions; locks.bt names the one that most kernels have. */
+export function withSlowpaths(text: string, slowpaths?: readonly string[]): string {
+  if (!slowpaths) return text;
+  return text.replace(/^(fentry|fexit):native_queued_spin_lock_slowpath$/gm, (_, hook: string) =>
+    slowpaths.map((name) => `${hook}:${name}`).join(",\n"),
+  );
+}
+
 /**
  * A program for a bpftrace that has ranges. A loop that counts up to a constant at its top becomes one: what LLVM 0.27
  * makes of the `while` takes the verifier beyond its million instructions, and a range's body is checked once. (0.23, which

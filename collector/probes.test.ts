@@ -43,6 +43,13 @@ test("every function a probe attaches to is found, also in a list of probes", ()
     assert.ok(probed.includes(name), name);
 });
 
+test("waits for spinlocks are met wherever this kernel waits", () => {
+  const { traced } = functionsOf("profile", "xarray", ["one_slowpath", "other_slowpath"]);
+  assert.ok(["one_slowpath", "other_slowpath"].every((name) => traced.includes(name)));
+  assert.ok(!traced.includes("native_queued_spin_lock_slowpath"));
+  assert.ok(functionsOf("profile").traced.includes("native_queued_spin_lock_slowpath"));
+});
+
 test("files that make up one program do not use each other's maps by accident", () => {
   const mapsOf = (text: string) => new Set(text.match(/@\w+/g));
   const others = mapsOf(program("counts", "sockopt"));

@@ -1,7 +1,7 @@
 // probes - The probe program of a level: the files of probes/ that make it up, as one bpftrace program.
 
 import { countsTokens, type Level, type Variant } from "./event.ts";
-import { forVariant, textOf, uncounted, withClosing } from "./probe-text.ts";
+import { forVariant, textOf, uncounted, withClosing, withSlowpaths } from "./probe-text.ts";
 
 const COUNTS = ["counts.bt", "reading.bt", "bindings.bt", "dry.bt"];
 
@@ -13,12 +13,15 @@ const FILES: Record<Level, readonly string[]> = {
   tokens: [...COUNTS, "tokens.bt"],
 };
 
+/** What a program is made for: `xarray` and the kernel's own slow path unless it is said. */
+type Made = [variant?: Variant, slowpaths?: readonly string[]];
+
 /** Kernel functions the probes of a level attach to. `traced` needs a ftrace hook at the entry, `probed` only a symbol. */
 export function functionsOf(
   level: Level,
-  variant: Variant = "xarray",
+  ...kernel: Made
 ): { traced: string[]; probed: string[] } {
-  const text = program(level, variant);
+  const text = program(level, ...kernel);
   return {
     traced: named(text, /^(?:.*, )?(?:fentry|fexit):(\w+)/gm),
     probed: named(text, /^(?:kprobe|kretprobe):(\w+)/gm),
@@ -48,10 +51,11 @@ function manualFiles(level: Level): string[] {
  * The bpftrace program text of a level on a kernel of `variant`. Each file also runs alone; only the `#!` lines must go
  * to join them. A kernel with the v6 series gets swept.bt too, manual.bt where tokens are counted, and
  * paged.bt where their births are kept.
+ * @param slowpaths what waits for a spinlock there: kernel.ts
  */
-export function program(level: Level, variant: Variant = "xarray"): string {
+export function program(level: Level, ...[variant = "xarray", slowpaths]: Made): string {
   const counted = countsTokens(level);
   const files = [...FILES[level], ...(variant === "sockopt" ? manualFiles(level) : [])];
   const text = withClosing(withOneBegin(files.map(textOf).join("\n")));
-  return forVariant(counted ? text : uncounted(text), variant, counted);
+  return withSlowpaths(forVariant(counted ? text : uncounted(text), variant, counted), slowpaths);
 }

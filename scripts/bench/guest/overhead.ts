@@ -21,7 +21,7 @@ const BIRTHS: Partial<Record<Level, number>> = { holds: 16384, profile: 16384 };
 
 /** Where tokens are issued and returned, page by page, skb by skb, call by call. */
 const DATA_PATH =
-  /:(tcp_xa_pool_commit_locked|tcp_recvmsg_\w+|sock_devmem_dontneed|mp_dmabuf_devmem_alloc_netmems|put_cmsg_notrunc|napi_pp_put_page|contention_\w+)$/;
+  /:(tcp_xa_pool_commit_locked|tcp_recvmsg_\w+|sock_devmem_dontneed|mp_dmabuf_devmem_alloc_netmems|put_cmsg_notrunc|napi_pp_put_page|\w+_slowpath)$/;
 const TIMER = /^(interval|profile):/;
 
 /** ns of BPF per token, by what has the programs run; how often they do on the data path. */
