@@ -19,7 +19,7 @@ import { streamOf } from "../../collector/testing/recordings.ts";
 import type { Job } from "../receive/options.ts";
 import type { Statement } from "../receive/statement.ts";
 import type { E2eJob } from "./jobs.ts";
-import { GUESTS, MANUAL_GUESTS, testbed } from "./testbed.ts";
+import { GUESTS, MANUAL_GUESTS, partsOf, testbed } from "./testbed.ts";
 
 const LATE_MS = 50;
 const ROOM = 1000;
@@ -211,13 +211,7 @@ async function runGuest(guest: string, settings: Setting[]): Promise<Seen> {
 }
 
 async function seenIn(output: string): Promise<Seen> {
-  const parts = new Map(
-    output.split(/^--- /m).map((part) => {
-      const end = part.indexOf("\n");
-      return [part.slice(0, end), part.slice(end + 1)];
-    }),
-  );
-  const part = (name: string) => parts.get(name) ?? assert.fail(`no part ${name}`);
+  const part = partsOf(output);
   const recording = Buffer.from(part("recording"), "base64");
   const ledger = await follow(await streamOf(recording));
   return {

@@ -31,3 +31,18 @@ export function testbed(...args: string[]): Promise<string> {
     );
   });
 }
+
+/** What a guest's script printed after each line `--- NAME`. */
+export function partsOf(output: string): (name: string) => string {
+  const parts = new Map(
+    output.split(/^--- /m).map((part) => {
+      const end = part.indexOf("\n");
+      return [part.slice(0, end), part.slice(end + 1)];
+    }),
+  );
+  return (name) => {
+    const part = parts.get(name);
+    if (part === undefined) throw new Error(`the guest printed no part ${name}`);
+    return part;
+  };
+}

@@ -1,0 +1,107 @@
+// threaded - In a real kernel: a receiver in C with two threads. Which of its functions received what it kept, how often it
+// waited for the xarray's lock, and that no token is miscounted where one thread receives while another gives back.
+
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { follow } from "../../collector/follow.ts";
+import type { Ledger } from "../../collector/ledger.ts";
+import { reportOf } from "../../collector/report.ts";
+import type { Socket } from "../../collector/socket.ts";
+import { streamOf } from "../../collector/testing/recordings.ts";
+import { reportText } from "../../collector/text.ts";
+import { GUESTS, MANUAL_GUESTS, partsOf, testbed } from "./testbed.ts";
+import { nothingLost } from "./trust.ts";
+
+/** What threaded.c says of itself. */
+interface Stated {
+  pid: number;
+  bytes: number;
+  headers: Way;
+  bulk: Way;
+  returned: number;
+}
+interface Way {
+  issued: number;
+  kept: number;
+}
+
+interface Run {
+  stated: Stated;
+  ledger: Ledger;
+  socket: Socket;
+}
+
+for (const guest of [...GUESTS, ...MANUAL_GUESTS]) {
+  describe(`${guest}, two threads`, () => {
+    let tokens: Run;
+    let profile: Run;
+    let waits: number;
+    before(async () => {
+      const part = partsOf(await testbed("--guest", guest, "--", "scripts/e2e/threaded"));
+      const run = (name: string) => runOf(part(name), part(`${name} stated`));
+      [tokens, profile] = await Promise.all([run("tokens"), run("profile")]);
+      waits = waitsIn(part("waits"));
+    });
+
+    for (const level of ["tokens", "profile"] as const)
+      test(`level ${level}: what was issued, returned and held at close is exact`, (context) => {
+        const { stated, socket, ledger } = level === "tokens" ? tokens : profile;
+        const { issued, returned, heldAtClose, closePid } = socket;
+        const kept = stated.headers.kept + stated.bulk.kept;
+        assert.deepEqual(
+          { issued, returned, heldAtClose, closePid },
+          {
+            issued: stated.headers.issued + stated.bulk.issued,
+            returned: stated.returned,
+            heldAtClose: kept,
+            closePid: stated.pid,
+          },
+        );
+        nothingLost(reportOf(ledger), context);
+      });
+
+    test("each kept token is told with the function that received it", () => {
+      const { stated, socket, ledger } = tokens;
+      const by = (name: string) =>
+        socket.leaked.filter(({ stack }) => functionsOf(stack).includes(name)).length;
+      assert.deepEqual([by("headers"), by("bulk")], [stated.headers.kept, stated.bulk.kept]);
+      for (const { stack } of socket.leaked)
+        assert.match(functionsOf(stack).join(" "), /\bmain (headers|bulk) syscall$/);
+      const said = reportText(reportOf(ledger)).join("\n");
+      assert.match(said, /61 tokens received by \S*syscall\S* < \S*bulk\S* < \S*main/);
+      assert.match(said, /23 tokens received by \S*syscall\S* < \S*headers\S* < \S*main/);
+    });
+
+    test("waits for the lock are as many as the kernel's stacks tell, and no longer than the calls", () => {
+      const { waits: times, waited, received, returned } = profile.socket.calls;
+      assert.equal(times, waits);
+      assert.equal(waited > 0, times > 0);
+      assert.ok(waited < received + returned);
+      // In manual mode there is no xarray, and no lock to wait for.
+      if (profile.socket.mode !== "manual") assert.ok(times > 0, "nobody waited: nothing was tested");
+    });
+  });
+}
+
+/** Names of functions without their offsets, outermost first. */
+function functionsOf(stack: string): string[] {
+  return stack.split(";").map((frame) => frame.replace(/\+\d+$/, ""));
+}
+
+async function runOf(recording: string, statement: string): Promise<Run> {
+  const ledger = await follow(await streamOf(Buffer.from(recording, "base64")));
+  const stated: Stated = JSON.parse(statement);
+  const socket = ledger.sockets.find(({ pid }) => pid === stated.pid) ?? assert.fail("no such socket");
+  return { stated, ledger, socket };
+}
+
+/** Whoever takes the xarray's lock, xa_lock_bh: it stands next to the lock in a stack. */
+const TAKES_THE_LOCK =
+  /_raw_spin_lock_bh\+\d+\n\s*(sock_devmem_dontneed\w*|tcp_recvmsg_dmabuf|tcp_xa_pool_\w+)\+/;
+
+/** Of a map of stacks as bpftrace prints it: how often somebody waited for that lock. */
+function waitsIn(printed: string): number {
+  const stacks = [...printed.matchAll(/^@\[\n([^\]]*)\]: (\d+)$/gm)];
+  const ours = stacks.filter(([, frames]) => TAKES_THE_LOCK.test(frames ?? ""));
+  return ours.reduce((sum, [, , times]) => sum + Number(times), 0);
+}
