@@ -52,9 +52,9 @@ export interface Figures {
   receivePerToken: number | null;
   returnPerCall: number | null;
   returnPerToken: number | null;
-  /** Waits for the lock of the xarray. */
+  /** Waits for the lock of the xarray, and ns of them; null where the kernel does not tell how long (probe-text.ts). */
   waits: number;
-  waited: number;
+  waited: number | null;
 }
 
 /** The figures of these sockets together, as of `now` (ns since t0). */
@@ -82,7 +82,7 @@ export function figuresOf(sockets: readonly Socket[], now: number): Figures {
     receivePerToken: calls.skbs > 0 ? over(calls.received, issued) : null,
     returnPerCall: over(calls.returned, calls.returns),
     returnPerToken: over(calls.returned, calls.freed),
-    ...{ waits: calls.waits, waited: calls.waited },
+    ...{ waits: calls.waits, waited: calls.waits > 0 && calls.waited === 0 ? null : calls.waited },
   };
 }
 

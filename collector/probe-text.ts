@@ -124,10 +124,22 @@ export function uncounted(text: string): string {
   return text.replace(/ *\/\/ level counts \{\n.*?\/\/ \} level counts\n/gs, "");
 }
 
-/** A program that waits for spinlocks by these functions; locks.bt names the one that most kernels have. */
-export function withSlowpaths(text: string, slowpaths?: readonly string[]): string {
-  if (!slowpaths) return text;
-  return text.replace(/^(fentry|fexit):native_queued_spin_lock_slowpath$/gm, (_, hook: string) =>
+const NATIVE = "native_queued_spin_lock_slowpath";
+const GENERIC = "queued_spin_lock_slowpath";
+
+/**
+ * A program that meets waits for spinlocks in these functions; locks.bt names the one that most kernels have. The generic one
+ * is a dangerous function to bpftrace, and what 0.23 adds to a fentry to make it safe does not load: it gets a kprobe. Its
+ * return would not tell of which lock it is, and at that of a map's lock nothing may be written: the time is left out.
+ */
+export function withSlowpaths(text: string, slowpaths: readonly string[] = [NATIVE]): string {
+  if (slowpaths.includes(GENERIC))
+    return text
+      .replace(new RegExp(`^fexit:${NATIVE}\\n.*?^\\}\\n`, "ms"), "")
+      .replace(`fentry:${NATIVE}`, `kprobe:${GENERIC}`)
+      .replace("(uint64)args.lock ==", "(uint64)arg0 ==")
+      .replace("    @waiting[tid] = nsecs;\n", "");
+  return text.replace(new RegExp(`^(fentry|fexit):${NATIVE}$`, "gm"), (_, hook: string) =>
     slowpaths.map((name) => `${hook}:${name}`).join(",\n"),
   );
 }

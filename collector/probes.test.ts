@@ -50,6 +50,13 @@ test("waits for spinlocks are met wherever this kernel waits", () => {
   assert.ok(functionsOf("profile").traced.includes("native_queued_spin_lock_slowpath"));
 });
 
+test("where the generic slow path is the only one, a kprobe counts waits and nothing tells when they end", () => {
+  const text = program("profile", "xarray", ["queued_spin_lock_slowpath"]);
+  assert.match(text, /^kprobe:queued_spin_lock_slowpath\n\{\n[^}]*\(uint64\)arg0 == [^}]*@waits/m);
+  assert.doesNotMatch(text, /args\.lock|native_queued|@waiting/);
+  assert.match(text, /^interval:s:1\n\{\n[^}]*@waits/m);
+});
+
 test("files that make up one program do not use each other's maps by accident", () => {
   const mapsOf = (text: string) => new Set(text.match(/@\w+/g));
   const others = mapsOf(program("counts", "sockopt"));

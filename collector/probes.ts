@@ -13,15 +13,13 @@ const FILES: Record<Level, readonly string[]> = {
   tokens: [...COUNTS, "tokens.bt"],
 };
 
-/** What a program is made for: `xarray` and the kernel's own slow path unless it is said. */
-type Made = [variant?: Variant, slowpaths?: readonly string[]];
-
 /** Kernel functions the probes of a level attach to. `traced` needs a ftrace hook at the entry, `probed` only a symbol. */
 export function functionsOf(
   level: Level,
-  ...kernel: Made
+  variant?: Variant,
+  slowpaths?: readonly string[],
 ): { traced: string[]; probed: string[] } {
-  const text = program(level, ...kernel);
+  const text = program(level, variant, slowpaths);
   return {
     traced: named(text, /^(?:.*, )?(?:fentry|fexit):(\w+)/gm),
     probed: named(text, /^(?:kprobe|kretprobe):(\w+)/gm),
@@ -53,7 +51,7 @@ function manualFiles(level: Level): string[] {
  * paged.bt where their births are kept.
  * @param slowpaths what waits for a spinlock there: kernel.ts
  */
-export function program(level: Level, ...[variant = "xarray", slowpaths]: Made): string {
+export function program(level: Level, variant: Variant = "xarray", slowpaths?: readonly string[]): string {
   const counted = countsTokens(level);
   const files = [...FILES[level], ...(variant === "sockopt" ? manualFiles(level) : [])];
   const text = withClosing(withOneBegin(files.map(textOf).join("\n")));

@@ -25,27 +25,28 @@ interface Way {
   kept: number;
 }
 
-interface Run {
-  stated: Stated;
+interface Traced {
   ledger: Ledger;
   socket: Socket;
 }
 
 for (const guest of [...GUESTS, ...MANUAL_GUESTS]) {
   describe(`${guest}, two threads`, () => {
-    let tokens: Run;
-    let profile: Run;
+    let stated: Stated;
+    let tokens: Traced;
+    let profile: Traced;
     let waits: number;
     before(async () => {
       const part = partsOf(await testbed("--guest", guest, "--", "scripts/e2e/threaded"));
-      const run = (name: string) => runOf(part(name), part(`${name} stated`));
-      [tokens, profile] = await Promise.all([run("tokens"), run("profile")]);
+      stated = JSON.parse(part("stated"));
+      tokens = await tracedIn(part("tokens"), stated);
+      profile = await tracedIn(part("profile"), stated);
       waits = waitsIn(part("waits"));
     });
 
     for (const level of ["tokens", "profile"] as const)
       test(`level ${level}: what was issued, returned and held at close is exact`, (context) => {
-        const { stated, socket, ledger } = level === "tokens" ? tokens : profile;
+        const { socket, ledger } = level === "tokens" ? tokens : profile;
         const { issued, returned, heldAtClose, closePid } = socket;
         const kept = stated.headers.kept + stated.bulk.kept;
         assert.deepEqual(
@@ -61,7 +62,7 @@ for (const guest of [...GUESTS, ...MANUAL_GUESTS]) {
       });
 
     test("each kept token is told with the function that received it", () => {
-      const { stated, socket, ledger } = tokens;
+      const { socket, ledger } = tokens;
       const by = (name: string) =>
         socket.leaked.filter(({ stack }) => functionsOf(stack).includes(name)).length;
       assert.deepEqual([by("headers"), by("bulk")], [stated.headers.kept, stated.bulk.kept]);
@@ -75,10 +76,10 @@ for (const guest of [...GUESTS, ...MANUAL_GUESTS]) {
     test("waits for the lock are as many as the kernel's stacks tell, and no longer than the calls", () => {
       const { waits: times, waited, received, returned } = profile.socket.calls;
       assert.equal(times, waits);
-      assert.equal(waited > 0, times > 0);
+      assert.ok(times > 0, "nobody waited: nothing was tested");
+      // The testbed's own kernel is built without paravirtual spinlocks: how long is not told there.
+      assert.equal(waited > 0, GUESTS.some((one) => one === guest));
       assert.ok(waited < received + returned);
-      // In manual mode there is no xarray, and no lock to wait for.
-      if (profile.socket.mode !== "manual") assert.ok(times > 0, "nobody waited: nothing was tested");
     });
   });
 }
@@ -88,11 +89,10 @@ function functionsOf(stack: string): string[] {
   return stack.split(";").map((frame) => frame.replace(/\+\d+$/, ""));
 }
 
-async function runOf(recording: string, statement: string): Promise<Run> {
+async function tracedIn(recording: string, { pid }: Stated): Promise<Traced> {
   const ledger = await follow(await streamOf(Buffer.from(recording, "base64")));
-  const stated: Stated = JSON.parse(statement);
-  const socket = ledger.sockets.find(({ pid }) => pid === stated.pid) ?? assert.fail("no such socket");
-  return { stated, ledger, socket };
+  const socket = ledger.sockets.find((one) => one.pid === pid) ?? assert.fail("no such socket");
+  return { ledger, socket };
 }
 
 /** Whoever takes the xarray's lock, xa_lock_bh: it stands next to the lock in a stack. */
