@@ -78,7 +78,10 @@ for (const guest of [...GUESTS, ...MANUAL_GUESTS]) {
       assert.equal(times, waits);
       assert.ok(times > 0, "nobody waited: nothing was tested");
       // The testbed's own kernel is built without paravirtual spinlocks: how long is not told there.
-      assert.equal(waited > 0, GUESTS.some((one) => one === guest));
+      assert.equal(
+        waited > 0,
+        GUESTS.some((one) => one === guest),
+      );
       assert.ok(waited < received + returned);
     });
   });
