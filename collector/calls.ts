@@ -29,15 +29,16 @@ export function newCalls(): Calls {
   };
 }
 
-/** Takes a line in: it carries totals. */
+/** Takes a line in: it carries totals. They only grow, so a timer's line that a later one has overtaken adds nothing. */
 export function called(calls: Calls, event: ProbeEvent<"calls" | "wait">): void {
-  if (event.kind === "wait") {
-    calls.waits = event.times;
-    calls.waited = event.ns;
-    return;
-  }
+  if (event.kind === "wait") return grow(calls, { waits: event.times, waited: event.ns });
   const { recvs, empty, bytes, skbs, received, returns, freed, returned } = event;
-  Object.assign(calls, { recvs, empty, bytes, skbs, received, returns, freed, returned });
+  grow(calls, { recvs, empty, bytes, skbs, received, returns, freed, returned });
+}
+
+function grow(calls: Calls, totals: Partial<Calls>): void {
+  for (const [name, total] of Object.entries(totals) as [keyof Calls, number][])
+    calls[name] = Math.max(calls[name], total);
 }
 
 /** All of them together. */

@@ -280,7 +280,8 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
     case "wait":
       return called(socket.calls, event);
     case "hold":
-      socket.holds = holdsOf(event);
+      // A timer's line may come after a later one, as that of a destroy.
+      if (event.t >= (socket.holds?.at ?? 0)) socket.holds = holdsOf(event);
       return;
     default:
       if (event.kind === "mode") setMode(socket, event);
