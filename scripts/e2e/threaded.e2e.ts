@@ -25,7 +25,8 @@ interface Way {
   kept: number;
 }
 
-interface Traced {
+interface Run {
+  stated: Stated;
   ledger: Ledger;
   socket: Socket;
 }
@@ -35,21 +36,19 @@ const KERNELS = [...GUESTS.filter((guest) => guest === "trixie"), ...MANUAL_GUES
 
 for (const guest of KERNELS) {
   describe(`${guest}, two threads`, () => {
-    let stated: Stated;
-    let tokens: Traced;
-    let profile: Traced;
+    let tokens: Run;
+    let profile: Run;
     let waits: number;
     before(async () => {
       const part = partsOf(await testbed("--guest", guest, "--", "scripts/e2e/threaded"));
-      stated = JSON.parse(part("stated"));
-      tokens = await tracedIn(part("tokens"), stated);
-      profile = await tracedIn(part("profile"), stated);
+      const run = (name: string) => runOf(part(name), part(`${name} stated`));
+      [tokens, profile] = await Promise.all([run("tokens"), run("profile")]);
       waits = waitsIn(part("waits"));
     });
 
     for (const level of ["tokens", "profile"] as const)
       test(`level ${level}: what was issued, returned and held at close is exact`, (context) => {
-        const { socket, ledger } = level === "tokens" ? tokens : profile;
+        const { stated, socket, ledger } = level === "tokens" ? tokens : profile;
         const { issued, returned, heldAtClose, closePid } = socket;
         const kept = stated.headers.kept + stated.bulk.kept;
         assert.deepEqual(
@@ -65,7 +64,7 @@ for (const guest of KERNELS) {
       });
 
     test("each kept token is told with the function that received it", () => {
-      const { socket, ledger } = tokens;
+      const { stated, socket, ledger } = tokens;
       const by = (name: string) =>
         socket.leaked.filter(({ stack }) => functionsOf(stack).includes(name)).length;
       assert.deepEqual([by("headers"), by("bulk")], [stated.headers.kept, stated.bulk.kept]);
@@ -92,10 +91,11 @@ function functionsOf(stack: string): string[] {
   return stack.split(";").map((frame) => frame.replace(/\+\d+$/, ""));
 }
 
-async function tracedIn(recording: string, { pid }: Stated): Promise<Traced> {
+async function runOf(recording: string, statement: string): Promise<Run> {
   const ledger = await follow(await streamOf(Buffer.from(recording, "base64")));
-  const socket = ledger.sockets.find((one) => one.pid === pid) ?? assert.fail("no such socket");
-  return { ledger, socket };
+  const stated: Stated = JSON.parse(statement);
+  const socket = ledger.sockets.find(({ pid }) => pid === stated.pid) ?? assert.fail("no such socket");
+  return { stated, ledger, socket };
 }
 
 /** Whoever takes the xarray's lock, xa_lock_bh: it stands next to the lock in a stack. */

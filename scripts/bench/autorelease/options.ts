@@ -2,12 +2,12 @@
 
 import { spawnSync } from "node:child_process";
 
-const BYTES = 100_000_000;
+const BYTES = 30_000_000;
 const OPTIONS = ["0", "1"];
 
 const recordingOf = (option: string) => `/tmp/option-${option}.dmt`;
 const receiver = (option: string) =>
-  `node --import tsx scripts/receive.ts --peer peer --bytes ${BYTES} --autorelease ${option} >/dev/null`;
+  `node --import tsx scripts/receive.ts --peer peer --bytes ${BYTES} --deadline 900 --autorelease ${option} >/dev/null`;
 
 /** Runs the command and shows what it prints. */
 function trace(...args: string[]): void {
