@@ -4,7 +4,6 @@ import { once } from "node:events";
 import fs from "node:fs";
 import { bind } from "../receive/binding.ts";
 import { acceptAll, addressOf, endpoint, listen } from "../receive/listen.ts";
-import { changeMode } from "../receive/mode.ts";
 import { Sender } from "../receive/sending.ts";
 import { prepareDevice, steer } from "../receive/steer.ts";
 
@@ -22,7 +21,6 @@ const sent = sender.send({
 });
 const [accepted] = await acceptAll(listener, "4", endpoint("4", to, PORT), 1);
 if (!accepted) throw new Error("nobody came");
-changeMode(accepted.fd, 1); // An xarray and its lock, where the kernel has a choice; others refuse it.
 const receiver = spawn(program ?? "", given, { stdio: ["ignore", "inherit", "inherit", accepted.fd] });
 fs.closeSync(accepted.fd);
 const [code] = await once(receiver, "exit");
