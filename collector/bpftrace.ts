@@ -26,10 +26,11 @@ const RING_PAGES = 4096;
 
 /**
  * Bytes up to which bpftrace keeps what a program puts together on the program's own stack. Beyond its default, 32, that goes
- * to a buffer per CPU which all programs share: one that interrupts another in the middle of a printf (a softirq, or any
- * task where the kernel is preemptible) changes the line. No line of the probes is longer than this, but the stacks of cpu.bt.
+ * to a buffer per CPU which all programs share: one that interrupts another in the middle of a printf (a timer, a softirq,
+ * any task where the kernel is preemptible) changes the line, even into one of its own kind. No line of the probes is longer
+ * than this, but the stacks of cpu.bt. It stands in the program: 0.23 does not read it from the environment.
  */
-const ON_STACK_LIMIT = 256;
+const CONFIG = "config = { on_stack_limit = 256 }\n";
 
 /** How long bpftrace may take to print what is left: detaching alone takes seconds on an emulated machine. */
 const STOP_MS = 30_000;
@@ -101,14 +102,13 @@ export async function startTracer(program: string, births = 0, signal?: AbortSig
     env: {
       BPFTRACE_MAX_MAP_KEYS: String(births + MAX_MAP_KEYS),
       BPFTRACE_PERF_RB_PAGES: String(RING_PAGES),
-      BPFTRACE_ON_STACK_LIMIT: String(ON_STACK_LIMIT),
       ...process.env,
       [ATTACHED]: "1",
       BPFTRACE_PRINT_MAPS_ON_EXIT: "0",
     },
   });
   const end = watch(child);
-  child.stdin?.end(isAtLeast(RANGES, found) ? withRanges(program) : program);
+  child.stdin?.end(CONFIG + (isAtLeast(RANGES, found) ? withRanges(program) : program));
   const lines = readLines(child.stdout.setEncoding("utf8"));
   const giveUp = () => child.kill("SIGKILL");
   signal?.addEventListener("abort", giveUp);
