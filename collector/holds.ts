@@ -19,9 +19,10 @@ export interface Holds {
   unknown: number;
 }
 
-/** What a line of the probes says. */
-export function holdsOf(event: ProbeEvent<"hold">): Holds {
+/** What a line of the probes says, unless a later one, as that of a destroy, has overtaken it on its way. */
+export function holdsOf(event: ProbeEvent<"hold">, known: Holds | null): Holds {
   const { t, held, oldest, age, total, overtaken, untracked, unknown } = event;
+  if (known && t < known.at) return known;
   return {
     ...{
       at: t,

@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { isSupported, version } from "./bpftrace.ts";
 import type { Host } from "./doctor.ts";
-import { LEVELS } from "./event.ts";
-import { type Kernel, runningKernel } from "./kernel.ts";
+import { LEVELS, type Variant } from "./event.ts";
+import { runningKernel } from "./kernel.ts";
 import { ownPrivileges } from "./privileges.ts";
 import { functionsOf } from "./probes.ts";
 
@@ -21,13 +21,13 @@ export function readHost(): Host {
     privileges: ownPrivileges(),
     kernel,
     bpftrace: found === null ? null : { version: found, supported: isSupported(found) },
-    missing: missingFunctions(kernel ?? { variant: "none", slowpaths: [] }),
+    missing: missingFunctions(kernel?.variant ?? "none", kernel?.slowpaths),
     lockdown: /\[(\w+)\]/.exec(read(LOCKDOWN) ?? "")?.[1] ?? "none",
   };
 }
 
 /** Of all levels. */
-function missingFunctions({ variant, slowpaths }: Omit<Kernel, "release">): string[] | null {
+function missingFunctions(variant: Variant, slowpaths?: readonly string[]): string[] | null {
   const needed = LEVELS.map((level) => functionsOf(level, variant, slowpaths));
   const hooks = names(read(FUNCTIONS), 0);
   const symbols = names(read(SYMBOLS), 2);

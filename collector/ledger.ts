@@ -280,8 +280,7 @@ function applySocket(ledger: Ledger, event: SocketEvent): void {
     case "wait":
       return called(socket.calls, event);
     case "hold":
-      // A timer's line may come after a later one, as that of a destroy.
-      if (event.t >= (socket.holds?.at ?? 0)) socket.holds = holdsOf(event);
+      socket.holds = holdsOf(event, socket.holds);
       return;
     default:
       if (event.kind === "mode") setMode(socket, event);

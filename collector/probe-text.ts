@@ -119,9 +119,14 @@ export function withClosing(text: string): string {
   return text.replace("// what it holds: see probe-text.ts", closing);
 }
 
+/** A program without its lines from `// PART {` to `// } PART`. */
+function without(text: string, part: string): string {
+  return text.replace(new RegExp(` *// ${part} \\{\\n.*?// \\} ${part}\\n`, "gs"), "");
+}
+
 /** A program without what is only for levels that count: there are no sums, and nothing that could have moved. */
 export function uncounted(text: string): string {
-  return text.replace(/ *\/\/ level counts \{\n.*?\/\/ \} level counts\n/gs, "");
+  return without(text, "level counts");
 }
 
 const NATIVE = "native_queued_spin_lock_slowpath";
@@ -134,11 +139,9 @@ const GENERIC = "queued_spin_lock_slowpath";
  */
 export function withSlowpaths(text: string, slowpaths: readonly string[] = [NATIVE]): string {
   if (slowpaths.includes(GENERIC))
-    return text
-      .replace(new RegExp(`^fexit:${NATIVE}\\n.*?^\\}\\n`, "ms"), "")
+    return without(text, "its end")
       .replace(`fentry:${NATIVE}`, `kprobe:${GENERIC}`)
-      .replace("(uint64)args.lock ==", "(uint64)arg0 ==")
-      .replace("    @waiting[tid] = nsecs;\n", "");
+      .replace("(uint64)args.lock", "(uint64)arg0");
   return text.replace(new RegExp(`^(fentry|fexit):${NATIVE}$`, "gm"), (_, hook: string) =>
     slowpaths.map((name) => `${hook}:${name}`).join(",\n"),
   );
