@@ -25,6 +25,7 @@ const CASES: Record<string, [code: number, said: RegExp]> = {
   "bpftrace killed after a leak": [23, /verdict: leak - 1 socket closed/],
   doctor: [0, /ok +token bookkeeping: xarray/],
   "doctor without bpftrace": [4, /LACK +bpftrace: not found - install bpftrace 0\.23 or newer/],
+  compiled: [0, /programs [1-9]\d* shared 0/],
 };
 
 for (const guest of GUESTS) {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import { bind } from "../receive/binding.ts";
 import { acceptAll, addressOf, endpoint, listen } from "../receive/listen.ts";
+import { changeMode } from "../receive/mode.ts";
 import { Sender } from "../receive/sending.ts";
 import { prepareDevice, steer } from "../receive/steer.ts";
 
@@ -16,11 +17,11 @@ steer(IFNAME, "4", PORT, QUEUE);
 const binding = bind(IFNAME, [QUEUE], PAGES);
 const to = addressOf(IFNAME, "4");
 const listener = listen("4", to, PORT, 1);
-const sent = sender.send({
-  ...{ to, port: PORT, connections: 1, bytes: Number(bytes), tail: 0, hold: 0, deadline: 300 },
-});
+const order = { to, port: PORT, connections: 1, bytes: Number(bytes), tail: 0, hold: 0, deadline: 300 };
+const sent = sender.send(order);
 const [accepted] = await acceptAll(listener, "4", endpoint("4", to, PORT), 1);
 if (!accepted) throw new Error("nobody came");
+changeMode(accepted.fd, 1); // An xarray and its lock, where the kernel has a choice; others refuse it.
 const receiver = spawn(program ?? "", given, { stdio: ["ignore", "inherit", "inherit", accepted.fd] });
 fs.closeSync(accepted.fd);
 const [code] = await once(receiver, "exit");

@@ -1,15 +1,14 @@
 // away.ts - runs a job in a child process that ends holding its sockets, and makes its statement afterwards.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { programBeside } from "./beside.ts";
 import type { Told } from "./child.ts";
 import { Failure } from "./failure.ts";
 import type { Job } from "./options.ts";
 import type { Send } from "./sending.ts";
 import type { Statement } from "./statement.ts";
 
-const script = path.join(path.dirname(fileURLToPath(import.meta.url)), "child.ts");
+const script = programBeside(import.meta.url, "child");
 
 /** Runs the job in a child that exits or is killed with SIGKILL; what it had said, once it is gone. */
 export async function receiveAway(job: Job, send: Send): Promise<Statement> {

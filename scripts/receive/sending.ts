@@ -1,9 +1,8 @@
 // sending.ts - the order a sender gets, and a sender process in the peer's network namespace that takes many of them.
 import { type ChildProcess, spawn } from "node:child_process";
-import path from "node:path";
 import readline from "node:readline";
 import type { Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
+import { programBeside } from "./beside.ts";
 import { Failure } from "./failure.ts";
 
 /** One stream per connection, to be sent to one port. */
@@ -24,11 +23,11 @@ export type Order = {
 /** Has an order sent; settles when the sender is through with it. */
 export type Send = (order: Order) => Promise<void>;
 
-const script = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "send.ts");
+const script = programBeside(import.meta.url, "../send");
 
 /** The command that does what the order says, for a person to run on the peer. */
 export function commandFor({ to, port, connections, bytes, tail, hold, deadline }: Order): string {
-  const command = `node --import tsx scripts/send.ts --to ${to} --port ${port} --connections ${connections}`;
+  const command = `scripts/node scripts/send.ts --to ${to} --port ${port} --connections ${connections}`;
   return `${command} --bytes ${bytes} --tail ${tail} --hold ${hold} --deadline ${deadline}`;
 }
 

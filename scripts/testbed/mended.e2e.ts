@@ -18,7 +18,7 @@ const RIGHT: Record<string, unknown> = {
 
 const answers = new Map<string, unknown>();
 before(() => {
-  const command = ["node", "--import", "tsx", "scripts/testbed/mended.ts"];
+  const command = ["scripts/node", "scripts/testbed/mended.ts"];
   const { status, stdout } = spawnSync(
     testbed,
     ["run", "--guest", "autorelease", "--timeout", "600", "--", ...command],
