@@ -13,7 +13,7 @@ export const GUESTS = asked.filter((guest) => guest !== "autorelease");
 export const MANUAL_GUESTS = asked.filter((guest) => guest === "autorelease");
 
 /** A guest that hangs must not hang the run; many times what the longest takes on a quiet machine. */
-const TIMEOUT_S = "1800";
+const TIMEOUT_S = "3600";
 
 /** Standard output of `testbed run ARGS`; rejects with its end when the command did not exit with 0. */
 export function testbed(...args: string[]): Promise<string> {
