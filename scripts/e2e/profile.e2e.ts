@@ -19,7 +19,7 @@ import { streamOf } from "../../collector/testing/recordings.ts";
 import type { Job } from "../receive/options.ts";
 import type { Statement } from "../receive/statement.ts";
 import type { E2eJob } from "./jobs.ts";
-import { GUESTS, MANUAL_GUESTS, partsOf, testbed } from "./testbed.ts";
+import { MANUAL_GUESTS, partsOf, TELLING, testbed } from "./testbed.ts";
 
 const LATE_MS = 50;
 const ROOM = 1000;
@@ -37,7 +37,7 @@ type Part = "habits" | "full" | "killed";
 /** A full map of births is one in every kernel with an xarray, and kill -9 is the same everywhere. */
 const ONCE: Part[] = ["full", "killed"];
 const KERNELS: { guest: string; settings: Setting[]; parts: Part[] }[] = [
-  ...GUESTS.map((guest, i) => ({
+  ...TELLING.map((guest, i) => ({
     guest,
     settings: ["unset" as const],
     parts: ["habits" as const, ...(i === 0 ? ONCE : [])],
