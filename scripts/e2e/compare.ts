@@ -31,7 +31,11 @@ function isCloseSkipped({ skippedRuns }: Report, { closePid }: ReportSocket): bo
 }
 
 /** Who closed it and when is in no line. What was counted is right, or the report says that it does not know. */
-function unseenCloseDifferences(statement: Statement, stated: SocketStatement, found: ReportSocket): string[] {
+function unseenCloseDifferences(
+  statement: Statement,
+  stated: SocketStatement,
+  found: ReportSocket,
+): string[] {
   if (found.verdict === "inconclusive") return [];
   return [...countDifferences(statement, stated, found), ...closedAndDestroyed(found)];
 }
