@@ -95,7 +95,11 @@ export function closeUnseen(ledger: Ledger, socket: Socket, event: ProbeEvent<"d
   if (isCounted(ledger, socket) || socket.mode === "unknown") return;
   addSums(socket, event);
   if (socket.kernelAtClose !== null) agree(ledger, socket, socket.kernelAtClose, event.t);
-  else if (!countsTokens(ledger.header.level)) doubt(socket, "its close was not seen, nor what it held then");
+  else if (!countsTokens(ledger.header.level))
+    doubt(
+      socket,
+      `its close was not seen, nor what it held then: ${outstanding(socket)} when it was last read`,
+    );
 }
 
 /** In manual mode the kernel's counter is in the pinned line of the close, where there is one: see manual.ts. */
