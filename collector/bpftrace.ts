@@ -27,8 +27,8 @@ const RING_PAGES = 4096;
 /**
  * Bytes up to which bpftrace keeps what a program puts together on the program's own stack. Beyond its default, 32, that goes
  * to a buffer per CPU which all programs share: one that interrupts another in the middle of a printf (a timer, a softirq,
- * any task where the kernel is preemptible) changes the line, even into one of its own kind. No line of the probes is longer
- * than this, but the stacks of cpu.bt. It stands in the program: 0.23 does not read it from the environment.
+ * any task where the kernel is preemptible) changes the line, even into one of its own kind. Longer than this are
+ * lines with a stack only, at most one to a level: what nobody else writes to nobody changes. It stands in the program: 0.23 does not read it from the environment.
  */
 const CONFIG = "config = { on_stack_limit = 256 }\n";
 

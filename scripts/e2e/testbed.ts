@@ -12,11 +12,13 @@ export const GUESTS = asked.filter((guest) => guest !== "autorelease");
 /** The guest whose kernel has SO_DEVMEM_AUTORELEASE, unless that was narrowed away. */
 export const MANUAL_GUESTS = asked.filter((guest) => guest === "autorelease");
 
-/** Whether suites run in every guest that can run them (`npm test -- --all`), or only where they tell something of their own. */
-export const EVERYWHERE = process.env.DEVMEM_TRACE_EVERYWHERE === "1";
+/** Whether all is to be run, as long as it takes: `npm test -- --all`. */
+export const ALL = process.env.DEVMEM_TRACE_ALL === "1";
 
-/** The guests for a suite that tells in the first of GUESTS all it has to tell, but for a mistake nobody foresees. */
-export const TELLING = EVERYWHERE ? GUESTS : GUESTS.slice(0, 1);
+/** Options of a suite that tells `least` in the time it takes, mostly as another guest has told it: then it is run with ALL only. */
+export function unless(least: boolean): { skip: string | false } {
+  return { skip: least && !ALL && "only npm test -- --all has the time for it" };
+}
 
 /** A guest that hangs must not hang the run; many times what the longest takes on a quiet machine. */
 const TIMEOUT_S = "3600";
