@@ -19,7 +19,7 @@ import { streamOf } from "../../collector/testing/recordings.ts";
 import type { Job } from "../receive/options.ts";
 import type { Statement } from "../receive/statement.ts";
 import type { E2eJob } from "./jobs.ts";
-import { GUESTS, MANUAL_GUESTS, partsOf, testbed, unless } from "./testbed.ts";
+import { GUESTS, leftOutIf, MANUAL_GUESTS, partsOf, testbed } from "./testbed.ts";
 
 const LATE_MS = 50;
 const ROOM = 1000;
@@ -60,7 +60,7 @@ interface Seen {
 }
 
 for (const { guest, settings } of KERNELS) {
-  describe(`${guest}, profile`, unless(GUESTS.indexOf(guest) > 0), () => {
+  describe(`${guest}, profile`, leftOutIf(GUESTS.indexOf(guest) > 0), () => {
     let seen: Seen;
     before(async () => {
       seen = await runGuest(guest, settings);

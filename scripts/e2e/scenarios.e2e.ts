@@ -10,7 +10,7 @@ import { differences, sampledDifferences } from "./compare.ts";
 import { forecastsBeforeDry } from "./exhaustion.ts";
 import { type E2eJob, jobs } from "./jobs.ts";
 import { type Outcome, runGuest, socketsOf } from "./outcome.ts";
-import { GUESTS, unless } from "./testbed.ts";
+import { GUESTS, leftOutIf } from "./testbed.ts";
 import { agreesWithKernel, costsNothing, nothingLost } from "./trust.ts";
 
 for (const guest of GUESTS) {
@@ -20,7 +20,7 @@ for (const guest of GUESTS) {
 
 function scenarios(guest: string, level: Level, list: E2eJob[]): void {
   // In trixie threaded.e2e.ts looks at level tokens.
-  describe(`${guest}, level ${level}`, unless(guest === "trixie" && level === "tokens"), () => {
+  describe(`${guest}, level ${level}`, leftOutIf(guest === "trixie" && level === "tokens"), () => {
     let outcome: Outcome;
     before(async () => {
       outcome = await runGuest(guest, level, list);

@@ -11,7 +11,7 @@ import type { Job } from "../receive/options.ts";
 import type { SocketStatement, Statement } from "../receive/statement.ts";
 import { lateDifferences } from "./compare.ts";
 import type { E2eJob } from "./jobs.ts";
-import { GUESTS, MANUAL_GUESTS, testbed, unless } from "./testbed.ts";
+import { GUESTS, leftOutIf, MANUAL_GUESTS, testbed } from "./testbed.ts";
 import { nothingLost } from "./trust.ts";
 
 /** About the edges of one, two and three levels of an xarray, of 64 slots each; then a lot. */
@@ -43,7 +43,7 @@ const NO_RESET =
 for (const { guest, autorelease, mode, name } of KERNELS) {
   // An xarray is read the same way everywhere.
   const again = mode !== "manual" && guest !== GUESTS[0];
-  describe(`${name}, snapshot`, unless(again), () => {
+  describe(`${name}, snapshot`, leftOutIf(again), () => {
     let said: Map<string, string[]>;
     let once: Snapshot;
     let watched: Snapshot[];

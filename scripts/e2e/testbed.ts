@@ -15,8 +15,8 @@ export const MANUAL_GUESTS = asked.filter((guest) => guest === "autorelease");
 /** Whether all is to be run, as long as it takes: `npm test -- --all`. */
 export const ALL = process.env.DEVMEM_TRACE_ALL === "1";
 
-/** Options of a suite that tells `least` in the time it takes, mostly as another guest has told it: then it is run with ALL only. */
-export function unless(least: boolean): { skip: string | false } {
+/** Options of a suite or test; one that tells `least` in the time it takes, mostly as another guest tells it, is run with ALL only. */
+export function leftOutIf(least: boolean): { skip: string | false } {
   return { skip: least && !ALL && "only npm test -- --all has the time for it" };
 }
 

@@ -9,7 +9,7 @@ import { reportOf } from "../../collector/report.ts";
 import type { Socket } from "../../collector/socket.ts";
 import { streamOf } from "../../collector/testing/recordings.ts";
 import { reportText } from "../../collector/text.ts";
-import { GUESTS, MANUAL_GUESTS, partsOf, testbed, unless } from "./testbed.ts";
+import { GUESTS, leftOutIf, MANUAL_GUESTS, partsOf, testbed } from "./testbed.ts";
 import { nothingLost } from "./trust.ts";
 
 /** What threaded.c says of itself. */
@@ -43,7 +43,7 @@ const KERNELS: { guest: string; levels: Level[] }[] = [
 ];
 
 for (const { guest, levels } of KERNELS) {
-  describe(`${guest}, two threads`, unless(guest !== "trixie"), () => {
+  describe(`${guest}, two threads`, leftOutIf(guest !== "trixie"), () => {
     const runs = new Map<Level, Run>();
     const of = (level: Level): Run => runs.get(level) ?? assert.fail(`nothing was traced at level ${level}`);
     let waits: number;
