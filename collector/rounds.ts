@@ -63,6 +63,7 @@ class Schedule implements Rounds {
     this.#sampled = !countsTokens(level);
     this.#from = from;
     this.#readings = new Readings(from);
+    process.on(ON_DEMAND, this.#now); // From here on: unheard it would end us.
   }
 
   async open(): Promise<void> {
@@ -70,7 +71,6 @@ class Schedule implements Rounds {
       const reader = await openReader(this.#kernel, this.#ended.signal);
       if (this.#ended.signal.aborted) return reader.close();
       this.#reader = reader;
-      process.on(ON_DEMAND, this.#now);
       this.#next(0);
     } catch (error) {
       if (this.#ended.signal.aborted) return;
