@@ -111,7 +111,9 @@ for (const { guest, autorelease, mode, name } of KERNELS) {
     test("IPv6: a watch shows what one of two sockets kept", () => {
       const { pid, sockets } = statement("IPv6");
       for (const stated of sockets) {
-        const last = watched.flatMap((one) => one.sockets.filter((socket) => isSame(socket, stated))).at(-1);
+        const seen = watched.flatMap((one) => one.sockets.filter((socket) => isSame(socket, stated)));
+        // One between close and destroy has nobody any more.
+        const last = seen.findLast(({ holders }) => holders.length > 0);
         if (stated.heldAtClose > 0)
           assert.deepEqual([last?.pid, last?.outstanding], [pid, stated.heldAtClose]);
       }
