@@ -19,7 +19,10 @@ const KERNEL: Cases = {
 
 /** Of those that the tool decides: they are tried in one guest. */
 const OWN: Cases = {
-  "check -- false": [1, /verdict: clean.*No socket received a token/],
+  "asked for a reading before it can be had, the command fails": [
+    1,
+    /verdict: clean.*No socket received a token/,
+  ],
   "check, clean receiver": [0, /verdict: clean.*clean +\d+ +\S+ +192\.0\.2\.1:5203/],
   "check, no such command": [1, /devmem-trace: \/no\/such\/command cannot be run/],
   "bpftrace killed midway": [

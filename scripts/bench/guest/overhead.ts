@@ -10,9 +10,9 @@ import { cpuPerToken, tokensOf, Workload } from "../workload.ts";
 
 const BYTES = 60_000_000;
 const WARM_UP = 5_000_000;
-/** Streams of each program's BPF time; rounds of the receiver's CPU time. */
+/** Streams of each measurement; rounds of the receiver's CPU time. */
 const STREAMS = 5;
-const ROUNDS = 3;
+const ROUNDS = 6;
 const LEVELS = ["counts", "holds", "profile", "tokens"] as const satisfies Level[];
 /** Levels to be left on while something runs: what they take of the receiver's CPU. */
 const RUNNING = ["counts", "holds", "profile"] as const satisfies Level[];
@@ -85,21 +85,27 @@ function costOf(streams: Share[][]): Cost {
   return { dataPath, timers: timed, once: all - dataPath - timed, runs };
 }
 
-async function cpuWith(workload: Workload, level: Level): Promise<number> {
-  const measure = async () => {
-    await workload.receive(WARM_UP);
-    return cpuPerToken(await workload.receive(BYTES));
-  };
-  return attached(program(level), measure, { births: BIRTHS[level] ?? 0 });
+/** The middle of so many streams: one takes seconds, and what interrupts the receiver meanwhile counts as its own time. */
+async function cpuOf(workload: Workload): Promise<number> {
+  await workload.receive(WARM_UP);
+  const streams: number[] = [];
+  for (let stream = 0; stream < STREAMS; stream++) streams.push(cpuPerToken(await workload.receive(BYTES)));
+  return median(streams);
 }
 
-/** Of each level, in every round against a run without any in the same round; who is first goes round. */
+/** With a level and without any, one right after the other. */
+async function cpuRatio(workload: Workload, level: Level, withFirst: boolean): Promise<number> {
+  const without = withFirst ? null : await cpuOf(workload);
+  const births = BIRTHS[level] ?? 0;
+  const cpu = await attached(program(level), () => cpuOf(workload), { births });
+  return cpu / (without ?? (await cpuOf(workload)));
+}
+
+/** Of each level, in every round; which of the two is first changes from round to round. */
 async function cpuRatios(workload: Workload): Promise<Map<Level, number[]>> {
   const ratios = new Map<Level, number[]>(RUNNING.map((level) => [level, []]));
   for (let round = 0; round < ROUNDS; round++) {
-    const order = RUNNING.map((_, i) => RUNNING[(i + round) % RUNNING.length] as Level);
-    const without = cpuPerToken(await workload.receive(BYTES));
-    for (const level of order) ratios.get(level)?.push((await cpuWith(workload, level)) / without);
+    for (const [level, all] of ratios) all.push(await cpuRatio(workload, level, round % 2 === 1));
     process.stderr.write(`bench: round ${round + 1} of ${ROUNDS}\n`);
   }
   return ratios;
@@ -131,6 +137,6 @@ for (const level of LEVELS)
 const ratios = await cpuRatios(workload);
 workload.end();
 console.log(
-  `Receiver's CPU time per token with a level / without, ${ROUNDS} rounds in turn, median (quartiles):`,
+  `Receiver's CPU time per token with a level / without, ${ROUNDS} pairs in turn, median (quartiles):`,
 );
 for (const [level, all] of ratios) console.log(ratioRow(level, all));
