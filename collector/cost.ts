@@ -9,9 +9,15 @@ export interface Meter {
   /** To be told of every event: who receives is what the costs are compared with. */
   see(event: Event): void;
   /** What it has cost by `t`, ns since t0; `events` so far. */
-  read(t: number, events: number): OwnEvent<"cost" | "program">[];
-  close(): void;
+  read(t: number, events: number): Told[];
+  /** Reads what `end` will tell: to be called while bpftrace still runs. */
+  look(): void;
+  /** The same of the newest reading, each program too; nothing where nothing was read. Counting ends. */
+  end(t: number, events: number): Told[];
 }
+
+type Told = OwnEvent<"cost" | "program">;
+type Sum = Pick<OwnEvent<"cost">, "ns" | "runs" | "tool" | "bpftrace" | "traced">;
 
 /** Every so many readings each program is told of; the sum always is. */
 const EACH = 5;
@@ -29,27 +35,39 @@ export function openMeter(tracer: { readonly pid: number }, program: string): Me
   const names = new Map<number, string>();
   let reading = 0;
   let programs = { of: 0, read: (): ProgramRuns[] => [] };
+  let sum: Sum | null = null;
+  const look = () => {
+    // The first time, and when it was started again.
+    if (programs.of !== tracer.pid) {
+      programs = { of: tracer.pid, read: programsOf(tracer.pid) };
+      for (const { id, name } of attached(programs.read(), points)) names.set(id, name);
+    }
+    for (const one of programs.read()) last.set(one.id, one);
+    for (const [id, seen] of traced) seen.us = (cpuOf(id) ?? seen.from + seen.us) - seen.from;
+    const tool = (cpuOf(process.pid) ?? ours) - ours;
+    const bpftrace = (cpuOf(tracer.pid) ?? theirs + (sum?.bpftrace ?? 0)) - theirs;
+    const tracedUs = [...traced.values()].reduce((all, { us }) => all + us, 0);
+    sum = { ...allRuns([...last.values()]), tool, bpftrace, traced: tracedUs };
+  };
+  const told = (t: number, events: number, each: boolean): Told[] => {
+    if (sum === null) return [];
+    const cost: Told = { kind: "cost", t, ...sum, events };
+    return each ? [cost, ...eachProgram(t, [...last.values()], names)] : [cost];
+  };
   return {
     see(event) {
       if ((event.kind === "socket" || event.kind === "manual") && !traced.has(event.pid))
         traced.set(event.pid, { from: cpuOf(event.pid) ?? 0, us: 0 });
     },
     read(t, events) {
-      // The first time, and when it was started again.
-      if (programs.of !== tracer.pid) {
-        programs = { of: tracer.pid, read: programsOf(tracer.pid) };
-        for (const { id, name } of attached(programs.read(), points)) names.set(id, name);
-      }
-      for (const one of programs.read()) last.set(one.id, one);
-      const all = [...last.values()];
-      for (const [id, seen] of traced) seen.us = (cpuOf(id) ?? seen.from + seen.us) - seen.from;
-      const { ns, runs } = allRuns(all);
-      const tracedUs = [...traced.values()].reduce((sum, { us }) => sum + us, 0);
-      const [tool, bpftrace] = [(cpuOf(process.pid) ?? ours) - ours, (cpuOf(tracer.pid) ?? theirs) - theirs];
-      const each = reading++ % EACH === 0 ? eachProgram(t, all, names) : [];
-      return [{ kind: "cost", t, ns, runs, tool, bpftrace, traced: tracedUs, events }, ...each];
+      look();
+      return told(t, events, reading++ % EACH === 0);
     },
-    close: stop,
+    look,
+    end(t, events) {
+      stop();
+      return told(t, events, true);
+    },
   };
 }
 

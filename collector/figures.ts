@@ -2,7 +2,7 @@
 
 import { pages } from "./bindings.ts";
 import { type Calls, callsOf } from "./calls.ts";
-import { type Histogram, mean, quantile } from "./histogram.ts";
+import { type Histogram, mean, meanWith, quantile } from "./histogram.ts";
 import { type Holds, meanHeld, unaged } from "./holds.ts";
 import { type Profile, sumOf } from "./profile.ts";
 import type { Socket } from "./socket.ts";
@@ -75,7 +75,7 @@ export function figuresOf(sockets: readonly Socket[], now: number): Figures {
     },
     ...{ payloadBytes: payload, linearBytes, pinnedBytes, bytesPerSecond: over(payload, seconds) },
     waste: landed === null || pinnedBytes === 0 ? null : Math.max(0, 1 - landed / pinnedBytes),
-    ...{ issues: spreadOf(profile.issues), returns: spreadOf(profile.returns) },
+    ...{ issues: sizesOf(profile.issues, issued), returns: sizesOf(profile.returns, calls.freed) },
     callsPerMegabyte: calls.recvs > 0 ? over(calls.recvs + calls.returns, (payload ?? 0) / 1e6) : null,
     ...holdFigures(sockets, profile, now),
     receivePerCall: over(calls.received, calls.skbs),
@@ -165,6 +165,12 @@ export function pagesOf(sockets: readonly Socket[]): number {
 /** How long the tokens of a socket were held, ns; null: none came back, or nobody measured. */
 export function holdsOf(socket: Socket): Spread | null {
   return holdFigures([socket], socket.profile, 0).holds;
+}
+
+/** Of tokens per call, whose sum is counted too. */
+function sizesOf(histogram: Histogram, tokens: number): Spread | null {
+  const spread = spreadOf(histogram);
+  return spread && { ...spread, mean: meanWith(tokens, histogram) };
 }
 
 function spreadOf(histogram: Histogram): Spread | null {

@@ -3,7 +3,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { add, bucketOf, lowOf, mean, merged, newHistogram, octaves, quantile } from "./histogram.ts";
+import {
+  add,
+  bucketOf,
+  count,
+  lowOf,
+  mean,
+  meanWith,
+  merged,
+  newHistogram,
+  octaves,
+  quantile,
+} from "./histogram.ts";
 
 const value = fc.integer({ min: 0, max: 2 ** 50 });
 
@@ -45,6 +56,15 @@ test("merged counts what its parts counted", () => {
       assert.deepEqual(merged([histogramOf(a), histogramOf(b)]).counts, histogramOf([...a, ...b]).counts);
     }),
   );
+});
+
+test("a mean is exact where the sum is known, and by the buckets' middles where that sum is of something else", () => {
+  const ofBuckets = newHistogram();
+  count(ofBuckets, bucketOf(64), 3, 3 * 71.5);
+  assert.equal(meanWith(3 * 64, ofBuckets), 64);
+  assert.equal(meanWith(3 * 79, ofBuckets), 79);
+  for (const other of [3 * 64 - 1, 3 * 79 + 1]) assert.equal(meanWith(other, ofBuckets), 71.5);
+  assert.equal(meanWith(5, newHistogram()), 0);
 });
 
 test("drawn by powers of two", () => {

@@ -68,6 +68,16 @@ export function mean({ sum, total }: Histogram): number {
 }
 
 /**
+ * Mean of what was counted, of which the `sum` is known from elsewhere; that of the buckets' middles where they cannot add
+ * up to it, as when the counting began later. 0 when nothing was counted.
+ */
+export function meanWith(sum: number, histogram: Histogram): number {
+  const least = histogram.counts.reduce((all, times, bucket) => all + times * lowOf(bucket), 0);
+  const most = histogram.counts.reduce((all, times, bucket) => all + times * (lowOf(bucket + 1) - 1), 0);
+  return mean(sum >= least && sum <= most ? { ...histogram, sum } : histogram);
+}
+
+/**
  * The value that `share` (0 to 1) of all values are at or below, as the bounds of its bucket; null when nothing was
  * counted. `high` is the first value above it.
  */

@@ -55,8 +55,12 @@ export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStre
     tracer.stop();
     throw error;
   });
+  let stopped = false;
   const stop = () => {
+    if (stopped) return;
+    stopped = true;
     rounds.end();
+    meter.look();
     tracer.stop();
   };
   return { header, events: events(tracer, meter, from, t0, rounds), stop };
@@ -88,7 +92,7 @@ async function* events(
     }
     if (event.kind === "tick") yield* meter.read(t, count);
   }
-  meter.close();
+  yield* meter.end(t, count);
   yield* rounds.finish(t);
   const detail = await tracer.ended;
   yield { kind: "end", t, reason: detail === "" ? "stopped" : "died", detail };

@@ -37,10 +37,10 @@ export const own = {
   // Who a pid was when a line first named it. started: clock ticks since boot (/proc/PID/stat, field 22): a pid is used
   // again, never with the same start. cgroup: its path (/proc/PID/cgroup, of version 2).
   process: { t: "time", pid: "int", started: "int", cgroup: "rest" },
-  // What the tracer has cost so far, once a second. ns, runs: of all its BPF programs (0 where the kernel does not count);
+  // What the tracer has cost so far, once a second and at the end. ns, runs: of all its BPF programs (0 where the kernel does not count);
   // tool, bpftrace: CPU time of the two processes since the probes were attached, us; traced: that of the receiving processes since the trace first met them, us; events: parsed.
   cost: { t: "time", ns: "int", runs: "int", tool: "int", bpftrace: "int", traced: "int", events: "int" },
-  // One BPF program so far: ns inside and runs. name: what it is attached to.
+  // One BPF program so far, every five seconds and at the end: ns inside and runs. name: what it is attached to.
   program: { t: "time", ns: "int", runs: "int", name: "rest" },
   // The trace's last event: why it ended. `died` leaves everything after the last event before it unknown; after
   // `continued` the trace goes on in another file, or unrecorded. detail: one sentence for the user, empty when stopped on purpose.

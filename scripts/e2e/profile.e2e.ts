@@ -88,6 +88,8 @@ for (const { guest, settings } of KERNELS) {
             const record = stated.record ?? assert.fail();
             assert.deepEqual(trimmed(profile.issues), trimmed(record.issues));
             assert.deepEqual(trimmed(profile.returns), trimmed(record.returns));
+            assert.equal(found.issues?.mean, stated.issued / record.issues.total);
+            assert.equal(found.returns?.mean, stated.returned / record.returns.total);
             assert.equal(profile.holds.total, stated.returned);
             isBetween(record.holds, profile.holds, record.holdsAtMost);
             assert.deepEqual([found.issued, found.returned], [stated.issued, stated.returned]);

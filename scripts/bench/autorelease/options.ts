@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 
-const BYTES = 30_000_000;
+const BYTES = 200_000_000;
 const OPTIONS = ["0", "1"];
 
 const recordingOf = (option: string) => `/tmp/option-${option}.dmt`;
