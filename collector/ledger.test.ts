@@ -7,7 +7,7 @@ import type { Event } from "./event.ts";
 import { apply, type Ledger, newLedger } from "./ledger.ts";
 import { type Report, reportOf } from "./report.ts";
 import { HEADER, type Run, run, type Step, type Truth } from "./testing/kernel.ts";
-import { withLosses } from "./testing/losses.ts";
+import { MISHAPS, withLosses } from "./testing/losses.ts";
 import { applyAll } from "./testing/sums.ts";
 
 const SOCKETS = 4;
@@ -67,13 +67,6 @@ test("a socket whose pointer means another one now no longer counts as a holder 
 });
 
 const coins = fc.infiniteStream(fc.boolean());
-
-const MISHAPS: [what: string, more: Step["act"][], lossy: boolean][] = [
-  ["events are lost", ["unbind"], true],
-  ["probe runs are skipped", ["unbind", "skip"], false],
-  ["bpftrace is killed and started again", ["unbind", "kill", "restart", "restart"], false],
-  ["all of that happens", ["unbind", "skip", "kill", "restart", "restart"], true],
-];
 
 for (const [what, more, lossy] of MISHAPS)
   test(`a thousand schedules in which ${what}: every verdict is right or inconclusive`, (t) => {

@@ -9,7 +9,7 @@ import type { Event, Header } from "../event.ts";
 import { apply, newLedger } from "../ledger.ts";
 import { type Report, reportOf } from "../report.ts";
 import { HEADER, run, type Step } from "../testing/kernel.ts";
-import { withLosses } from "../testing/losses.ts";
+import { MISHAPS, withLosses } from "../testing/losses.ts";
 import { MANUAL_HEADER, type ManualStep, runManual } from "../testing/manual.ts";
 import { FILES, read } from "../testing/recordings.ts";
 import { Standing } from "./standing.ts";
@@ -88,13 +88,6 @@ test("every socket that is not gone at the beginning, and every later one, is as
     { numRuns: 500 },
   );
 });
-
-const MISHAPS: [what: string, more: Step["act"][], lossy: boolean][] = [
-  ["events are lost", ["unbind"], true],
-  ["probe runs are skipped", ["unbind", "skip"], false],
-  ["bpftrace is killed and started again", ["unbind", "kill", "restart", "restart"], false],
-  ["all of that happens", ["unbind", "skip", "kill", "restart", "restart"], true],
-];
 
 for (const [what, more, lossy] of MISHAPS)
   test(`where ${what}, before the beginning or after, nothing is said more firmly than by the whole`, () => {

@@ -1,6 +1,15 @@
-// losses - What a full ring buffer does to a trace: events that are missing, and that word of it comes later.
+// losses - What goes wrong with a trace, and what a full ring buffer does to it: events that are missing, and word of it later.
 
 import type { Event } from "../event.ts";
+import type { Step } from "./kernel.ts";
+
+/** In words; what may happen besides in a schedule; whether events are lost. */
+export const MISHAPS: [what: string, more: Step["act"][], lossy: boolean][] = [
+  ["events are lost", ["unbind"], true],
+  ["probe runs are skipped", ["unbind", "skip"], false],
+  ["bpftrace is killed and started again", ["unbind", "kill", "restart", "restart"], false],
+  ["all of that happens", ["unbind", "skip", "kill", "restart", "restart"], true],
+];
 
 /** What the tracer says itself goes through no ring buffer. */
 const OWN: ReadonlySet<Event["kind"]> = new Set(["end", "lost", "gap", "resumed"]);
