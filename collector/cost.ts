@@ -26,48 +26,80 @@ const US_PER_TICK = 10_000;
 
 /** Starts to count for a bpftrace whose program text is `program`; what it took to attach does not count. */
 export function openMeter(tracer: { readonly pid: number }, program: string): Meter {
-  const stop = countOrNot();
-  const points = attachPoints(program);
-  const [ours, theirs] = [cpuOf(process.pid) ?? 0, cpuOf(tracer.pid) ?? 0];
-  const traced = new Map<number, { from: number; us: number }>();
-  // When bpftrace ends its programs go one by one: what they have cost stays.
-  const last = new Map<number, ProgramRuns>();
-  const names = new Map<number, string>();
-  let reading = 0;
-  let programs = { of: 0, read: (): ProgramRuns[] => [] };
-  let sum: Sum | null = null;
-  const look = () => {
-    // The first time, and when it was started again.
-    if (programs.of !== tracer.pid) {
-      programs = { of: tracer.pid, read: programsOf(tracer.pid) };
-      for (const { id, name } of attached(programs.read(), points)) names.set(id, name);
-    }
-    for (const one of programs.read()) last.set(one.id, one);
-    for (const [id, seen] of traced) seen.us = (cpuOf(id) ?? seen.from + seen.us) - seen.from;
-    const tool = (cpuOf(process.pid) ?? ours) - ours;
-    const bpftrace = (cpuOf(tracer.pid) ?? theirs + (sum?.bpftrace ?? 0)) - theirs;
-    const tracedUs = [...traced.values()].reduce((all, { us }) => all + us, 0);
-    sum = { ...allRuns([...last.values()]), tool, bpftrace, traced: tracedUs };
-  };
-  const told = (t: number, events: number, each: boolean): Told[] => {
-    if (sum === null) return [];
-    const cost: Told = { kind: "cost", t, ...sum, events };
-    return each ? [cost, ...eachProgram(t, [...last.values()], names)] : [cost];
-  };
-  return {
-    see(event) {
-      if ((event.kind === "socket" || event.kind === "manual") && !traced.has(event.pid))
-        traced.set(event.pid, { from: cpuOf(event.pid) ?? 0, us: 0 });
-    },
-    read(t, events) {
-      look();
-      return told(t, events, reading++ % EACH === 0);
-    },
-    look,
-    end(t, events) {
-      stop();
-      return told(t, events, true);
-    },
+  return new Costs(tracer, program);
+}
+
+class Costs implements Meter {
+  readonly #tracer: { readonly pid: number };
+  readonly #points: readonly string[];
+  readonly #stop = countOrNot();
+  /** CPU time, us, from when each was met: ours, of every bpftrace (it may be started again), of those who receive. */
+  readonly #tool = spent(process.pid);
+  readonly #bpftraces = new Map<number, () => number>();
+  readonly #traced = new Map<number, () => number>();
+  /** When bpftrace ends its programs go one by one: what they have cost stays. */
+  readonly #last = new Map<number, ProgramRuns>();
+  readonly #names = new Map<number, string>();
+  #programs = { of: 0, read: (): ProgramRuns[] => [] };
+  #sum: Sum | null = null;
+  #reading = 0;
+
+  constructor(tracer: { readonly pid: number }, program: string) {
+    this.#tracer = tracer;
+    this.#points = attachPoints(program);
+    this.#bpftraces.set(tracer.pid, spent(tracer.pid));
+  }
+
+  see(event: Event): void {
+    if (event.kind !== "socket" && event.kind !== "manual") return;
+    if (!this.#traced.has(event.pid)) this.#traced.set(event.pid, spent(event.pid));
+  }
+
+  read(t: number, events: number): Told[] {
+    this.look();
+    return this.#told(t, events, this.#reading++ % EACH === 0);
+  }
+
+  look(): void {
+    const { pid } = this.#tracer;
+    if (this.#programs.of !== pid) this.#meet(pid);
+    for (const one of this.#programs.read()) this.#last.set(one.id, one);
+    this.#sum = {
+      ...allRuns([...this.#last.values()]),
+      ...{ tool: this.#tool(), bpftrace: total(this.#bpftraces), traced: total(this.#traced) },
+    };
+  }
+
+  end(t: number, events: number): Told[] {
+    this.#stop();
+    return this.#told(t, events, true);
+  }
+
+  /** The first time, and when bpftrace was started again. */
+  #meet(pid: number): void {
+    if (!this.#bpftraces.has(pid)) this.#bpftraces.set(pid, spent(pid));
+    this.#programs = { of: pid, read: programsOf(pid) };
+    for (const { id, name } of attached(this.#programs.read(), this.#points)) this.#names.set(id, name);
+  }
+
+  #told(t: number, events: number, each: boolean): Told[] {
+    if (this.#sum === null) return [];
+    const cost: Told = { kind: "cost", t, ...this.#sum, events };
+    return each ? [cost, ...eachProgram(t, [...this.#last.values()], this.#names)] : [cost];
+  }
+}
+
+function total(clocks: ReadonlyMap<number, () => number>): number {
+  return [...clocks.values()].reduce((us, clock) => us + clock(), 0);
+}
+
+/** CPU time of a process from now on, us; once it is gone what was read last. */
+function spent(pid: number): () => number {
+  const from = cpuOf(pid) ?? 0;
+  let us = 0;
+  return () => {
+    us = (cpuOf(pid) ?? from + us) - from;
+    return us;
   };
 }
 

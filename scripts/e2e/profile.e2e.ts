@@ -161,6 +161,9 @@ for (const { guest, settings } of KERNELS) {
       assert.ok(
         cost.programs.some(({ name, runs }) => name === "fentry:tcp_xa_pool_commit_locked" && runs > 0),
       );
+      // All as of the last moment: what has no name is BEGIN and END.
+      const others = cost.runs - cost.programs.reduce((sum, { runs }) => sum + runs, 0);
+      assert.ok(others >= 0 && others <= 2, `${others} of ${cost.runs} runs are of no program`);
       assert.match(seen.text, /^Own cost: [\d.]+ % of the receivers' CPU time; BPF /m);
     });
 
