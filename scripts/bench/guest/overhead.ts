@@ -52,16 +52,20 @@ function runsOf(pid: number, text: string): () => Share[] {
   return () => named(programs(), attachPoints(text));
 }
 
-/** The first stream is not counted: the emulator translates a program when it first runs. */
-async function measured(workload: Workload, runs: () => Share[]): Promise<Share[][]> {
+/** Of each of so many streams. One before them is not counted: the emulator translates a program when it first runs. */
+async function inStreams<T>(workload: Workload, measure: () => Promise<T>): Promise<T[]> {
   await workload.receive(WARM_UP);
-  const streams: Share[][] = [];
-  for (let stream = 0; stream < STREAMS; stream++) {
+  const all: T[] = [];
+  for (let stream = 0; stream < STREAMS; stream++) all.push(await measure());
+  return all;
+}
+
+function measured(workload: Workload, runs: () => Share[]): Promise<Share[][]> {
+  return inStreams(workload, async () => {
     const before = runs();
     const tokens = tokensOf(await workload.receive(BYTES));
-    streams.push(runs().map((after, i) => perToken(after, before[i] as Share, tokens)));
-  }
-  return streams;
+    return runs().map((after, i) => perToken(after, before[i] as Share, tokens));
+  });
 }
 
 function perToken(after: Share, before: Share, tokens: number): Share {
@@ -87,10 +91,7 @@ function costOf(streams: Share[][]): Cost {
 
 /** The middle of so many streams: one takes seconds, and what interrupts the receiver meanwhile counts as its own time. */
 async function cpuOf(workload: Workload): Promise<number> {
-  await workload.receive(WARM_UP);
-  const streams: number[] = [];
-  for (let stream = 0; stream < STREAMS; stream++) streams.push(cpuPerToken(await workload.receive(BYTES)));
-  return median(streams);
+  return median(await inStreams(workload, async () => cpuPerToken(await workload.receive(BYTES))));
 }
 
 /** With a level and without any, one right after the other. */
