@@ -9,11 +9,12 @@ import { test } from "node:test";
 
 const BOOT = new URL("boot", import.meta.url).pathname;
 
-/** Between the pieces boot, which listens a second at a time, has stopped and begun again. */
+/** Between the pieces boot, which listens a second at a time, has stopped and begun again; no guest is gone at once. */
 const IN_PIECES = `#!/bin/sh
 printf e >"$TMPDIR/control.out"
 sleep 1.5
 printf 'xit 7\\n' >"$TMPDIR/control.out"
+sleep 1
 `;
 
 test("an exit code whose line comes in pieces", () => {
