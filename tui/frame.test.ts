@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { golden } from "../collector/testing/golden.ts";
 import { frame } from "./frame.ts";
-import { width } from "./line.ts";
 import type { Model } from "./model.ts";
-import { feed } from "./shown.ts";
+import { feed } from "./screen-state.ts";
+import { width } from "./styled-line.ts";
 import { linesOf, sceneOf, shownAt, stageOf, textOf } from "./testing/scene.ts";
 import type { Stage } from "./view.ts";
 

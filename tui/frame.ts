@@ -8,7 +8,6 @@
 //   body     the view, a drill-down, help, or why there is nothing to show
 //   footer   what is typed, the last message, or the keys    panes/footer.ts
 
-import { cut, type Line, line } from "./line.ts";
 import * as bindings from "./panes/bindings.ts";
 import * as empty from "./panes/empty.ts";
 import * as ended from "./panes/ended.ts";
@@ -23,6 +22,7 @@ import * as socket from "./panes/socket.ts";
 import * as sockets from "./panes/sockets.ts";
 import * as waiting from "./panes/waiting.ts";
 import * as warning from "./panes/warning.ts";
+import { cut, type Line, line } from "./styled-line.ts";
 import type { Context } from "./update.ts";
 import { isLive, type LiveView, type View } from "./view.ts";
 

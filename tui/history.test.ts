@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Event, ProbeEvent } from "../collector/event.ts";
+import type { Event, ProbeEvent } from "../collector/events/event.ts";
 import { type History, rates, remember, trend } from "./history.ts";
-import { feed, freeze, newShown } from "./shown.ts";
+import { feed, freeze, newShown } from "./screen-state.ts";
 import { linesOf, shownAt } from "./testing/scene.ts";
 
 const S = 1e9;

@@ -1,10 +1,10 @@
 // journal - What happened, a line each: what `live --plain` prints without the running totals. Bounded in memory.
 
-import { countsTokens, type Event } from "../collector/event.ts";
-import type { Ledger } from "../collector/ledger.ts";
-import { plainLine } from "../collector/plain.ts";
-import { socketVerdict } from "../collector/verdict.ts";
-import type { Role } from "./line.ts";
+import { countsTokens, type Event } from "../collector/events/event.ts";
+import type { Ledger } from "../collector/ledger/state.ts";
+import { plainLine } from "../collector/report/event-lines.ts";
+import { socketVerdict } from "../collector/verdict/verdict.ts";
+import type { Role } from "./styled-line.ts";
 import { cell } from "./text.ts";
 
 export interface Entry {

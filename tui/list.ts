@@ -1,6 +1,6 @@
 // list - The part of a list that fits, with the cursor in it; and long text scrolled by lines.
 
-import { fill, type Line, seg, selected } from "./line.ts";
+import { fill, type Line, seg, selected } from "./styled-line.ts";
 import type { Column } from "./table.ts";
 import { table } from "./table.ts";
 

@@ -1,6 +1,6 @@
 // notice - A screen that has nothing to list: what is the matter and what to do, in the middle.
 
-import { type Line, line, type Role, wrap } from "./line.ts";
+import { type Line, line, type Role, wrap } from "./styled-line.ts";
 
 /** A heading and sentences, each wrapped, centred from top to bottom. */
 export function notice(

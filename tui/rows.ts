@@ -1,20 +1,15 @@
 // rows - What the lists show: sockets, flagged closes, bindings and log entries as rows, filtered and sorted.
 
-import type { Binding } from "../collector/bindings.ts";
-import { oldestOf } from "../collector/figures.ts";
-import { pinnedBytes } from "../collector/report.ts";
-import type { Socket } from "../collector/socket.ts";
-import { outstanding } from "../collector/sockets.ts";
-import {
-  type BindingVerdict,
-  bindingVerdict,
-  type SocketVerdict,
-  socketVerdict,
-} from "../collector/verdict.ts";
+import { outstanding } from "../collector/ledger/socket-events.ts";
+import type { Binding, Socket } from "../collector/ledger/state.ts";
+import { oldestOf } from "../collector/profile/metrics.ts";
+import { pinnedBytes } from "../collector/report/report.ts";
+import { bindingVerdict, socketVerdict } from "../collector/verdict/verdict.ts";
+import type { BindingVerdict, SocketVerdict } from "../collector/verdict/words.ts";
 import { rates } from "./history.ts";
 import type { Entry } from "./journal.ts";
 import type { Model, Sort } from "./model.ts";
-import type { Shown } from "./shown.ts";
+import type { Shown } from "./screen-state.ts";
 import { cell, hideAddresses } from "./text.ts";
 
 /**

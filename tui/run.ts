@@ -2,19 +2,19 @@
 
 import { performance } from "node:perf_hooks";
 import type { ReadStream, WriteStream } from "node:tty";
-import { UserError } from "../collector/errors.ts";
-import type { Ledger } from "../collector/ledger.ts";
+import { UserError } from "../collector/base/errors.ts";
+import type { Ledger } from "../collector/ledger/state.ts";
 import { contextOf, frame } from "./frame.ts";
 import { type Glyphs, glyphs } from "./glyphs.ts";
-import { plainText } from "./line.ts";
 import { type Model, newModel } from "./model.ts";
+import { writeScreen } from "./save-screen.ts";
 import { openScreen, type Screen } from "./screen.ts";
-import { freeze, type Shown } from "./shown.ts";
+import { freeze, type Shown } from "./screen-state.ts";
 import type { Source } from "./source.ts";
+import { plainText } from "./styled-line.ts";
 import { abilities } from "./terminal.ts";
 import { type Effect, update } from "./update.ts";
 import { type View, viewOf } from "./view.ts";
-import { writeScreen } from "./write.ts";
 
 /** What the shell draws on, and what ends it from outside. */
 export interface Terminal {

@@ -2,7 +2,7 @@
 
 import type { ReadStream, WriteStream } from "node:tty";
 import blessed from "blessed";
-import type { Line } from "./line.ts";
+import type { Line } from "./styled-line.ts";
 import type { Abilities } from "./terminal.ts";
 import { sgr } from "./theme.ts";
 

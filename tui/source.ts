@@ -1,6 +1,6 @@
 // source - What the shell shows: a stream being followed (following.ts) or a recording moved through (replaying.ts).
 
-import type { Ledger } from "../collector/ledger.ts";
+import type { Ledger } from "../collector/ledger/state.ts";
 import type { Effect } from "./update.ts";
 import type { Stage } from "./view.ts";
 

@@ -1,6 +1,6 @@
 // table - Rows as columns that fit the width: titles become short, then the least important columns go.
 
-import { type Line, type Role, seg } from "./line.ts";
+import { type Line, type Role, seg } from "./styled-line.ts";
 
 export interface Column<Row> {
   title: string;

@@ -1,6 +1,6 @@
 // theme - How a role looks: colours that colour-blind eyes can tell apart, and none where the user wants none.
 
-import type { Role } from "./line.ts";
+import type { Role } from "./styled-line.ts";
 
 /** SGR parameters (ECMA-48 8.3.117). */
 interface Look {

@@ -5,9 +5,9 @@ import { before, test } from "node:test";
 import fc from "fast-check";
 import { contextOf, frame } from "./frame.ts";
 import { KEYS } from "./keys.ts";
-import { width } from "./line.ts";
 import { type Model, newModel } from "./model.ts";
-import { feed, newShown, type Shown } from "./shown.ts";
+import { feed, newShown, type Shown } from "./screen-state.ts";
+import { width } from "./styled-line.ts";
 import { linesOf, sceneOf, shownAt, stageOf, textOf } from "./testing/scene.ts";
 import { type Effect, update } from "./update.ts";
 

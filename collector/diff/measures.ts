@@ -1,9 +1,9 @@
 // measures - What is compared of a role and of a device: one table each, every line with what makes it better.
 
-import { BOOKKEEPING, classOf } from "../cpu.ts";
-import type { Figures } from "../figures.ts";
-import { mean, quantile } from "../histogram.ts";
-import type { ReportBinding } from "../report.ts";
+import { mean, quantile } from "../base/histogram.ts";
+import { BOOKKEEPING, classOf } from "../ledger/cpu-samples.ts";
+import type { Figures } from "../profile/metrics.ts";
+import type { ReportBinding } from "../report/report.ts";
 import type { Group } from "./side.ts";
 
 export type Unit = "" | "tokens" | "bytes" | "ns" | "share" | "per second" | "bytes per second";

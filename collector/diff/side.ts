@@ -1,16 +1,15 @@
 // side - One of two recordings to be compared: its sockets by role, its bindings by device. Pointers and pids never match.
 
-import type { Sample } from "../cpu.ts";
-import type { Distributions } from "../faces/distributions.ts";
-import { measuredOf, newDistributions } from "../faces/distributions.ts";
-import { select } from "../faces/selection.ts";
-import { newSeries } from "../faces/series.ts";
-import { type Figures, figuresOf } from "../figures.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Profile } from "../profile.ts";
-import type { Stream } from "../recording.ts";
-import type { Report, ReportBinding, ReportSocket } from "../report.ts";
-import type { Socket } from "../socket.ts";
+import type { Sample } from "../ledger/cpu-samples.ts";
+import type { Profile } from "../ledger/profile.ts";
+import type { Ledger, Socket } from "../ledger/state.ts";
+import { type Figures, figuresOf } from "../profile/metrics.ts";
+import type { Stream } from "../recording/stream.ts";
+import type { Distributions } from "../report/distributions.ts";
+import { measuredOf, newDistributions } from "../report/distributions.ts";
+import type { Report, ReportBinding, ReportSocket } from "../report/report.ts";
+import { select } from "../report/selection.ts";
+import { newSeries } from "../report/series.ts";
 
 /** What makes a socket of one run that of another: program, service port, device of its dma-bufs. */
 export interface Role {

@@ -1,6 +1,6 @@
 // text - A diff as text, 80 columns wide: what neither side has anything of is left out.
 
-import { bytes, duration, plural, printable } from "../format.ts";
+import { bytes, duration, plural, printable } from "../base/format.ts";
 import type { Compared, Diff, SideHead } from "./diff.ts";
 import { roleName } from "./diff.ts";
 import type { Unit } from "./measures.ts";

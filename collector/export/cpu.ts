@@ -1,6 +1,6 @@
 // cpu - What receiving threads did with the CPU, as weighted stacks beside those of held tokens. Level profile.
 
-import type { Ledger } from "../ledger.ts";
+import type { Ledger } from "../ledger/state.ts";
 import type { Stacks, Weight } from "./stacks.ts";
 
 /** Samples of the CPU's clock, 99 Hz. */

@@ -2,10 +2,10 @@
 
 import { pipeline, Readable } from "node:stream";
 import { stringify } from "csv-stringify";
-import { printable } from "../format.ts";
-import type { Stream } from "../recording.ts";
+import { printable } from "../base/format.ts";
+import type { Stream } from "../recording/stream.ts";
 import type { ExportOptions } from "./exporter.ts";
-import { type Cell, type Sheet, sheetOf } from "./sheet.ts";
+import { type Cell, type Sheet, sheetOf } from "./row-table.ts";
 
 /** The rows of a table, titles first, as they come. */
 export async function* csv(stream: Stream, { table }: ExportOptions): AsyncGenerator<string> {

@@ -1,6 +1,6 @@
 // exporter - The one shape of every export: a stream in, text or bytes out. An exporter opens nothing and knows of no file.
 
-import type { Stream } from "../recording.ts";
+import type { Stream } from "../recording/stream.ts";
 
 /** What a row of a table is. */
 export const TABLES = ["sockets", "bindings", "events"] as const;

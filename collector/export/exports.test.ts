@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { printable } from "../format.ts";
+import { printable } from "../base/format.ts";
 import { exported } from "../testing/exports.ts";
 import { capture, FILES, named, streamOf } from "../testing/recordings.ts";
 import { TABLES } from "./exporter.ts";

@@ -1,6 +1,6 @@
 // exposition - Metric families as OpenMetrics 1.0 text. It ends with `# EOF`.
 
-import { printable } from "../format.ts";
+import { printable } from "../base/format.ts";
 
 export type Labels = Record<string, string>;
 

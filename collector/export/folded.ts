@@ -1,6 +1,6 @@
 // folded - Stacks as one line each, frames joined by semicolons, a space, the weight: what flamegraph.pl and inferno read.
 
-import { printable } from "../format.ts";
+import { printable } from "../base/format.ts";
 import type { ExportOptions } from "./exporter.ts";
 import { ofHeldTokens } from "./held.ts";
 import { type Stacks, weightOf, whole } from "./stacks.ts";

@@ -1,15 +1,13 @@
 // held - Who held tokens, as weighted stacks: program, process, thread, the functions that received, socket, dma-buf.
 
-import type { Event } from "../event.ts";
-import { socketOf } from "../faces/sampler.ts";
-import { select, type Watcher } from "../faces/selection.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Stream } from "../recording.ts";
-import { type GivenBack, givenBack, overtaken } from "../returns.ts";
-import { callerOf, type Early } from "../single.ts";
-import type { Socket } from "../socket.ts";
-import { outstanding, tokensOf } from "../sockets.ts";
-import type { Token } from "../tokens.ts";
+import type { Event } from "../events/event.ts";
+import { type GivenBack, givenBack, overtaken } from "../ledger/return-attribution.ts";
+import { outstanding, tokensOf } from "../ledger/socket-events.ts";
+import type { Early, Ledger, Socket, Token } from "../ledger/state.ts";
+import { callerOf } from "../ledger/token-events.ts";
+import type { Stream } from "../recording/stream.ts";
+import { socketOf } from "../report/sampler.ts";
+import { select, type Watcher } from "../report/selection.ts";
 import { withCpu } from "./cpu.ts";
 import type { Exporter, ExportOptions } from "./exporter.ts";
 import type { Sample, Stacks, StackWriter, Weight } from "./stacks.ts";

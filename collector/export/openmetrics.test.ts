@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Event } from "../event.ts";
+import type { Event } from "../events/event.ts";
 import { exported } from "../testing/exports.ts";
 import { capture, named } from "../testing/recordings.ts";
 

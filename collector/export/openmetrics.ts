@@ -1,12 +1,12 @@
 // openmetrics - The report as OpenMetrics text, each sample at the time of the recording's end.
 
-import type { Header } from "../event.ts";
-import { measuredOf, newDistributions } from "../faces/distributions.ts";
-import { select } from "../faces/selection.ts";
-import type { Histogram } from "../histogram.ts";
-import type { Stream } from "../recording.ts";
-import type { Report, ReportBinding, ReportSocket } from "../report.ts";
-import { BINDING_VERDICTS, RUN_VERDICTS, SOCKET_VERDICTS } from "../verdict.ts";
+import type { Histogram } from "../base/histogram.ts";
+import type { Header } from "../events/event.ts";
+import type { Stream } from "../recording/stream.ts";
+import { measuredOf, newDistributions } from "../report/distributions.ts";
+import type { Report, ReportBinding, ReportSocket } from "../report/report.ts";
+import { select } from "../report/selection.ts";
+import { BINDING_VERDICTS, RUN_VERDICTS, SOCKET_VERDICTS } from "../verdict/words.ts";
 import { exposition, type Family, type Labels } from "./exposition.ts";
 
 /** More sockets than these are one series together, labelled `other`: what a server keeps is bounded. */

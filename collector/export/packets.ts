@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import protobuf from "protobufjs";
-import type { Header } from "../event.ts";
-import { printable } from "../format.ts";
+import { printable } from "../base/format.ts";
+import type { Header } from "../events/event.ts";
 
 const { root } = protobuf.parse(readFileSync(new URL("perfetto.proto", import.meta.url), "utf8"), {
   keepCase: true,

@@ -2,10 +2,10 @@
 
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import type { Header } from "../event.ts";
-import type { Stream } from "../recording.ts";
+import type { Header } from "../events/event.ts";
+import type { Stream } from "../recording/stream.ts";
 import type { ExportOptions } from "./exporter.ts";
-import { type Cell, type CellType, sheetOf } from "./sheet.ts";
+import { type Cell, type CellType, sheetOf } from "./row-table.ts";
 
 /** Rows in memory at a time. */
 const GROUP = 16384;

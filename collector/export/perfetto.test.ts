@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { Event } from "../event.ts";
-import { select } from "../faces/selection.ts";
+import type { Event } from "../events/event.ts";
+import { select } from "../report/selection.ts";
 import { decoded, exported } from "../testing/exports.ts";
 import { capture, named } from "../testing/recordings.ts";
 

@@ -1,12 +1,12 @@
 // perfetto - A recording as a Perfetto trace: tracks per binding, process, thread and socket, counters, leaks, flows.
 
-import type { Event } from "../event.ts";
-import { Sampler } from "../faces/sampler.ts";
-import { apply, newLedger } from "../ledger.ts";
-import type { Stream } from "../recording.ts";
-import { Flowing } from "./flowing.ts";
+import type { Event } from "../events/event.ts";
+import { apply, newLedger } from "../ledger/ledger.ts";
+import type { Stream } from "../recording/stream.ts";
+import { Sampler } from "../report/sampler.ts";
+import { bindingStates, socketStates } from "./lifecycle-slices.ts";
 import { Packets } from "./packets.ts";
-import { bindingStates, socketStates } from "./states.ts";
+import { Flowing } from "./token-flows.ts";
 import { Tracks } from "./tracks.ts";
 
 /** Bytes gathered before they are handed on. */

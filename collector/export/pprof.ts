@@ -10,8 +10,8 @@ import {
   StringTable,
   ValueType,
 } from "pprof-format";
-import { printable } from "../format.ts";
-import { TOOL } from "../version.ts";
+import { printable } from "../base/format.ts";
+import { TOOL } from "../base/version.ts";
 import { ofHeldTokens } from "./held.ts";
 import { type Stacks, type Weight, whole } from "./stacks.ts";
 

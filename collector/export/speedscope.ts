@@ -1,7 +1,7 @@
 // speedscope - Stacks as a file of speedscope.app: one profile per weight. Its schema: file-format-schema.json of the npm package.
 
-import { printable } from "../format.ts";
-import { TOOL } from "../version.ts";
+import { printable } from "../base/format.ts";
+import { TOOL } from "../base/version.ts";
 import { ofHeldTokens } from "./held.ts";
 import { type Stacks, type Weight, whole } from "./stacks.ts";
 

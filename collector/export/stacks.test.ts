@@ -6,9 +6,9 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { Ajv } from "ajv";
-import { select } from "../faces/selection.ts";
-import { Standing } from "../recording/standing.ts";
-import type { Report } from "../report.ts";
+import { Standing } from "../recording/carry-over.ts";
+import type { Report } from "../report/report.ts";
+import { select } from "../report/selection.ts";
 import { decoded, exported } from "../testing/exports.ts";
 import { capture, each, FILES, named, read } from "../testing/recordings.ts";
 

@@ -1,6 +1,6 @@
 // stacks - Weighted stacks: what folded, speedscope and pprof write, whoever measured them.
 
-import { EXIT, UserError } from "../errors.ts";
+import { EXIT, UserError } from "../base/errors.ts";
 import type { ExportOptions } from "./exporter.ts";
 
 /** What one of a sample's values is. */

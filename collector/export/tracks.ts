@@ -1,7 +1,6 @@
 // tracks - Which Perfetto track is whose: made when first asked for, named again when more is known.
 
-import type { Binding } from "../bindings.ts";
-import type { Socket } from "../socket.ts";
+import type { Binding, Socket } from "../ledger/state.ts";
 import type { Packets, Track } from "./packets.ts";
 
 export class Tracks {

@@ -1,9 +1,10 @@
 // chapters - A recording's table of contents, made while it is read once: stretches to be read by themselves, ledgers to go on from.
 
-import type { Event, Header } from "../event.ts";
-import { apply, type Ledger, newLedger } from "../ledger.ts";
-import { type Mark, Reading } from "../recording.ts";
+import type { Event, Header } from "../events/event.ts";
+import { apply, newLedger } from "../ledger/ledger.ts";
+import type { Ledger } from "../ledger/state.ts";
 import type { Place } from "./lines.ts";
+import { type Mark, Reading } from "./stream.ts";
 
 /** A stretch of a recording that can be read without what comes before. */
 export interface Chapter {

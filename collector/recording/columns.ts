@@ -3,8 +3,8 @@
 // A block leans on the ones before it, back to the last `fresh` one: texts are numbered and differences go on. From a
 // fresh block on a recording can be read without what came before.
 
-import { type Event, KINDS } from "../event.ts";
-import type { Fields, FieldType } from "../fields.ts";
+import { type Event, KINDS } from "../events/event.ts";
+import type { Fields, FieldType } from "../events/fields.ts";
 
 /** Many events. A column whose values are all the same number may be that number. */
 export interface Block {

@@ -2,7 +2,7 @@
 
 import { Readable } from "node:stream";
 import { createGunzip, constants as zlib } from "node:zlib";
-import { UserError } from "../errors.ts";
+import { UserError } from "../base/errors.ts";
 import { contentOf, FRONT_BYTES, formOf, lengthAt, MOST_BYTES, nextFrame } from "./frames.ts";
 
 /** One line without its end, or why one or more could not be read. */

@@ -1,6 +1,6 @@
 // packer - Events → blocks (columns.ts).
 
-import type { Event } from "../event.ts";
+import type { Event } from "../events/event.ts";
 import { type Block, type Column, FIELD_NAMES, type Field, type Plan, pastOf, plansOf } from "./columns.ts";
 
 /** Makes blocks of events. */

@@ -1,10 +1,8 @@
 // triggers - What a flight recorder is there for: a leak, a dma-buf run dry, an event lost. Each is told once, when it is known.
 
-import type { Binding } from "../bindings.ts";
-import type { Event } from "../event.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Socket } from "../socket.ts";
-import { bindingVerdict } from "../verdict.ts";
+import type { Event } from "../events/event.ts";
+import type { Binding, Ledger, Socket } from "../ledger/state.ts";
+import { bindingVerdict } from "../verdict/verdict.ts";
 
 export const TRIGGERS = ["leak", "exhausted", "lost"] as const;
 export type Trigger = (typeof TRIGGERS)[number];

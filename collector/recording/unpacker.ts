@@ -1,7 +1,7 @@
 // unpacker - Blocks (columns.ts) → events; of a block nothing is believed.
 
-import type { Event } from "../event.ts";
-import { isField } from "../fields.ts";
+import type { Event } from "../events/event.ts";
+import { isField } from "../events/fields.ts";
 import { type Block, type Column, type FieldNames, lost, type Plan, pastOf, plansOf } from "./columns.ts";
 
 /** A fresh block comes long before: only a file made to harm has more. */

@@ -1,10 +1,10 @@
 // writer - Events → the bytes of a recording: compressed blocks for a file, a line per event for a pipe. Pure: whoever calls writes them.
 
-import type { Event, Header } from "../event.ts";
-import { eventLine, FORMAT, headerLine } from "../recording.ts";
+import type { Event, Header } from "../events/event.ts";
 import { BLOCK_EVENTS, FIELD_NAMES } from "./columns.ts";
 import { frameOf } from "./frames.ts";
 import { Packer } from "./packer.ts";
+import { eventLine, FORMAT, headerLine } from "./stream.ts";
 
 /** What comes every second, whatever happens. */
 const IDLE: ReadonlySet<Event["kind"]> = new Set(["tick", "sums", "cost", "program"]);

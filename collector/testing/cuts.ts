@@ -5,9 +5,9 @@
 // socket is called clean or reclaimed, which nothing that comes later changes, only where the whole recording does.
 
 import assert from "node:assert/strict";
-import type { Event } from "../event.ts";
-import { follow } from "../follow.ts";
-import { type Report, reportOf } from "../report.ts";
+import type { Event } from "../events/event.ts";
+import { follow } from "../recording/follow.ts";
+import { type Report, reportOf } from "../report/report.ts";
 import { read, streamOf } from "./recordings.ts";
 
 export const CUTS = 200;

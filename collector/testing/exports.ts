@@ -7,7 +7,7 @@ import { PbfReader } from "pbf";
 import { compile } from "pbf/compile";
 import type { ExportOptions } from "../export/exporter.ts";
 import { FORMATS, type Format } from "../export/formats.ts";
-import type { Stream } from "../recording.ts";
+import type { Stream } from "../recording/stream.ts";
 
 /** All an export writes. */
 export async function exported(

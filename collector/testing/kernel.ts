@@ -3,7 +3,7 @@
 // Beside what programs do to sockets it knows what is done to the tracer: runs of a probe skipped, bpftrace killed and
 // started again. A socket's memory is used again once it is destroyed.
 
-import type { Event, Header, ProbeEvent } from "../event.ts";
+import type { Event, Header, ProbeEvent } from "../events/event.ts";
 
 const ACTS = ["issue", "return", "count", "close", "destroy", "unbind", "skip", "kill", "restart"] as const;
 

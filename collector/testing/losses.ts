@@ -1,6 +1,6 @@
 // losses - What goes wrong with a trace, and what a full ring buffer does to it: events that are missing, and word of it later.
 
-import type { Event } from "../event.ts";
+import type { Event } from "../events/event.ts";
 import type { Step } from "./kernel.ts";
 
 /** In words; what may happen besides in a schedule; whether events are lost. */

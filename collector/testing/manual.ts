@@ -1,6 +1,6 @@
 // manual - A model of a kernel with the v6 series, for property tests: sockets in manual mode that share one binding.
 
-import type { Event, Header } from "../event.ts";
+import type { Event, Header } from "../events/event.ts";
 import { HEADER } from "./kernel.ts";
 
 /** One step of a schedule. `socket` acts; `other` is whose tokens it returns with `pass`. */

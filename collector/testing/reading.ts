@@ -1,8 +1,8 @@
 // reading - A model of a kernel that is traced from the middle on and read meanwhile, for property tests: the probes' lines and the rounds.
 
-import type { Level, ProbeEvent } from "../event.ts";
-import type { Round } from "../reading.ts";
-import type { HeldLine } from "../snapshot.ts";
+import type { Level, ProbeEvent } from "../events/event.ts";
+import type { Round } from "../snapshot/match-readings.ts";
+import type { HeldLine } from "../snapshot/snapshot.ts";
 import { HEADER } from "./kernel.ts";
 
 /**

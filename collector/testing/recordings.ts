@@ -2,10 +2,10 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Event, Header } from "../event.ts";
+import type { Event, Header } from "../events/event.ts";
 import { linesOf } from "../recording/lines.ts";
+import { readRecording, type Stream } from "../recording/stream.ts";
 import { blockWriter, type Sizes, textWriter, type Writer } from "../recording/writer.ts";
-import { readRecording, type Stream } from "../recording.ts";
 
 /** Where the captures lie. */
 export const RECORDINGS = new URL("../testdata/recordings/", import.meta.url);

@@ -1,9 +1,10 @@
 // sums - Holds what a ledger keeps running against what it can be counted from.
 
 import assert from "node:assert/strict";
-import type { Event } from "../event.ts";
-import { apply, type Ledger } from "../ledger.ts";
-import { heldOf } from "../sockets.ts";
+import type { Event } from "../events/event.ts";
+import { apply } from "../ledger/ledger.ts";
+import { heldOf } from "../ledger/socket-events.ts";
+import type { Ledger } from "../ledger/state.ts";
 
 /** Applies the events; after each one every binding's running sum must be that of its sockets. */
 export function applyAll(ledger: Ledger, events: readonly Event[]): Ledger {

@@ -1,7 +1,7 @@
 // attached - A measurement made while a bpftrace program is attached.
 
-import { startTracer, type Tracer } from "../../collector/bpftrace.ts";
-import type { Line } from "../../collector/line.ts";
+import { startTracer, type Tracer } from "../../collector/bpftrace/bpftrace.ts";
+import type { Line } from "../../collector/events/bpftrace-line.ts";
 
 /** How a program is attached: births it may keep, and who is told of its lines. */
 export interface Attaching {

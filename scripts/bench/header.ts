@@ -1,6 +1,6 @@
 // header - The header of a trace that a bench makes up.
 
-import type { Header, Level } from "../../collector/event.ts";
+import type { Header, Level } from "../../collector/events/event.ts";
 
 /** Of a mainline kernel, at `level`. */
 export function headerOf(level: Level): Header {

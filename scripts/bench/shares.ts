@@ -1,8 +1,8 @@
 // shares - What a sampled receiver did in the kernel: the shares of token bookkeeping.
 
-import { BOOKKEEPING, classOf } from "../../collector/cpu.ts";
-import type { ProbeEvent } from "../../collector/event.ts";
-import { textOf } from "../../collector/probe-text.ts";
+import { textOf } from "../../collector/bpftrace/probe-text.ts";
+import type { ProbeEvent } from "../../collector/events/event.ts";
+import { BOOKKEEPING, classOf } from "../../collector/ledger/cpu-samples.ts";
 
 export type Sample = ProbeEvent<"sample">;
 

@@ -1,7 +1,7 @@
 // exhaustion - What the ledger forecast of one dma-buf, event by event, until it first ran dry.
 
-import { timeToExhaustion } from "../../collector/bindings.ts";
-import { apply, newLedger } from "../../collector/ledger.ts";
+import { timeToExhaustion } from "../../collector/ledger/bindings.ts";
+import { apply, newLedger } from "../../collector/ledger/ledger.ts";
 import { streamOf } from "../../collector/testing/recordings.ts";
 
 /** Every forecast (ns to exhaustion) made for the dma-buf before its first failed allocation, oldest first. */

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import type { Level } from "../../collector/event.ts";
-import type { ReportSocket } from "../../collector/report.ts";
+import type { Level } from "../../collector/events/event.ts";
+import type { ReportSocket } from "../../collector/report/report.ts";
 import type { Statement } from "../receive/statement.ts";
 import { saysTheSame } from "./afterwards.ts";
 import { differences, earlierDifferences, sampledDifferences } from "./compare.ts";

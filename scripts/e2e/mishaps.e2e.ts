@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import type { Report, ReportSocket } from "../../collector/report.ts";
+import type { Report, ReportSocket } from "../../collector/report/report.ts";
 import type { Statement } from "../receive/statement.ts";
 import { GUESTS, leftOutIf, testbed } from "./testbed.ts";
 

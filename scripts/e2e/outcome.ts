@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Level } from "../../collector/event.ts";
-import type { Report, ReportSocket } from "../../collector/report.ts";
+import type { Level } from "../../collector/events/event.ts";
+import type { Report, ReportSocket } from "../../collector/report/report.ts";
 import type { Statement } from "../receive/statement.ts";
 import type { E2eJob } from "./jobs.ts";
 import { testbed } from "./testbed.ts";

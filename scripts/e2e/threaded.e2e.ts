@@ -3,12 +3,11 @@
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { follow } from "../../collector/follow.ts";
-import type { Ledger } from "../../collector/ledger.ts";
-import { reportOf } from "../../collector/report.ts";
-import type { Socket } from "../../collector/socket.ts";
+import type { Ledger, Socket } from "../../collector/ledger/state.ts";
+import { follow } from "../../collector/recording/follow.ts";
+import { reportOf } from "../../collector/report/report.ts";
+import { reportText } from "../../collector/report/text.ts";
 import { streamOf } from "../../collector/testing/recordings.ts";
-import { reportText } from "../../collector/text.ts";
 import { GUESTS, leftOutIf, MANUAL_GUESTS, partsOf, testbed } from "./testbed.ts";
 import { nothingLost } from "./trust.ts";
 

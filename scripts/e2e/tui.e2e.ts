@@ -24,8 +24,8 @@ function isAsBefore(end: Aftermath): void {
 const ways: [string, (terminal: Terminal) => void][] = [
   ["q", (terminal) => terminal.keys("q")],
   ["^C", (terminal) => terminal.keys("C-c")],
-  ["SIGTERM", (terminal) => terminal.signal("SIGTERM", "collector/main.ts")],
-  ["SIGHUP", (terminal) => terminal.signal("SIGHUP", "collector/main.ts")],
+  ["SIGTERM", (terminal) => terminal.signal("SIGTERM", "scripts/cli/main.ts")],
+  ["SIGHUP", (terminal) => terminal.signal("SIGHUP", "scripts/cli/main.ts")],
 ];
 
 for (const [way, leave] of ways)

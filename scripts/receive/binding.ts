@@ -1,8 +1,8 @@
 // binding.ts - a dma-buf in ordinary memory (udmabuf over a memfd), bound to receive queues of a device.
 import fs from "node:fs";
-import * as native from "../../collector/native.ts";
-import { ask, closeNetdev, NetlinkError, openNetdev } from "../../collector/netdev.ts";
-import * as netlink from "../../collector/netlink.ts";
+import * as native from "../../collector/kernel/native.ts";
+import { ask, closeNetdev, NetlinkError, openNetdev } from "../../collector/kernel/netdev.ts";
+import * as netlink from "../../collector/kernel/netlink.ts";
 import { Failure } from "./failure.ts";
 
 export const PAGE_SIZE = 4096;

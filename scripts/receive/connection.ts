@@ -1,6 +1,6 @@
 // connection.ts - one devmem TCP connection: receives, withholds what the plan says, gives tokens back, keeps the book.
 import fs from "node:fs";
-import { errnoName, type Message, pinned, setOption } from "../../collector/native.ts";
+import { errnoName, type Message, pinned, setOption } from "../../collector/kernel/native.ts";
 import { Book, type Sums } from "./book.ts";
 import { type Issue, readIssue } from "./cmsg.ts";
 import { Failure } from "./failure.ts";

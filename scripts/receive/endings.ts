@@ -4,7 +4,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { dup, setIntOption } from "../../collector/native.ts";
+import { dup, setIntOption } from "../../collector/kernel/native.ts";
 import type { Connection } from "./connection.ts";
 import type { Job } from "./options.ts";
 import { STRUCT_LIMIT } from "./plan.ts";

@@ -1,6 +1,6 @@
 // interlude.ts - what is done while the sender holds the tail of the stream back, and how the tail is asked for.
 import { setTimeout as sleep } from "node:timers/promises";
-import { ioctl, pinned } from "../../collector/native.ts";
+import { ioctl, pinned } from "../../collector/kernel/native.ts";
 import type { Connection } from "./connection.ts";
 import type { Job } from "./options.ts";
 import { RETURN } from "./plan.ts";

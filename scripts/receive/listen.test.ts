@@ -1,7 +1,7 @@
 // listen.test.ts - socket addresses as bytes and as people write them.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { formatAddress, parseAddress } from "../../collector/native.ts";
+import { formatAddress, parseAddress } from "../../collector/kernel/native.ts";
 import { endpoint, sockaddr } from "./listen.ts";
 
 test("struct sockaddr_in and sockaddr_in6", () => {

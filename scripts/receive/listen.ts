@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import { setImmediate as turn } from "node:timers/promises";
-import * as native from "../../collector/native.ts";
+import * as native from "../../collector/kernel/native.ts";
 import { Failure } from "./failure.ts";
 
 const AF = { "4": 2, "6": 10 } as const;

@@ -1,6 +1,6 @@
 // misbehave.ts - the wrong things done before and after the stream; each one's effect is known before it is done.
 import { setImmediate as turn } from "node:timers/promises";
-import { PollSet } from "../../collector/native.ts";
+import { PollSet } from "../../collector/kernel/native.ts";
 import { FRAG_LIMIT } from "./book.ts";
 import { type Connection, rangesOf } from "./connection.ts";
 import { Failure } from "./failure.ts";

@@ -1,5 +1,5 @@
 // mode.ts - how a socket's tokens are kept, told and changed by SO_DEVMEM_AUTORELEASE (version 6 of the series).
-import { errnoName, intOption, pinned, setOption } from "../../collector/native.ts";
+import { errnoName, intOption, pinned, setOption } from "../../collector/kernel/native.ts";
 import { Failure } from "./failure.ts";
 
 const SOL_SOCKET = 1;

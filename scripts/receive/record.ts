@@ -1,5 +1,5 @@
 // record.ts - the workload's own record of its calls: how long it held each token, how many a call handed out or gave back.
-import { add, type Histogram, newHistogram } from "../../collector/histogram.ts";
+import { add, type Histogram, newHistogram } from "../../collector/base/histogram.ts";
 
 /** Before and after the recvmsg call, ms (performance.now). */
 type Birth = { from: number; to: number };

@@ -1,7 +1,7 @@
 // session.ts - one job from bind to close: a binding, its connections, what is done with them, and the statement.
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Message } from "../../collector/native.ts";
+import { Message } from "../../collector/kernel/native.ts";
 import { type Binding, bind } from "./binding.ts";
 import type { Book } from "./book.ts";
 import { CMSG_SPACE, Issue } from "./cmsg.ts";

@@ -1,5 +1,5 @@
 // statement.ts - what a receive workload states about itself: every field comes from its own book-keeping.
-import type { Histogram } from "../../collector/histogram.ts";
+import type { Histogram } from "../../collector/base/histogram.ts";
 import type { Mode } from "./mode.ts";
 
 /** A return call the kernel refused: nothing was freed. */

@@ -1,6 +1,6 @@
 // stream.ts - the receive loop: takes what comes on every connection and returns tokens when the job says.
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
-import { type Message, PollSet } from "../../collector/native.ts";
+import { type Message, PollSet } from "../../collector/kernel/native.ts";
 import type { Issue } from "./cmsg.ts";
 import type { Connection } from "./connection.ts";
 import { Failure } from "./failure.ts";

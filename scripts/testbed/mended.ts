@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errnoName, Message } from "../../collector/native.ts";
+import { errnoName, Message } from "../../collector/kernel/native.ts";
 import { type Binding, bind } from "../receive/binding.ts";
 import { CMSG_SPACE, Issue } from "../receive/cmsg.ts";
 import { Connection } from "../receive/connection.ts";

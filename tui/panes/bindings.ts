@@ -1,13 +1,13 @@
 // bindings - Each dma-buf: queues, pages, what is pinned and free, when it runs dry, and who holds it after unbind.
 
-import { pages, timeToExhaustion } from "../../collector/bindings.ts";
-import { bytes, duration, plural } from "../../collector/format.ts";
-import { heldOf } from "../../collector/sockets.ts";
+import { bytes, duration, plural } from "../../collector/base/format.ts";
+import { pages, timeToExhaustion } from "../../collector/ledger/bindings.ts";
+import { heldOf } from "../../collector/ledger/socket-events.ts";
 import { bar } from "../glyphs.ts";
 import { verdictRole } from "../journal.ts";
-import { type Line, line, seg } from "../line.ts";
 import { blockLines } from "../list.ts";
 import { type BindingRow, bindingWords, filtered, type SocketRow, visible } from "../rows.ts";
+import { type Line, line, seg } from "../styled-line.ts";
 import { cell } from "../text.ts";
 import { cursorIndex } from "../update.ts";
 import { type LiveView, perView } from "../view.ts";

@@ -1,8 +1,8 @@
 // empty - The view has no rows: why, and what would bring some.
 
-import type { Line } from "../line.ts";
 import type { ViewName } from "../model.ts";
 import { notice } from "../notice.ts";
+import type { Line } from "../styled-line.ts";
 import type { LiveView } from "../view.ts";
 
 const NOTHING: Record<ViewName, [heading: string, ...sentences: string[]]> = {

@@ -1,6 +1,6 @@
 // ended - The stream is over: why, and what to do now. What was seen last stays on the screen.
 
-import { type Line, line, wrap } from "../line.ts";
+import { type Line, line, wrap } from "../styled-line.ts";
 import { cell } from "../text.ts";
 import type { View } from "../view.ts";
 

@@ -1,7 +1,7 @@
 // failed - There is no stream: what is wrong and what to do about it.
 
-import type { Line } from "../line.ts";
 import { notice } from "../notice.ts";
+import type { Line } from "../styled-line.ts";
 import { cell } from "../text.ts";
 import type { View } from "../view.ts";
 

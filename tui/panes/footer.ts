@@ -1,7 +1,7 @@
 // footer - One line: what is typed, what the last key led to, or the keys one needs most.
 
-import { width as columns, cut, type Line, seg } from "../line.ts";
 import { visible } from "../rows.ts";
+import { width as columns, cut, type Line, seg } from "../styled-line.ts";
 import type { View } from "../view.ts";
 
 /** The footer's line. */

@@ -1,11 +1,11 @@
 // header - Always there: verdict, source, kernel, level and time; sockets, rates, pinned, leaks and lost events; the views.
 
-import { countsTokens } from "../../collector/event.ts";
-import { lossKinds, lostEvents } from "../../collector/evidence.ts";
-import { bytes, clock } from "../../collector/format.ts";
-import { width as columns, cut, ends, join, type Line, type Role, seg } from "../line.ts";
+import { bytes, clock } from "../../collector/base/format.ts";
+import { countsTokens } from "../../collector/events/event.ts";
+import { lossKinds, lostEvents } from "../../collector/ledger/evidence.ts";
 import { VIEWS, type ViewName } from "../model.ts";
 import type { SocketRow } from "../rows.ts";
+import { width as columns, cut, ends, join, type Line, type Role, seg } from "../styled-line.ts";
 import { cell, short } from "../text.ts";
 import { isLive, type LiveView, type View } from "../view.ts";
 

@@ -1,8 +1,8 @@
 // help - The key table as text, and what the words on the screen mean.
 
 import { KEYS, keyName } from "../keys.ts";
-import { type Line, line, seg, wrap } from "../line.ts";
 import { scrolled } from "../list.ts";
+import { type Line, line, seg, wrap } from "../styled-line.ts";
 import type { View } from "../view.ts";
 
 const WORDS: [string, string][] = [

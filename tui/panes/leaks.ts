@@ -1,12 +1,12 @@
 // leaks - Every close that held tokens and every unbind that left some, newest first, with what became of it.
 
-import { clock, duration } from "../../collector/format.ts";
-import type { Socket } from "../../collector/socket.ts";
-import { bindingOf } from "../../collector/sockets.ts";
+import { clock, duration } from "../../collector/base/format.ts";
+import { bindingOf } from "../../collector/ledger/socket-events.ts";
+import type { Socket } from "../../collector/ledger/state.ts";
 import { verdictRole } from "../journal.ts";
-import type { Line } from "../line.ts";
 import { listLines } from "../list.ts";
 import { filtered, type LeakRow, leakWords, type SocketRow, visible } from "../rows.ts";
+import type { Line } from "../styled-line.ts";
 import type { Column } from "../table.ts";
 import { cursorIndex } from "../update.ts";
 import { type LiveView, perView } from "../view.ts";

@@ -1,9 +1,9 @@
 // log - Errors, losses, binds, closes: a line each, the newest last.
 
 import type { Entry } from "../journal.ts";
-import { fill, type Line, line, seg, selected, wrap } from "../line.ts";
 import { blockLines } from "../list.ts";
 import { entryWords, filtered, visible } from "../rows.ts";
+import { fill, type Line, line, seg, selected, wrap } from "../styled-line.ts";
 import { cursorIndex } from "../update.ts";
 import type { LiveView } from "../view.ts";
 

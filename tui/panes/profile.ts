@@ -1,16 +1,16 @@
 // profile - What token handling looks like, as far as the level measured it; what it did not measure is said.
 
-import { countsTokens } from "../../collector/event.ts";
-import { unagedOf } from "../../collector/figures.ts";
-import { bytes, duration, plural } from "../../collector/format.ts";
-import { type Histogram, mean, octaves } from "../../collector/histogram.ts";
-import { type Profile, sumOf } from "../../collector/profile.ts";
-import { costOf, cpuReport } from "../../collector/profile-report.ts";
-import { percent } from "../../collector/profile-rows.ts";
-import { costText } from "../../collector/profile-text.ts";
+import { bytes, duration, plural } from "../../collector/base/format.ts";
+import { type Histogram, mean, octaves } from "../../collector/base/histogram.ts";
+import { countsTokens } from "../../collector/events/event.ts";
+import { type Profile, sumOf } from "../../collector/ledger/profile.ts";
+import { unagedOf } from "../../collector/profile/metrics.ts";
+import { costOf, cpuReport } from "../../collector/profile/report.ts";
+import { percent } from "../../collector/profile/rows.ts";
+import { costText } from "../../collector/profile/text.ts";
 import { bar } from "../glyphs.ts";
-import { type Line, line, seg, wrap } from "../line.ts";
 import { scrolled } from "../list.ts";
+import { type Line, line, seg, wrap } from "../styled-line.ts";
 import { short } from "../text.ts";
 import type { LiveView } from "../view.ts";
 

@@ -1,16 +1,16 @@
 // socket - One socket's life: what it holds, what happened when, what it did wrong, who shares its bindings.
 
-import { countsTokens } from "../../collector/event.ts";
-import { oldestOf, oldestToken } from "../../collector/figures.ts";
-import { bytes, clock, duration, plural } from "../../collector/format.ts";
-import { tokensOf } from "../../collector/sockets.ts";
-import { findingText, receivedBy } from "../../collector/text.ts";
+import { bytes, clock, duration, plural } from "../../collector/base/format.ts";
+import { countsTokens } from "../../collector/events/event.ts";
+import { tokensOf } from "../../collector/ledger/socket-events.ts";
+import { oldestOf, oldestToken } from "../../collector/profile/metrics.ts";
+import { findingText, receivedBy } from "../../collector/report/text.ts";
 import { sparkline } from "../glyphs.ts";
 import { trend } from "../history.ts";
 import { verdictRole } from "../journal.ts";
-import { type Line, line, seg, wrap } from "../line.ts";
 import { scrolled } from "../list.ts";
 import { bindingName, type SocketRow, visible } from "../rows.ts";
+import { type Line, line, seg, wrap } from "../styled-line.ts";
 import { cell } from "../text.ts";
 import type { LiveView } from "../view.ts";
 

@@ -1,15 +1,15 @@
 // sockets - Who holds how many tokens: a row per socket.
 
-import { countsTokens } from "../../collector/event.ts";
-import { oldestOf } from "../../collector/figures.ts";
-import { bytes, duration } from "../../collector/format.ts";
+import { bytes, duration } from "../../collector/base/format.ts";
+import { countsTokens } from "../../collector/events/event.ts";
+import { oldestOf } from "../../collector/profile/metrics.ts";
 import { sparkline } from "../glyphs.ts";
 import { trend } from "../history.ts";
 import { verdictRole } from "../journal.ts";
-import type { Line } from "../line.ts";
 import { listLines } from "../list.ts";
 import type { Sort } from "../model.ts";
 import { filtered, type SocketRow, socketWords, sorted, visible } from "../rows.ts";
+import type { Line } from "../styled-line.ts";
 import type { Column } from "../table.ts";
 import { short } from "../text.ts";
 import { cursorIndex } from "../update.ts";

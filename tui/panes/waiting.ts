@@ -1,7 +1,7 @@
 // waiting - The stream's first line has not come yet.
 
-import type { Line } from "../line.ts";
 import { notice } from "../notice.ts";
+import type { Line } from "../styled-line.ts";
 import type { View } from "../view.ts";
 
 /** What is waited for, and how to leave. */

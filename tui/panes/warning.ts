@@ -1,6 +1,6 @@
 // warning - What went wrong beside the stream itself: its recording could not be written.
 
-import { type Line, line, wrap } from "../line.ts";
+import { type Line, line, wrap } from "../styled-line.ts";
 import { cell } from "../text.ts";
 import type { View } from "../view.ts";
 

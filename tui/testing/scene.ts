@@ -1,13 +1,13 @@
 // scene - Real captures as views, for tests: a recording fed up to a time, drawn at a size.
 
 import { readFileSync } from "node:fs";
-import type { Event } from "../../collector/event.ts";
-import { readRecording } from "../../collector/recording.ts";
+import type { Event } from "../../collector/events/event.ts";
+import { readRecording } from "../../collector/recording/stream.ts";
 import { frame } from "../frame.ts";
 import { glyphs } from "../glyphs.ts";
-import { plainText } from "../line.ts";
 import { type Model, newModel } from "../model.ts";
-import { feed, newShown, type Shown } from "../shown.ts";
+import { feed, newShown, type Shown } from "../screen-state.ts";
+import { plainText } from "../styled-line.ts";
 import { type Stage, type View, viewOf } from "../view.ts";
 
 const RECORDINGS = new URL("../../collector/testdata/recordings/", import.meta.url);

@@ -3,8 +3,8 @@
 // The same workload in one boot with option 0 and 1 in turn, who is first changing from pair to pair. First with no probe
 // anywhere, by getrusage; then with the receiver sampled by a timer and nothing on the data path, by symbol class.
 
-import type { Line } from "../../../collector/line.ts";
-import { epoch, parse } from "../../../collector/parse.ts";
+import type { Line } from "../../../collector/events/bpftrace-line.ts";
+import { epoch, parse } from "../../../collector/events/parse.ts";
 import { attached } from "../attached.ts";
 import { type Option, type Pair, pairs } from "../pairs.ts";
 import { type Sample, type Shares, samplerOf, sharesOf } from "../shares.ts";

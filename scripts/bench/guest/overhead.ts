@@ -1,9 +1,14 @@
 // overhead - In one boot: BPF time per token of each level against a plain script, receiver CPU with each and without any.
 
 import { readFileSync } from "node:fs";
-import { attachPoints, countRuns, attached as named, programsOf } from "../../../collector/bpfstats.ts";
-import type { Level } from "../../../collector/event.ts";
-import { program } from "../../../collector/probes.ts";
+import { program } from "../../../collector/bpftrace/probes.ts";
+import type { Level } from "../../../collector/events/event.ts";
+import {
+  attachPoints,
+  countRuns,
+  attached as named,
+  programsOf,
+} from "../../../collector/kernel/bpf-stats.ts";
 import { attached } from "../attached.ts";
 import { median, spread } from "../stats.ts";
 import { cpuPerToken, tokensOf, Workload } from "../workload.ts";

@@ -1,9 +1,10 @@
 // collector - What bpftrace's text costs on its way to the ledger at level tokens: events per second, bytes per token held.
 
 import { Readable } from "node:stream";
-import { readLines } from "../../../collector/bpftrace.ts";
-import { apply, type Ledger, newLedger } from "../../../collector/ledger.ts";
-import { epoch, parse } from "../../../collector/parse.ts";
+import { readLines } from "../../../collector/bpftrace/bpftrace.ts";
+import { epoch, parse } from "../../../collector/events/parse.ts";
+import { apply, newLedger } from "../../../collector/ledger/ledger.ts";
+import type { Ledger } from "../../../collector/ledger/state.ts";
 import { headerOf } from "../header.ts";
 import { liveHeap } from "../heap.ts";
 import { median } from "../stats.ts";

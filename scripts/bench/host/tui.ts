@@ -2,12 +2,12 @@
 
 import { PassThrough, Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
-import type { Event } from "../../../collector/event.ts";
+import type { Event } from "../../../collector/events/event.ts";
 import { frame } from "../../../tui/frame.ts";
 import { glyphs } from "../../../tui/glyphs.ts";
 import { newModel } from "../../../tui/model.ts";
 import { openScreen, type Screen } from "../../../tui/screen.ts";
-import { feed, newShown, type Shown } from "../../../tui/shown.ts";
+import { feed, newShown, type Shown } from "../../../tui/screen-state.ts";
 import { viewOf } from "../../../tui/view.ts";
 import { headerOf } from "../header.ts";
 import { liveHeap } from "../heap.ts";

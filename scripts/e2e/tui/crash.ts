@@ -1,11 +1,11 @@
 // crash - The screen on a stream that fails in the middle with an error nobody foresaw.
 
-import { EXIT } from "../../../collector/errors.ts";
-import type { Event } from "../../../collector/event.ts";
-import { openRecording } from "../../../collector/files.ts";
-import { following } from "../../../tui/following.ts";
+import { EXIT } from "../../../collector/base/errors.ts";
+import type { Event } from "../../../collector/events/event.ts";
+import { openRecording } from "../../../collector/recording/files.ts";
+import { following } from "../../../tui/live-source.ts";
 import { show } from "../../../tui/run.ts";
-import { userTerminal } from "../../../tui/tty.ts";
+import { userTerminal } from "../../cli/user-terminal.ts";
 
 async function* failing(events: AsyncIterable<Event>): AsyncGenerator<Event> {
   for await (const event of events) {

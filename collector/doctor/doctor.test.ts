@@ -1,0 +1,91 @@
+// doctor - Each lack is told with its fix.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Capability, capabilitiesOf, lackingForBpftrace, lackingToTrace } from "../kernel/privileges.ts";
+import { checks, doctorText, type Host } from "./doctor.ts";
+
+const ALL = [
+  "CAP_DAC_OVERRIDE",
+  "CAP_DAC_READ_SEARCH",
+  "CAP_SYS_PTRACE",
+  "CAP_SYS_ADMIN",
+  "CAP_PERFMON",
+  "CAP_BPF",
+] as const;
+
+function may(uid: number, effective: readonly Capability[], perfEventParanoid = 2): Pick<Host, "privileges"> {
+  return { privileges: { uid, effective: new Set(effective), perfEventParanoid } };
+}
+
+const GOOD: Host = {
+  ...{ platform: "linux", ...may(0, ALL), missing: [], lockdown: "none" },
+  kernel: { release: "6.12.0", variant: "xarray" },
+  bpftrace: { version: "0.23.2", supported: true },
+};
+
+test("a host with everything has no lack", () => {
+  assert.ok(checks(GOOD).every((c) => c.ok));
+});
+
+test("the v6 series can be traced", () => {
+  assert.ok(checks({ ...GOOD, kernel: { release: "6.12.0", variant: "sockopt" } }).every((c) => c.ok));
+});
+
+const LACKS: [string, Partial<Host>, RegExp][] = [
+  [
+    "privileges to read",
+    may(0, ["CAP_BPF", "CAP_PERFMON"]),
+    /snapshot needs CAP_SYS_ADMIN and CAP_SYS_PTRACE/,
+  ],
+  ["privileges", { ...may(1000, ALL) }, /Tracing needs user 0/],
+  ["token bookkeeping", { kernel: null }, /CONFIG_DEBUG_INFO_BTF/],
+  ["token bookkeeping", { kernel: { release: "6.1.0", variant: "none" } }, /6\.12 or newer/],
+  [
+    "token bookkeeping",
+    { kernel: { release: "6.19.0", variant: "netlink" } },
+    /v7 to v10.*mainline and v6 only/,
+  ],
+  ["lockdown", { lockdown: "confidentiality" }, /integrity/],
+  ["probes", { missing: ["tcp_recvmsg_dmabuf"] }, /tcp_recvmsg_dmabuf/],
+  ["probes", { missing: null }, /tracefs/],
+  ["bpftrace", { bpftrace: null }, /install bpftrace/],
+  ["bpftrace", { bpftrace: { version: "0.17.0", supported: false } }, /0\.17\.0/],
+];
+
+for (const [name, lack, words] of LACKS) {
+  test(`${name}: ${words.source}`, () => {
+    const list = checks({ ...GOOD, ...lack });
+    const bad = list.filter((c) => !c.ok);
+    assert.deepEqual(
+      bad.map((c) => c.name),
+      [name],
+    );
+    assert.match(doctorText(bad).join(), words);
+  });
+}
+
+test("what is needed to trace is told by capability", () => {
+  const lacking = (uid: number, caps: readonly Capability[], paranoid?: number) =>
+    lackingToTrace(may(uid, caps, paranoid).privileges);
+  assert.deepEqual(lacking(0, []), ["CAP_BPF", "CAP_PERFMON"]);
+  assert.deepEqual(lacking(0, ["CAP_BPF", "CAP_PERFMON"]), []);
+  assert.deepEqual(lacking(0, ["CAP_BPF", "CAP_PERFMON"], 3), ["CAP_SYS_ADMIN"]);
+  assert.deepEqual(lacking(0, ["CAP_SYS_ADMIN"], 4), []);
+});
+
+test("bpftrace itself asks for more of a user who is not root, the older for root alone", () => {
+  const { privileges } = may(1000, ["CAP_BPF", "CAP_PERFMON", "CAP_DAC_OVERRIDE"]);
+  assert.deepEqual(lackingForBpftrace(privileges, "0.23.2"), ["user 0"]);
+  assert.deepEqual(lackingForBpftrace(privileges, "0.27.0"), ["CAP_DAC_READ_SEARCH"]);
+  assert.deepEqual(lackingForBpftrace(may(0, []).privileges, "0.23.2"), []);
+});
+
+test("a capability set is read as the kernel writes it", () => {
+  assert.deepEqual([...capabilitiesOf("000000c000200000")].sort(), [
+    "CAP_BPF",
+    "CAP_PERFMON",
+    "CAP_SYS_ADMIN",
+  ]);
+  assert.equal(capabilitiesOf("0").size, 0);
+});

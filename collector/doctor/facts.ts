@@ -1,0 +1,52 @@
+// facts - Reads the facts doctor.ts judges off the running host.
+
+import { readFileSync } from "node:fs";
+import { isSupported, version } from "../bpftrace/bpftrace.ts";
+import { functionsOf } from "../bpftrace/probes.ts";
+import { LEVELS, type Variant } from "../events/event.ts";
+import { runningKernel } from "../kernel/kernel.ts";
+import { ownPrivileges } from "../kernel/privileges.ts";
+import type { Host } from "./doctor.ts";
+
+const FUNCTIONS = "/sys/kernel/tracing/available_filter_functions";
+const SYMBOLS = "/proc/kallsyms";
+const LOCKDOWN = "/sys/kernel/security/lockdown";
+
+/** Reads this host. Never throws: what cannot be read is null or the answer that means "no". */
+export function readHost(): Host {
+  const found = version();
+  const kernel = runningKernel();
+  return {
+    platform: process.platform,
+    privileges: ownPrivileges(),
+    kernel,
+    bpftrace: found === null ? null : { version: found, supported: isSupported(found) },
+    missing: missingFunctions(kernel?.variant ?? "none", kernel?.slowpaths),
+    lockdown: /\[(\w+)\]/.exec(read(LOCKDOWN) ?? "")?.[1] ?? "none",
+  };
+}
+
+/** Of all levels. */
+function missingFunctions(variant: Variant, slowpaths?: readonly string[]): string[] | null {
+  const needed = LEVELS.map((level) => functionsOf(level, variant, slowpaths));
+  const hooks = names(read(FUNCTIONS), 0);
+  const symbols = names(read(SYMBOLS), 2);
+  if (!hooks || !symbols) return null;
+  const missing = needed.flatMap(({ traced, probed }) => [
+    ...traced.filter((name) => !hooks.has(name)),
+    ...probed.filter((name) => !symbols.has(name)),
+  ]);
+  return [...new Set(missing)];
+}
+
+function names(list: string | null, column: number): Set<string | undefined> | null {
+  return list === null ? null : new Set(list.split("\n").map((line) => line.split(" ")[column]));
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}

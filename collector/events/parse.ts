@@ -1,0 +1,113 @@
+// parse - One probe line → one event, by the table in grammar.ts.
+
+import type { ProbeEvent } from "./event.ts";
+import { type Fields, type FieldType, isField } from "./fields.ts";
+import { grammar } from "./probe-events.ts";
+
+type Field = readonly [prefix: string, name: string, type: FieldType];
+
+/** Lines of one kind. Events are copies of `blank`: all of a kind have one shape, and V8 is at home with it. */
+interface Form {
+  blank: Readonly<Record<string, string | number>>;
+  fields: readonly Field[];
+}
+
+const forms = new Map<string, Form>(
+  Object.entries(grammar).map(([kind, fields]) => [kind, formOf(kind, fields)]),
+);
+
+function formOf(kind: string, fields: Fields): Form {
+  const names = Object.keys(fields);
+  return {
+    blank: { kind, ...Object.fromEntries(names.map((name) => [name, 0])) },
+    fields: Object.entries(fields).map(([name, type]) => [` ${name}=`, name, type]),
+  };
+}
+
+/** Splits at the nanosecond so that differences stay exact where the whole number passes 2^53 (104 days of uptime). */
+const NS = 9;
+
+/** A clock reading that can be subtracted from: whole seconds and nanoseconds. */
+export interface Epoch {
+  seconds: number;
+  nanos: number;
+}
+
+/** Reads the header's t0 (decimal CLOCK_MONOTONIC ns). Throws RangeError when it is not a decimal number. */
+export function epoch(t0: string): Epoch {
+  if (!/^\d{1,20}$/.test(t0))
+    throw new RangeError(`t0 is not a decimal number of nanoseconds: ${JSON.stringify(t0)}`);
+  return { seconds: Number(t0.slice(0, -NS)), nanos: Number(t0.slice(-NS)) };
+}
+
+const [ZERO, NINE, MINUS] = [48, 57, 45];
+
+/** The number that the digits of line[start..stop) write; NaN when they are not all digits. */
+function digits(line: string, start: number, stop: number): number {
+  let number = 0;
+  for (let at = start; at < stop; at++) {
+    const code = line.charCodeAt(at);
+    if (code < ZERO || code > NINE) return Number.NaN;
+    number = number * 10 + (code - ZERO);
+  }
+  return number;
+}
+
+function int(line: string, start: number, stop: number): number {
+  if (line.charCodeAt(start) !== MINUS) return digits(line, start, stop);
+  return stop - start > 1 ? -digits(line, start + 1, stop) : Number.NaN;
+}
+
+function time(line: string, start: number, stop: number, from: Epoch): number {
+  const split = Math.max(start, stop - NS);
+  const [seconds, nanos] = [digits(line, start, split), digits(line, split, stop)];
+  if (seconds === 0 && nanos === 0) return 0;
+  return (seconds - from.seconds) * 1e9 + (nanos - from.nanos);
+}
+
+/** A frame is a line "   function+offset", the innermost first. */
+function stack(text: string): string {
+  const frames = text.split("\n").map((line) => line.trim().replace(/\+\d+$/, ""));
+  return frames.filter(Boolean).reverse().join(";");
+}
+
+/** A decimal CLOCK_MONOTONIC time as ns since the epoch; 0 stays 0. */
+export function sinceT0(text: string, from: Epoch): number {
+  return time(text, 0, text.length, from);
+}
+
+/** What line[start..stop) says. */
+function value(line: string, start: number, stop: number, type: FieldType, from: Epoch): string | number {
+  if (type === "time") return time(line, start, stop, from);
+  if (type === "stack") return stack(line.slice(start, stop));
+  return type === "int" ? int(line, start, stop) : line.slice(start, stop);
+}
+
+/** Goes to the end of the line, and may be empty. */
+function isLast(type: FieldType): boolean {
+  return type === "rest" || type === "stack";
+}
+
+/**
+ * Reads one line as a probe printed it, without its line end.
+ * Returns null for a line that is not exactly of the table's form: a torn, foreign or newer one.
+ */
+export function parse(line: string, from: Epoch): ProbeEvent | null {
+  const space = line.indexOf(" ");
+  const kind = space < 0 ? line : line.slice(0, space);
+  const form = forms.get(kind);
+  if (!form) return null;
+  const event = { ...form.blank };
+  let at = kind.length;
+  for (const [prefix, name, type] of form.fields) {
+    if (!line.startsWith(prefix, at)) return null;
+    const start = at + prefix.length;
+    const stop = isLast(type) ? line.length : line.indexOf(" ", start);
+    at = stop < 0 ? line.length : stop;
+    if (at === start && !isLast(type)) return null;
+    const read = value(line, start, at, type, from);
+    if (!isField(read, type)) return null;
+    event[name] = read;
+  }
+  return at === line.length ? (event as unknown as ProbeEvent) : null;
+}

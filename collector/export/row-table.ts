@@ -1,0 +1,127 @@
+// row-table - A recording as a table: a row for each socket, each binding or each event, the columns known beforehand.
+
+import { type Event, type Header, KINDS } from "../events/event.ts";
+import type { Stream } from "../recording/stream.ts";
+import type { Report, ReportBinding, ReportSocket, Time } from "../report/report.ts";
+import { select } from "../report/selection.ts";
+import { findingText } from "../report/text.ts";
+import type { Table } from "./exporter.ts";
+
+/** `int`: up to 64 bits · `text` · `time`: ns since 1970, UTC. */
+export type CellType = "int" | "text" | "time";
+
+/** null: not known, or no field of this row. */
+export type Cell = number | bigint | string | null;
+
+export interface Sheet {
+  columns: { name: string; type: CellType }[];
+  rows: AsyncIterable<Cell[]>;
+}
+
+/** The table of a stream; reading its rows reads the stream. */
+export function sheetOf(stream: Stream, table: Table): Sheet {
+  if (table === "events") return { columns: EVENT_COLUMNS, rows: eventRows(stream) };
+  const clock = toWall(stream.header);
+  return table === "sockets"
+    ? summary(stream, SOCKETS, clock, (report) => report.sockets)
+    : summary(stream, BINDINGS, clock, (report) => report.bindings);
+}
+
+/** A column of what the report says of something. */
+type Told<T> = [name: string, type: CellType, value: (of: T) => string | number | null];
+
+function summary<T>(stream: Stream, told: Told<T>[], wall: ToWall, of: (report: Report) => T[]): Sheet {
+  async function* rows() {
+    const { report } = await select(stream, {});
+    for (const one of of(report))
+      yield told.map(([, type, value]) => (type === "time" ? wall(value(one)) : value(one)));
+  }
+  return { columns: told.map(([name, type]) => ({ name, type })), rows: rows() };
+}
+
+type ToWall = (time: Time) => bigint | null;
+
+/** From CLOCK_MONOTONIC ns to ns since 1970. */
+function toWall({ t0, wall }: Header): ToWall {
+  const offset = BigInt(Date.parse(wall)) * 1_000_000n - BigInt(t0);
+  return (time) => (time === null ? null : BigInt(time) + offset);
+}
+
+/** What an exporter names by these names has a number of its own in the report's JSON. */
+const SOCKETS: Told<ReportSocket>[] = [
+  ["socket", "text", (s) => s.id],
+  ["verdict", "text", (s) => s.verdict],
+  ["why", "text", (s) => s.why],
+  ["pid", "int", (s) => s.pid],
+  ["comm", "text", (s) => s.comm],
+  ["closePid", "int", (s) => s.closePid],
+  ["closeComm", "text", (s) => s.closeComm],
+  ["netns", "int", (s) => s.netns],
+  ["local", "text", (s) => s.local],
+  ["remote", "text", (s) => s.remote],
+  ["mode", "text", (s) => s.mode],
+  ["dmabufIds", "text", (s) => s.dmabufIds.join(" ")],
+  ["issued", "int", (s) => s.issued],
+  ["returned", "int", (s) => s.returned],
+  ["reclaimed", "int", (s) => s.reclaimed],
+  ["swept", "int", (s) => s.swept],
+  ["outstanding", "int", (s) => s.outstanding],
+  ["heldAtClose", "int", (s) => s.heldAtClose],
+  ["pinnedBytes", "int", (s) => s.pinnedBytes],
+  ["payloadBytes", "int", (s) => s.payloadBytes],
+  ["linearBytes", "int", (s) => s.linearBytes],
+  ["firstTokenAt", "time", (s) => s.firstTokenAt],
+  ["closedAt", "time", (s) => s.closedAt],
+  ["destroyedAt", "time", (s) => s.destroyedAt],
+  ["findings", "text", (s) => s.findings.map(findingText).join("; ")],
+];
+
+const BINDINGS: Told<ReportBinding>[] = [
+  ["dmabufId", "int", (b) => b.id],
+  ["verdict", "text", (b) => b.verdict],
+  ["why", "text", (b) => b.why],
+  ["ifname", "text", (b) => b.ifname],
+  ["ifindex", "int", (b) => b.ifindex],
+  ["queues", "text", (b) => b.queues.join(" ")],
+  ["bytes", "int", (b) => b.bytes],
+  ["pages", "int", (b) => b.pages],
+  ["pageSize", "int", (b) => b.pageSize],
+  ["pid", "int", (b) => b.pid],
+  ["comm", "text", (b) => b.comm],
+  ["outstanding", "int", (b) => b.outstanding],
+  ["heldAtUnbind", "int", (b) => b.heldAtUnbind],
+  ["dryEpisodes", "int", (b) => b.dry.length],
+  ["failedAllocations", "int", (b) => b.dry.reduce((sum, { failed }) => sum + failed, 0)],
+  ["boundAt", "time", (b) => b.boundAt],
+  ["unboundAt", "time", (b) => b.unboundAt],
+  ["freedAt", "time", (b) => b.freedAt],
+];
+
+/** Every field any kind of event has; `t` and other times of a field are ns since the recording's start. */
+const FIELDS = new Map(Object.values(KINDS).flatMap((fields) => Object.entries(fields)));
+const EVENT_COLUMNS: Sheet["columns"] = [
+  { name: "wall", type: "time" },
+  { name: "kind", type: "text" },
+  ...[...FIELDS].map(([name, type]) => ({
+    name,
+    type: isNumber(type) ? ("int" as const) : ("text" as const),
+  })),
+];
+
+function isNumber(type: unknown): boolean {
+  return type === "time" || type === "int";
+}
+
+async function* eventRows({ header, events }: Stream): AsyncGenerator<Cell[]> {
+  const start = BigInt(Date.parse(header.wall)) * 1_000_000n;
+  for await (const event of events) yield eventRow(event, start);
+}
+
+function eventRow(event: Event, start: bigint): Cell[] {
+  const fields = event as unknown as Record<string, Cell | undefined>;
+  return [
+    start + BigInt(Math.round(event.t)),
+    event.kind,
+    ...[...FIELDS.keys()].map((name) => fields[name] ?? null),
+  ];
+}

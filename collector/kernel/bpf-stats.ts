@@ -1,0 +1,114 @@
+// bpf-stats - The kernel's own accounting of BPF programs: switched on for as long as it is asked for, read per program.
+
+import { closeSync, readdirSync, readFileSync } from "node:fs";
+import { enableBpfStats } from "./native.ts";
+
+/** BPF_PROG_TYPE_RAW_TRACEPOINT, include/uapi/linux/bpf.h: what bpftrace runs BEGIN and END as. */
+const ONCE = 17;
+
+/** What the kernel counted of one program since the accounting was on. */
+export interface ProgramRuns {
+  /** Programs of one bpftrace are loaded in the order of its text: so are their ids. */
+  id: number;
+  /** enum bpf_prog_type. */
+  type: number;
+  /** Time inside, ns, and how often it ran. */
+  ns: number;
+  runs: number;
+  /** Runs left out, as it was running on that CPU already: a task was preempted, or interrupted, in the middle of it. */
+  skipped: number;
+}
+
+/**
+ * Has the kernel count (BPF_ENABLE_STATS); returns how to end it. It counts as long as anybody asks for it: when a
+ * process ends, however it does, its asking ends too, and kernel.bpf_stats_enabled is never written to.
+ * Throws SyscallError where it is not allowed.
+ */
+export function countRuns(): () => void {
+  const fd = enableBpfStats();
+  return () => closeSync(fd);
+}
+
+/**
+ * How to read, again and again, every BPF program the process holds by now, in the order they were loaded
+ * (bpf_prog_show_fdinfo, kernel/bpf/syscall.c). Which of its descriptors they are is found out once: maps and links are most.
+ * @param proc where the process's files are
+ */
+export function programsOf(pid: number, proc = "/proc"): () => ProgramRuns[] {
+  const files = list(`${proc}/${pid}/fdinfo`)
+    .map((fd) => `${proc}/${pid}/fdinfo/${fd}`)
+    .filter((file) => isProgram(text(file)));
+  return () => {
+    const programs = files.map(text).filter(isProgram).map(programIn);
+    const each = new Map(programs.map((one) => [one.id, one]));
+    return [...each.values()].sort((a, b) => a.id - b.id);
+  };
+}
+
+function isProgram(info: string): boolean {
+  return /^prog_jited:/m.test(info);
+}
+
+function programIn(info: string): ProgramRuns {
+  return {
+    ...{ id: field(info, "prog_id"), type: field(info, "prog_type") },
+    ...{ ns: field(info, "run_time_ns"), runs: field(info, "run_cnt") },
+    skipped: field(info, "recursion_misses"),
+  };
+}
+
+/** Without BEGIN and END, each with what it is attached to, as the text of its bpftrace says it. */
+export function attached<Program extends Pick<ProgramRuns, "id" | "type">>(
+  programs: readonly Program[],
+  points: readonly string[],
+): (Program & { name: string })[] {
+  const staying = programs.filter(({ type }) => type !== ONCE);
+  const names = [points, inSessions(points)].find(({ length }) => length === staying.length) ?? [];
+  return staying.map((one, i) => ({ ...one, name: names[i] ?? `program ${one.id}` }));
+}
+
+/** bpftrace 0.27 makes one program (a kprobe session) of a function's kprobe and the kretprobe right after it. */
+function inSessions(points: readonly string[]): string[] {
+  const entryOf = (point: string) => /^kretprobe:(.*)/.exec(point)?.[1];
+  return points.filter((point, i) => i === 0 || points[i - 1] !== `kprobe:${entryOf(point)}`);
+}
+
+/** What the programs of a bpftrace text attach to, in its order; BEGIN and END are no programs that stay. */
+export function attachPoints(text: string): string[] {
+  const probe =
+    /^(?:(?:fentry|fexit|kprobe|kretprobe|tracepoint|interval|profile|iter):[^\n/{]+(?:\n(?=\w+:))?)+/gm;
+  return [...text.matchAll(probe)].flatMap(([list]) =>
+    list
+      .split(",")
+      .map((point) => point.trim())
+      .filter(Boolean),
+  );
+}
+
+/** All of them together. */
+export function allRuns(programs: readonly ProgramRuns[]): { ns: number; runs: number } {
+  return programs.reduce((sum, { ns, runs }) => ({ ns: sum.ns + ns, runs: sum.runs + runs }), {
+    ns: 0,
+    runs: 0,
+  });
+}
+
+function field(info: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s*(\\d+)`, "m").exec(info)?.[1] ?? 0);
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // The process has ended.
+  }
+}
+
+function text(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return ""; // The descriptor was closed since the listing.
+  }
+}

@@ -1,0 +1,65 @@
+// kernel - Which token bookkeeping this kernel has, told by the names in its BTF and never by a version or option number.
+
+import { readFileSync } from "node:fs";
+import { release } from "node:os";
+import { cannot } from "../base/errors.ts";
+import type { Variant } from "../events/event.ts";
+
+export const BTF = "/sys/kernel/btf/vmlinux";
+
+/**
+ * The variant a kernel's BTF describes. `xarray`: struct sock has sk_user_frags (mainline) · `sockopt`: the v6 series,
+ * sk_devmem_info with outstanding_urefs · `netlink`: v7 to v10, sk_devmem_info without it · `none`: no devmem TCP.
+ * @param btf the raw BTF; its string section holds every member name NUL-terminated (Documentation/bpf/btf.rst)
+ */
+export function variantOf(btf: Buffer): Variant {
+  const has = (name: string) => btf.includes(`\0${name}\0`);
+  if (has("sk_user_frags")) return "xarray";
+  if (has("sk_devmem_info")) return has("outstanding_urefs") ? "sockopt" : "netlink";
+  return "none";
+}
+
+/**
+ * What a CPU runs that waits for a spinlock, by the names in a kernel's BTF (kernel/locking/qspinlock.c): two where it can
+ * be a guest with paravirtual spinlocks (CONFIG_PARAVIRT_SPINLOCKS).
+ */
+export function slowpathsOf(btf: Buffer): string[] {
+  const has = (name: string) => btf.includes(`\0${name}\0`);
+  const native = ["native_queued_spin_lock_slowpath", "__pv_queued_spin_lock_slowpath"].filter(has);
+  // With these it is the name of a member as well (struct pv_lock_ops), so they are asked for first.
+  return native.length > 0 ? native : ["queued_spin_lock_slowpath"];
+}
+
+/** What to say of variant `netlink`; a sentence that starts with the kernel. */
+export const NETLINK_FORM =
+  "has the netlink form of the autorelease series (v7 to v10, one mode for all sockets): the probes know mainline and v6 only";
+
+/** A kernel, and what its probes must be made for. */
+export interface Kernel {
+  release: string;
+  variant: Variant;
+  slowpaths: string[];
+}
+
+/** The running kernel; null where it offers no BTF (CONFIG_DEBUG_INFO_BTF). */
+export function runningKernel(): Kernel | null {
+  try {
+    const btf = readFileSync(BTF);
+    return { release: release(), variant: variantOf(btf), slowpaths: slowpathsOf(btf) };
+  } catch {
+    return null;
+  }
+}
+
+/** The running kernel. Throws UserError (exit 4) where it offers no BTF, or devmem TCP in no form the probes know. */
+export function requireKernel(): Kernel {
+  const kernel = runningKernel();
+  if (!kernel)
+    throw cannot(`This kernel offers no BTF (${BTF}): it must be built with CONFIG_DEBUG_INFO_BTF=y.`);
+  if (kernel.variant === "none")
+    throw cannot(
+      `This kernel (${kernel.release}) has no devmem TCP: 6.12 or newer with CONFIG_NET_DEVMEM=y is needed.`,
+    );
+  if (kernel.variant === "netlink") throw cannot(`This kernel (${kernel.release}) ${NETLINK_FORM}.`);
+  return kernel;
+}

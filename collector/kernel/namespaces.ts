@@ -1,0 +1,64 @@
+// namespaces - Every network namespace of this host, and things done in each of them.
+
+import { closeSync, fstatSync, openSync, readdirSync } from "node:fs";
+import { enterNetwork } from "./native.ts";
+
+const OWN = "/proc/self/ns/net";
+/** Where `ip netns add` keeps those that no process needs to be in. */
+const NAMED = "/run/netns";
+
+/**
+ * A descriptor of each network namespace, by its number (the ns.inum of struct net). Opened first and asked then: the
+ * process whose path it was may be in another one by now, another devmem-trace for example.
+ */
+function openNetworks(): Map<number, number> {
+  const processes = list("/proc").filter((name) => /^\d+$/.test(name));
+  const entrances = [
+    OWN,
+    ...processes.map((pid) => `/proc/${pid}/ns/net`),
+    ...list(NAMED).map((name) => `${NAMED}/${name}`),
+  ];
+  const found = new Map<number, number>();
+  for (const path of entrances) {
+    const fd = open(path);
+    if (fd === null) continue;
+    const number = fstatSync(fd).ino;
+    if (found.has(number)) closeSync(fd);
+    else found.set(number, fd);
+  }
+  return found;
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function open(path: string): number | null {
+  try {
+    return openSync(path, "r");
+  } catch {
+    return null; // It ended meanwhile.
+  }
+}
+
+/**
+ * What `act` gives in each network namespace, this process's own first. `act` must be synchronous: the thread is in the
+ * namespace for that long. Needs CAP_SYS_ADMIN.
+ */
+export function inEveryNetwork<T>(act: (netns: number) => T): T[] {
+  const networks = openNetworks();
+  const home = openSync(OWN, "r");
+  try {
+    return [...networks].map(([netns, fd]) => {
+      enterNetwork(fd);
+      return act(netns);
+    });
+  } finally {
+    enterNetwork(home);
+    for (const fd of [home, ...networks.values()]) closeSync(fd);
+  }
+}

@@ -1,0 +1,49 @@
+// processes - Who a pid is when a line first names it: its start and its cgroup, so that a recording can tell.
+
+import { readFileSync } from "node:fs";
+import type { Event, OwnEvent } from "../events/event.ts";
+
+/** Lines that name who receives, closes or binds, a few per socket: reading two short files for each costs nothing. */
+const NAMING: ReadonlySet<Event["kind"]> = new Set(["socket", "manual", "bind", "recverr"]);
+const MOST = 4096;
+
+/** Remembers whom it told of. */
+export class Processes {
+  readonly #root: string;
+  readonly #started = new Map<number, number>();
+
+  /** @param root where the processes' files are */
+  constructor(root = "/proc") {
+    this.#root = root;
+  }
+
+  /** The process an event names, when it was not told of yet or its pid is another's now; null where it is gone. */
+  isIn(event: Event): OwnEvent<"process"> | null {
+    if (!NAMING.has(event.kind) || !("pid" in event)) return null;
+    const { t, pid } = event;
+    const started = startOf(this.#read(pid, "stat"));
+    if (started === null || this.#started.get(pid) === started) return null;
+    if (this.#started.size >= MOST) this.#started.clear();
+    this.#started.set(pid, started);
+    return { kind: "process", t, pid, started, cgroup: cgroupOf(this.#read(pid, "cgroup")) };
+  }
+
+  #read(pid: number, file: string): string {
+    try {
+      return readFileSync(`${this.#root}/${pid}/${file}`, "utf8");
+    } catch {
+      return "";
+    }
+  }
+}
+
+/** Field 22 of /proc/PID/stat; the comm, the second one, is in parentheses and may hold anything. */
+function startOf(stat: string): number | null {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields.length > 19 ? Number(fields[19]) : null;
+}
+
+/** The path in the unified hierarchy (cgroups(7)); empty where there is none. */
+function cgroupOf(text: string): string {
+  return /^0::(.*)$/m.exec(text)?.[1] ?? "";
+}

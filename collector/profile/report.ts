@@ -1,0 +1,97 @@
+// report - The ledger as a profile: the object `profile --json` prints, and what its text and diff are made of.
+
+import type { Header, Level } from "../events/event.ts";
+import { byClass } from "../ledger/cpu-samples.ts";
+import { lostEvents } from "../ledger/evidence.ts";
+import type { Ledger } from "../ledger/state.ts";
+import { type Advice, adviceOf } from "./advice.ts";
+import { type Figures, figuresOf } from "./metrics.ts";
+
+/** One class of symbols (cpu.ts): samples in it, and their share of all, 0 to 1. */
+export interface CpuClass {
+  name: string;
+  samples: number;
+  share: number;
+}
+
+/** What the tracer itself cost. Lengths of time are us; `share`: of the CPU time of the traced programs, 0 to 1. */
+export interface OwnCost {
+  bpf: number;
+  runs: number;
+  tool: number;
+  bpftrace: number;
+  traced: number;
+  share: number | null;
+  events: number;
+  eventsPerSecond: number;
+  lost: number;
+  programs: { name: string; us: number; runs: number }[];
+}
+
+export interface ProfileSocket extends Figures {
+  id: string;
+  pid: number;
+  comm: string;
+  local: string;
+  remote: string;
+  mode: string;
+}
+
+export interface ProfileReport {
+  schema: 1;
+  level: Level;
+  kernel: Header["kernel"];
+  wall: string;
+  lost: number;
+  seconds: number;
+  all: Figures;
+  sockets: ProfileSocket[];
+  /** Level profile; empty without a sample. */
+  cpu: { samples: number; classes: CpuClass[] };
+  advice: Advice[];
+  cost: OwnCost | null;
+}
+
+/** The profile of everything the ledger has seen so far. */
+export function profileReport(ledger: Ledger): ProfileReport {
+  const { header, sockets, now } = ledger;
+  return {
+    ...{ schema: 1, level: header.level, kernel: header.kernel, wall: header.wall },
+    ...{ lost: lostEvents(ledger), seconds: now / 1e9, all: figuresOf(sockets, now) },
+    sockets: sockets.map((socket) => {
+      const { id, pid, comm, local, remote, mode } = socket;
+      return { id, pid, comm, local, remote, mode, ...figuresOf([socket], now) };
+    }),
+    cpu: cpuReport(ledger),
+    advice: adviceOf(ledger, sockets),
+    cost: costOf(ledger),
+  };
+}
+
+/** Samples by class of symbols. */
+export function cpuReport({ samples }: Ledger): ProfileReport["cpu"] {
+  const classes = byClass([...samples.values()]);
+  const all = classes.reduce((sum, { times }) => sum + times, 0);
+  const shares = classes.map(({ name, times }) => ({
+    name,
+    samples: times,
+    share: all === 0 ? 0 : times / all,
+  }));
+  return { samples: all, classes: all === 0 ? [] : shares };
+}
+
+/** What the tracer cost by its last reading; null where it told nothing. */
+export function costOf(ledger: Ledger): OwnCost | null {
+  const { cost, programs, now } = ledger;
+  if (!cost) return null;
+  const { ns, runs, tool, bpftrace, traced, events } = cost;
+  const bpf = ns / 1e3;
+  return {
+    ...{ bpf, runs, tool, bpftrace, traced, events, lost: lostEvents(ledger) },
+    share: traced > 0 ? (bpf + tool + bpftrace) / traced : null,
+    eventsPerSecond: now > 0 ? events / (now / 1e9) : 0,
+    programs: [...programs.values()]
+      .map(({ name, ns: time, runs: times }) => ({ name, us: time / 1e3, runs: times }))
+      .sort((a, b) => b.us - a.us),
+  };
+}

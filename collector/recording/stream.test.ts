@@ -1,0 +1,74 @@
+// recording - What is written is read back; what is damaged is a sentence or a loss, never a crash.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { UserError } from "../base/errors.ts";
+import type { Event } from "../events/event.ts";
+import { reportOf } from "../report/report.ts";
+import { HEADER, run, type Step } from "../testing/kernel.ts";
+import { each } from "../testing/recordings.ts";
+import { follow } from "./follow.ts";
+import { eventLine, headerLine, readRecording } from "./stream.ts";
+
+const LEAKY: Step[] = [
+  { act: "issue", socket: 0, tokens: 61 },
+  { act: "return", socket: 0, tokens: 38 },
+  { act: "close", socket: 0, tokens: 0 },
+  { act: "destroy", socket: 0, tokens: 0 },
+];
+
+async function read(lines: string[]): Promise<Event[]> {
+  const events = [];
+  for await (const event of (await readRecording(each(lines), "x")).events) events.push(event);
+  return events;
+}
+
+test("events come back as they were", async () => {
+  const { events } = run(LEAKY, 1);
+  assert.deepEqual(await read([headerLine(HEADER), ...events.map(eventLine)]), events);
+});
+
+test("cut anywhere, the verdict is right or inconclusive", async () => {
+  const text = [headerLine(HEADER), ...run(LEAKY, 1).events.map(eventLine)].join("\n");
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: headerLine(HEADER).length, max: text.length }), async (cut) => {
+      const stream = await readRecording(each(text.slice(0, cut).split("\n")), "x");
+      const report = reportOf(await follow(stream));
+      assert.notEqual(report.verdict, "clean");
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a line nobody can read is a lost event", async () => {
+  const events = await read([
+    headerLine(HEADER),
+    "garbage",
+    '{"kind":"close","t":1}',
+    '{"kind":"tick","t":2}',
+  ]);
+  assert.deepEqual(
+    events.map((e) => e.kind),
+    ["lost", "lost", "tick", "end"],
+  );
+});
+
+test("empty, foreign, damaged and newer files are refused with a sentence", async () => {
+  const cases: [string[], RegExp][] = [
+    [[], /^x is empty/],
+    [["#!/bin/sh"], /not a devmem-trace recording/],
+    [["[]"], /not a devmem-trace recording/],
+    [
+      [JSON.stringify({ ...HEADER, devmemTrace: 3 })],
+      /format version 3; this devmem-trace reads versions 1 to 2/,
+    ],
+    [[JSON.stringify({ ...HEADER, devmemTrace: 1.5 })], /not a devmem-trace recording/],
+    [[JSON.stringify({ ...HEADER, fields: { tick: 1 } })], /damaged header/],
+    [["[".repeat(1e6)], /not a devmem-trace recording/],
+    [[JSON.stringify({ ...HEADER, t0: "soon" })], /damaged header/],
+  ];
+  for (const [lines, sentence] of cases) {
+    await assert.rejects(read(lines), (error) => error instanceof UserError && sentence.test(error.message));
+  }
+});

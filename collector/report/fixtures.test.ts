@@ -1,0 +1,52 @@
+// fixtures - Real captures from the testbed: what live prints and what the report says of each is kept as text.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { follow, type Sink } from "../recording/follow.ts";
+import { eventLine, headerLine, readRecording } from "../recording/stream.ts";
+import { golden } from "../testing/golden.ts";
+import { plainLine } from "./event-lines.ts";
+import { reportOf } from "./report.ts";
+import { reportText } from "./text.ts";
+
+const RECORDINGS = new URL("../testdata/recordings/", import.meta.url);
+const names = readdirSync(RECORDINGS).filter((name) => name.endsWith(".jsonl"));
+
+async function* each(lines: string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
+function linesOf(name: string): string[] {
+  return readFileSync(new URL(name, RECORDINGS), "utf8").trimEnd().split("\n");
+}
+
+for (const name of names) {
+  test(`${name}: the lines and the report`, async () => {
+    const said: string[] = [];
+    const lines: Sink = (event, ledger) => {
+      const line = plainLine(ledger, event);
+      if (line !== null) said.push(line);
+    };
+    const ledger = await follow(await readRecording(each(linesOf(name)), name), lines);
+    golden(
+      new URL(`testdata/${name}.txt`, import.meta.url),
+      [...said, "", ...reportText(reportOf(ledger)), ""].join("\n"),
+    );
+  });
+
+  test(`${name}: written again it is the same recording`, async () => {
+    const stream = await readRecording(each(linesOf(name)), name);
+    const again = [headerLine(stream.header)];
+    for await (const event of stream.events) again.push(eventLine(event));
+    assert.deepEqual(again, linesOf(name));
+  });
+}
+
+test("cut after any line, the leak is told or the run is inconclusive", async () => {
+  const lines = linesOf("leak-v1.jsonl");
+  for (let kept = 1; kept < lines.length; kept++) {
+    const report = reportOf(await follow(await readRecording(each(lines.slice(0, kept)), "cut")));
+    assert.notEqual(report.verdict, "clean", `after ${kept} lines`);
+  }
+});

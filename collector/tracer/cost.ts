@@ -1,0 +1,147 @@
+// cost - What the tracer itself costs, read once a second: BPF programs, this process and bpftrace, the traced programs.
+
+import { readFileSync } from "node:fs";
+import type { Event, OwnEvent } from "../events/event.ts";
+import {
+  allRuns,
+  attached,
+  attachPoints,
+  countRuns,
+  type ProgramRuns,
+  programsOf,
+} from "../kernel/bpf-stats.ts";
+
+/** Reads the costs of one trace. */
+export interface Meter {
+  /** To be told of every event: who receives is what the costs are compared with. */
+  see(event: Event): void;
+  /** What it has cost by `t`, ns since t0; `events` so far. */
+  read(t: number, events: number): Told[];
+  /** Reads what `end` will tell: to be called while bpftrace still runs. */
+  look(): void;
+  /** The same of the newest reading, each program too; nothing where nothing was read. Counting ends. */
+  end(t: number, events: number): Told[];
+}
+
+type Told = OwnEvent<"cost" | "program">;
+type Sum = Pick<OwnEvent<"cost">, "ns" | "runs" | "tool" | "bpftrace" | "traced">;
+
+/** Every so many readings each program is told of; the sum always is. */
+const EACH = 5;
+/** clock_t of /proc: USER_HZ is 100 on every architecture. */
+const US_PER_TICK = 10_000;
+
+/** Starts to count for a bpftrace whose program text is `program`; what it took to attach does not count. */
+export function openMeter(tracer: { readonly pid: number }, program: string): Meter {
+  return new Costs(tracer, program);
+}
+
+class Costs implements Meter {
+  readonly #tracer: { readonly pid: number };
+  readonly #points: readonly string[];
+  readonly #stop = countOrNot();
+  /** CPU time, us, from when each was met: ours, of every bpftrace (it may be started again), of those who receive. */
+  readonly #tool = spent(process.pid);
+  readonly #bpftraces = new Map<number, () => number>();
+  readonly #traced = new Map<number, () => number>();
+  /** When bpftrace ends its programs go one by one: what they have cost stays. */
+  readonly #last = new Map<number, ProgramRuns>();
+  readonly #names = new Map<number, string>();
+  #programs = { of: 0, read: (): ProgramRuns[] => [] };
+  #sum: Sum | null = null;
+  #reading = 0;
+
+  constructor(tracer: { readonly pid: number }, program: string) {
+    this.#tracer = tracer;
+    this.#points = attachPoints(program);
+    this.#bpftraces.set(tracer.pid, spent(tracer.pid));
+  }
+
+  see(event: Event): void {
+    if (event.kind !== "socket" && event.kind !== "manual") return;
+    if (!this.#traced.has(event.pid)) this.#traced.set(event.pid, spent(event.pid));
+  }
+
+  read(t: number, events: number): Told[] {
+    this.look();
+    return this.#told(t, events, this.#reading++ % EACH === 0);
+  }
+
+  look(): void {
+    const { pid } = this.#tracer;
+    if (this.#programs.of !== pid) this.#meet(pid);
+    for (const one of this.#programs.read()) this.#last.set(one.id, one);
+    this.#sum = {
+      ...allRuns([...this.#last.values()]),
+      ...{ tool: this.#tool(), bpftrace: total(this.#bpftraces), traced: total(this.#traced) },
+    };
+  }
+
+  end(t: number, events: number): Told[] {
+    this.#stop();
+    return this.#told(t, events, true);
+  }
+
+  /** The first time, and when bpftrace was started again. */
+  #meet(pid: number): void {
+    if (!this.#bpftraces.has(pid)) this.#bpftraces.set(pid, spent(pid));
+    this.#programs = { of: pid, read: programsOf(pid) };
+    for (const { id, name } of attached(this.#programs.read(), this.#points)) this.#names.set(id, name);
+  }
+
+  #told(t: number, events: number, each: boolean): Told[] {
+    if (this.#sum === null) return [];
+    const cost: Told = { kind: "cost", t, ...this.#sum, events };
+    return each ? [cost, ...eachProgram(t, [...this.#last.values()], this.#names)] : [cost];
+  }
+}
+
+function total(clocks: ReadonlyMap<number, () => number>): number {
+  return [...clocks.values()].reduce((us, clock) => us + clock(), 0);
+}
+
+/** CPU time of a process from now on, us; once it is gone what was read last. */
+function spent(pid: number): () => number {
+  const from = cpuOf(pid) ?? 0;
+  let us = 0;
+  return () => {
+    us = (cpuOf(pid) ?? from + us) - from;
+    return us;
+  };
+}
+
+/** Where the kernel does not count, the costs of BPF are 0 and nothing is said of single programs. */
+function countOrNot(): () => void {
+  try {
+    return countRuns();
+  } catch {
+    return () => {};
+  }
+}
+
+/** By what they are attached to: several may be to one function, and each bpftrace that was started again had its own. */
+export function eachProgram(
+  t: number,
+  programs: readonly ProgramRuns[],
+  names: ReadonlyMap<number, string>,
+): OwnEvent<"program">[] {
+  const byName = new Map<string, OwnEvent<"program">>();
+  for (const { id, ns, runs } of programs) {
+    const name = names.get(id);
+    if (name === undefined || runs === 0) continue;
+    const before = byName.get(name) ?? { kind: "program", t, ns: 0, runs: 0, name };
+    byName.set(name, { ...before, ns: before.ns + ns, runs: before.runs + runs });
+  }
+  return [...byName.values()];
+}
+
+/** User and system time of a process, us; null when it is gone. */
+function cpuOf(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * US_PER_TICK;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,37 @@
+// traced-command - A command traced while it runs: its end in the stream's time, its exit code.
+
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { UserError } from "../base/errors.ts";
+import type { Header } from "../events/event.ts";
+
+/** A command that was started. */
+export interface Run {
+  /** When it ended, ns since t0; null while it runs. */
+  endedAt(): number | null;
+  /** Its exit code; 128 + n when signal n ended it. Rejects with UserError when it could not be started. */
+  exitCode: Promise<number>;
+  /** Asks it to end (SIGTERM). On a terminal ^C has reached it already. */
+  interrupt(): void;
+}
+
+/** Starts `command` with our own stdin and stderr; `stdout` is the descriptor its output goes to, 1 or 2. */
+export function runCommand(command: string[], header: Header, stdout: 1 | 2 = 1): Run {
+  const child = spawn(command[0] as string, command.slice(1), { stdio: ["inherit", stdout, "inherit"] });
+  let endedAt: number | null = null;
+  const exitCode = new Promise<number>((resolve, reject) => {
+    const ended = () => {
+      endedAt = Number(process.hrtime.bigint() - BigInt(header.t0));
+    };
+    child.on("error", (error) => {
+      ended();
+      reject(new UserError(`${command[0]} cannot be run: ${error.message}.`));
+    });
+    child.on("exit", (code, signal) => {
+      ended();
+      resolve(signal ? 128 + constants.signals[signal] : (code ?? 0));
+    });
+  });
+  exitCode.catch(() => {}); // Awaited only after the trace has ended.
+  return { endedAt: () => endedAt, exitCode, interrupt: () => child.kill("SIGTERM") };
+}

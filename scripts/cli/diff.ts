@@ -1,0 +1,31 @@
+// diff - The verb `diff`: what got better and worse from one recording to another.
+
+import { basename } from "node:path";
+import { EXIT, UserError } from "../../collector/base/errors.ts";
+import { diffOf } from "../../collector/diff/diff.ts";
+import { sideOf } from "../../collector/diff/side.ts";
+import { diffText } from "../../collector/diff/text.ts";
+import { openRecording, print } from "../../collector/recording/files.ts";
+import { exitCodeOf, type TraceOptions } from "./common.ts";
+
+export interface DiffOptions extends Pick<TraceOptions, "errorExitcode"> {
+  json: boolean;
+}
+
+/**
+ * Prints what changed from recording `a` to `b` (one may be `-`, stdin). Returns 23 (or as asked) when B leaks where A did
+ * not, or keeps more of its tokens; 3 when that cannot be told; else 0, whatever else changed.
+ */
+export async function diff(a: string, b: string, options: DiffOptions): Promise<number> {
+  if (a === "-" && b === "-") throw new UserError("Only one of the two recordings can be stdin.", EXIT.usage);
+  const before = await sideOf(await openRecording(a), nameOf(a));
+  const after = await sideOf(await openRecording(b), nameOf(b));
+  const result = diffOf(before, after);
+  print(...(options.json ? [JSON.stringify(result, null, 2)] : diffText(result)));
+  const verdict = { "no worse": "clean", worse: "leak", inconclusive: "inconclusive" } as const;
+  return exitCodeOf(verdict[result.outcome], options);
+}
+
+function nameOf(file: string): string {
+  return file === "-" ? "stdin" : basename(file);
+}

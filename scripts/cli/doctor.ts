@@ -1,0 +1,13 @@
+// doctor - The verb `doctor`: what this host can do, each lack with its fix.
+
+import { EXIT } from "../../collector/base/errors.ts";
+import { checks, doctorText } from "../../collector/doctor/doctor.ts";
+import { readHost } from "../../collector/doctor/facts.ts";
+import { print } from "../../collector/recording/files.ts";
+
+/** Prints the checks. Returns 0 when this host can trace, else 4. */
+export function doctor(options: { json: boolean }): number {
+  const list = checks(readHost());
+  print(...(options.json ? [JSON.stringify(list, null, 2)] : doctorText(list)));
+  return list.every((c) => c.ok) ? EXIT.clean : EXIT.cannot;
+}

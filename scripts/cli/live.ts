@@ -1,0 +1,115 @@
+// live - The verb `live`: this host, or a stream, on a terminal as a screen, else as lines; the report at the end.
+
+import { basename } from "node:path";
+import { EXIT } from "../../collector/base/errors.ts";
+import type { Ledger } from "../../collector/ledger/state.ts";
+import { openRecording, print, refuseExisting } from "../../collector/recording/files.ts";
+import { follow, type Sink } from "../../collector/recording/follow.ts";
+import { recorded, recordTo } from "../../collector/recording/recorder.ts";
+import type { Stream } from "../../collector/recording/stream.ts";
+import { plainLine } from "../../collector/report/event-lines.ts";
+import { reportOf } from "../../collector/report/report.ts";
+import { reportText } from "../../collector/report/text.ts";
+import { type LiveStream, traceHost } from "../../collector/tracer/live.ts";
+import { following, type Opening } from "../../tui/live-source.ts";
+import { show } from "../../tui/run.ts";
+import { exitCodeOf, onInterrupt, type TraceOptions } from "./common.ts";
+import { userTerminal } from "./user-terminal.ts";
+
+export interface LiveOptions extends TraceOptions {
+  /** Lines even where there is a terminal. */
+  plain?: boolean;
+  /** Where to take it down as well. */
+  record?: string;
+  force: boolean;
+}
+
+/** Shows what happens until ^C or q (or the stream ends), then prints the report. Returns the exit code. */
+export async function live(file: string | undefined, options: LiveOptions): Promise<number> {
+  const terminal = options.plain ? null : userTerminal();
+  if (options.record !== undefined) refuseExisting(options.record, options.force);
+  const source = () => following(file === undefined ? hostOpening(options) : streamOpening(file, options));
+  const ledger = terminal ? await show(source(), terminal) : await lines(file, options);
+  return ledger ? reported(ledger, options) : EXIT.interrupted;
+}
+
+/** Prints the report of what was seen. Returns the exit code by verdict. */
+export function reported(ledger: Ledger, options: Pick<TraceOptions, "errorExitcode">): number {
+  const report = reportOf(ledger);
+  print("", ...reportText(report));
+  return exitCodeOf(report.verdict, options);
+}
+
+type Saving = Pick<LiveOptions, "record" | "force">;
+
+/** The stream, taken down as well where that was asked for. */
+async function saved<S extends Stream>(
+  stream: S,
+  { record, force }: Saving,
+  failed: (why: string) => void,
+): Promise<S> {
+  if (record === undefined) return stream;
+  return recorded(stream, await recordTo(record, force, stream.header), failed);
+}
+
+async function lines(file: string | undefined, options: LiveOptions): Promise<Ledger> {
+  const stream = await saved(
+    file === undefined ? await thisHost(options) : await openRecording(file),
+    options,
+    (why) => process.stderr.write(`devmem-trace: ${why}\n`),
+  );
+  const line: Sink = (event, ledger) => {
+    const said = plainLine(ledger, event);
+    if (said !== null) print(said);
+  };
+  return follow(stream, line);
+}
+
+async function thisHost(options: TraceOptions): Promise<Stream> {
+  const stream = await traceHost(options.level, options.births);
+  onInterrupt(stream.stop);
+  process.stderr.write("Tracing. ^C ends it.\n");
+  return stream;
+}
+
+/** Opens a stream; what its recording fails with goes to the screen. */
+function recording<S extends Stream>(open: () => Promise<S>, options: LiveOptions) {
+  let warning = "";
+  return {
+    open: async () =>
+      saved(await open(), options, (why) => {
+        warning = why;
+      }),
+    warning: () => warning,
+  };
+}
+
+function hostOpening(options: LiveOptions): Opening<LiveStream> {
+  return {
+    name: "this host",
+    waiting: ["The probes are being attached, which takes a few seconds."],
+    ...recording(() => traceHost(options.level, options.births), options),
+    stop(stream) {
+      if (stream) process.stderr.write("Detaching the probes.\n");
+      stream?.stop();
+    },
+    drains: true,
+  };
+}
+
+function streamOpening(file: string, options: LiveOptions): Opening<Stream> {
+  const isStdin = file === "-";
+  return {
+    name: isStdin ? "stdin" : basename(file),
+    waiting: [
+      isStdin
+        ? "The stream's first line comes when the sender has attached its probes. A host takes seconds, the testbed's guest boots first and takes half a minute or more."
+        : "The file is being opened.",
+    ],
+    ...recording(() => openRecording(file), options),
+    stop() {
+      if (isStdin) process.stdin.destroy();
+    },
+    drains: false,
+  };
+}
