@@ -12,7 +12,7 @@ export class Workload {
   #port = 5300;
 
   constructor() {
-    this.#child = spawn("scripts/node", ["scripts/receive.ts", "--jobs", "-"], {
+    this.#child = spawn("scripts/run-ts", ["scripts/receive.ts", "--jobs", "-"], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     if (!this.#child.stdout) throw new Error("the workload has no standard output");

@@ -27,7 +27,7 @@ const script = programBeside(import.meta.url, "../send");
 
 /** The command that does what the order says, for a person to run on the peer. */
 export function commandFor({ to, port, connections, bytes, tail, hold, deadline }: Order): string {
-  const command = `scripts/node scripts/send.ts --to ${to} --port ${port} --connections ${connections}`;
+  const command = `scripts/run-ts scripts/send.ts --to ${to} --port ${port} --connections ${connections}`;
   return `${command} --bytes ${bytes} --tail ${tail} --hold ${hold} --deadline ${deadline}`;
 }
 

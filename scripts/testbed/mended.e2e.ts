@@ -18,7 +18,7 @@ const RIGHT: Record<string, unknown> = {
 
 const answers = new Map<string, unknown>();
 before(() => {
-  const command = ["scripts/node", "scripts/testbed/mended.ts"];
+  const command = ["scripts/run-ts", "scripts/testbed/mended.ts"];
   const { status, stdout } = spawnSync(
     testbed,
     ["run", "--guest", "autorelease", "--timeout", "600", "--", ...command],
