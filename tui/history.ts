@@ -1,6 +1,6 @@
 // history - What each socket held over the last minute, by event time: rates and sparklines. Bounded in memory.
 
-import type { Event } from "../collector/events/event.ts";
+import { type Event, having } from "../collector/events/event.ts";
 import { outstanding } from "../collector/ledger/socket-events.ts";
 import type { Ledger, Socket } from "../collector/ledger/state.ts";
 
@@ -24,9 +24,11 @@ const RATE_WINDOW_NS = 2e9;
 /** A rate over less than this would make a socket's first batch look like a flood. */
 const RATE_LEAST_NS = 5e8;
 
+const isToken = having("family", "token");
+
 /** Adds what `event`, already applied to the ledger, said of its socket. */
 export function remember(history: History, ledger: Ledger, event: Event): void {
-  if (!("sk" in event) || event.kind === "issue" || event.kind === "return") return;
+  if (!("sk" in event) || isToken(event)) return;
   const socket = ledger.current.get(event.sk) ?? gone(ledger, event.sk);
   if (socket) addPoint(history, socket, event);
 }

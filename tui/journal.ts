@@ -1,6 +1,6 @@
 // journal - What happened, a line each: what `live --plain` prints without the running totals. Bounded in memory.
 
-import { countsTokens, type Event } from "../collector/events/event.ts";
+import { countsTokens, type Event, having } from "../collector/events/event.ts";
 import type { Ledger } from "../collector/ledger/state.ts";
 import { plainLine } from "../collector/report/event-lines.ts";
 import { socketVerdict } from "../collector/verdict/verdict.ts";
@@ -22,19 +22,8 @@ export interface Journal {
 }
 
 const MAX_ENTRIES = 1000;
-const TROUBLE: ReadonlySet<Event["kind"]> = new Set([
-  "lost",
-  "gap",
-  "stall",
-  "dry",
-  "refused",
-  "short",
-  "recverr",
-  "bindfail",
-  "reading",
-  "inflight",
-  "unchecked",
-]);
+const isNoteworthy = having("loud", "news", "trouble");
+const isTrouble = having("loud", "trouble");
 
 /** A journal without entries. */
 export function newJournal(): Journal {
@@ -43,7 +32,7 @@ export function newJournal(): Journal {
 
 /** Writes down what `event`, already applied to the ledger, changed; nothing where it only moved totals. */
 export function write(journal: Journal, ledger: Ledger, event: Event): void {
-  if (event.kind === "count" || event.kind === "tick" || isSample(ledger, event)) return;
+  if (!isNoteworthy(event) || isSample(ledger, event)) return;
   const said = plainLine(ledger, event);
   if (said === null) return;
   journal.written += 1;
@@ -58,8 +47,8 @@ function isSample(ledger: Ledger, event: Event): boolean {
 }
 
 function roleOf(ledger: Ledger, event: Event): Role {
-  if (TROUBLE.has(event.kind)) return "warn";
   if (event.kind === "end") return event.reason === "died" ? "warn" : "dim";
+  if (isTrouble(event)) return "warn";
   if (event.kind !== "close" && event.kind !== "destroy") return "text";
   const socket = ledger.sockets.findLast((s) => s.sk === event.sk);
   return socket && socket.heldAtClose > 0 ? verdictRole(socketVerdict(ledger, socket).verdict) : "text";

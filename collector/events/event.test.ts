@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readEvent } from "../recording/stream.ts";
-import { KINDS } from "./event.ts";
 import type { FieldType } from "./fields.ts";
+import { FIELDS } from "./kinds.ts";
 
 function example(type: FieldType): string | number {
   if (typeof type !== "string") return type[0] as string;
@@ -17,7 +17,7 @@ function wrong(type: FieldType): unknown[] {
   return typeof type === "string" ? [...values, 7] : [...values, 7, "no such word"];
 }
 
-for (const [kind, fields] of Object.entries(KINDS)) {
+for (const [kind, fields] of Object.entries(FIELDS)) {
   const whole: Record<string, unknown> = { kind };
   for (const [name, type] of Object.entries(fields)) whole[name] = example(type);
 

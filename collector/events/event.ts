@@ -1,25 +1,49 @@
-// event - What happened, as one union: the probes' lines (grammar.ts) and what the tracer itself has to say.
+// event - What happened, as one union of the kinds in the table, and the header that says of which trace.
 
-import type { EventOf, Fields } from "./fields.ts";
-import { type Grammar, grammar } from "./probe-events.ts";
-import { type Own, own } from "./tracer-events.ts";
+import type { EventOf } from "./fields.ts";
+import {
+  type Kind,
+  type KindNaming,
+  type KindTable,
+  type KindWith,
+  kindsNaming,
+  kindsWith,
+} from "./kinds.ts";
+import type { probeKinds } from "./probe-events.ts";
+import { tracerKinds } from "./tracer-events.ts";
+import type { Naming, Traits } from "./traits.ts";
 
-/** One parsed probe line of kind K; field meanings, units and kernel sources are in grammar.ts. */
-export type ProbeEvent<K extends keyof Grammar = keyof Grammar> = EventOf<Grammar, K>;
+/** An event of one of the kinds K; field meanings, units and kernel sources are in the tables. */
+export type EventOfKind<K extends Kind = Kind> = EventOf<KindTable, K>;
 
-/** One event of the tracer's own, of kind K; what its fields mean is in own.ts. */
-export type OwnEvent<K extends keyof Own = keyof Own> = EventOf<Own, K>;
+/** An event that a probe printed. */
+export type ProbeEvent<K extends keyof typeof probeKinds = keyof typeof probeKinds> = EventOfKind<K>;
 
-export type LostEvent = OwnEvent<"lost">;
+/** An event that the tracer added. */
+export type TracerEvent<K extends keyof typeof tracerKinds = keyof typeof tracerKinds> = EventOfKind<K>;
 
-export type Event = ProbeEvent | OwnEvent;
+export type LostEvent = TracerEvent<"lost">;
 
-/** Every kind of event and its fields, in the order they are written in. */
-export const KINDS: Readonly<Record<Event["kind"], Fields>> = { ...grammar, ...own };
+export type Event = EventOfKind;
 
-/** Whether it is the tracer that says it, and no probe. */
-export function isOwn(event: Event): event is OwnEvent {
-  return Object.hasOwn(own, event.kind);
+/** An event of a kind for which trait T has one of the values V. */
+export type EventWith<T extends keyof Traits, V extends Traits[T]> = EventOfKind<KindWith<T, V>>;
+
+/** A test whether an event is of a kind for which `trait` has one of `values`. Make it once, it is cheap to call. */
+export function having<T extends keyof Traits, const V extends Traits[T]>(trait: T, ...values: V[]) {
+  const kinds = kindsWith(trait, ...values);
+  return (event: Event): event is EventWith<T, V> => kinds.has(event.kind);
+}
+
+/** A test whether an event's `pid` names one of `whom`. */
+export function naming<const N extends Naming>(...whom: N[]) {
+  const kinds = kindsNaming(...whom);
+  return (event: Event): event is EventOfKind<KindNaming<N>> => kinds.has(event.kind);
+}
+
+/** Whether the tracer added it; else a probe printed it. */
+export function isTracerEvent(event: Event): event is TracerEvent {
+  return Object.hasOwn(tracerKinds, event.kind);
 }
 
 /**

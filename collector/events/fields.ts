@@ -15,8 +15,10 @@ export type Fields = Readonly<Record<string, FieldType>>;
 export type Value<T> = T extends "time" | "int" ? number : T extends readonly (infer Word)[] ? Word : string;
 
 /** An event of one of the kinds K of a table. */
-export type EventOf<Table extends Record<string, Fields>, K extends keyof Table> = {
-  [Kind in K]: { kind: Kind } & { -readonly [F in keyof Table[Kind]]: Value<Table[Kind][F]> };
+export type EventOf<Table extends Record<string, { fields: Fields }>, K extends keyof Table> = {
+  [Kind in K]: { kind: Kind } & {
+    -readonly [F in keyof Table[Kind]["fields"]]: Value<Table[Kind]["fields"][F]>;
+  };
 }[K];
 
 /** Some 300 years of ns: a time beyond was never a clock's. */

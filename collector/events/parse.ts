@@ -1,8 +1,8 @@
-// parse - One probe line → one event, by the table in grammar.ts.
+// parse - One probe line → one event, by the table in probe-events.ts.
 
 import type { ProbeEvent } from "./event.ts";
 import { type Fields, type FieldType, isField } from "./fields.ts";
-import { grammar } from "./probe-events.ts";
+import { probeKinds } from "./probe-events.ts";
 
 type Field = readonly [prefix: string, name: string, type: FieldType];
 
@@ -13,7 +13,7 @@ interface Form {
 }
 
 const forms = new Map<string, Form>(
-  Object.entries(grammar).map(([kind, fields]) => [kind, formOf(kind, fields)]),
+  Object.entries(probeKinds).map(([kind, { fields }]) => [kind, formOf(kind, fields)]),
 );
 
 function formOf(kind: string, fields: Fields): Form {

@@ -1,6 +1,6 @@
 // perfetto - A recording as a Perfetto trace: tracks per binding, process, thread and socket, counters, leaks, flows.
 
-import type { Event } from "../events/event.ts";
+import { type EventWith, having } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import type { Stream } from "../recording/stream.ts";
 import { Sampler } from "../report/sampler.ts";
@@ -12,10 +12,8 @@ import { Tracks } from "./tracks.ts";
 /** Bytes gathered before they are handed on. */
 const CHUNK = 65536;
 
-/** What happens to a socket beyond its tokens and its end, as instants of its track. */
-const MISSTEPS: ReadonlySet<Event["kind"]> = new Set([
-  ...(["refused", "short", "recverr", "peek", "second", "mode", "foreign"] as const),
-]);
+/** What happens to a socket beyond its tokens and its end: an instant on its track. */
+const isInstant = having("family", "finding", "handover");
 
 /** Counters, tokens and missteps as they come; what a socket or binding went through at the end, when it is known. */
 export async function* perfetto({ header, events }: Stream): AsyncGenerator<Uint8Array> {
@@ -43,15 +41,14 @@ export async function* perfetto({ header, events }: Stream): AsyncGenerator<Uint
         what: event.what,
         detail: event.detail,
       });
-    else if (MISSTEPS.has(event.kind)) misstep(event);
+    else if (isInstant(event)) instant(event);
     if (packets.size >= CHUNK) yield packets.take();
   }
   for (const socket of ledger.sockets) socketStates(packets, tracks, ledger, socket);
   for (const binding of ledger.bindings) bindingStates(packets, tracks, ledger, binding);
   yield packets.take();
 
-  function misstep(event: Event): void {
-    if (!("sk" in event)) return;
+  function instant(event: EventWith<"family", "finding" | "handover">): void {
     const socket = ledger.current.get(event.sk);
     const { kind, t, sk: _, ...notes } = event;
     packets.instant(socket ? tracks.of(socket) : tracks.strangers(), t, kind, notes);

@@ -1,6 +1,7 @@
 // row-table - A recording as a table: a row for each socket, each binding or each event, the columns known beforehand.
 
-import { type Event, type Header, KINDS } from "../events/event.ts";
+import type { Event, Header } from "../events/event.ts";
+import { FIELDS } from "../events/kinds.ts";
 import type { Stream } from "../recording/stream.ts";
 import type { Report, ReportBinding, ReportSocket, Time } from "../report/report.ts";
 import { select } from "../report/selection.ts";
@@ -97,12 +98,12 @@ const BINDINGS: Told<ReportBinding>[] = [
   ["freedAt", "time", (b) => b.freedAt],
 ];
 
-/** Every field any kind of event has; `t` and other times of a field are ns since the recording's start. */
-const FIELDS = new Map(Object.values(KINDS).flatMap((fields) => Object.entries(fields)));
+/** Every field that any kind of event has; `t` and other times of a field are ns since the recording's start. */
+const EVENT_FIELDS = new Map(Object.values(FIELDS).flatMap((fields) => Object.entries(fields)));
 const EVENT_COLUMNS: Sheet["columns"] = [
   { name: "wall", type: "time" },
   { name: "kind", type: "text" },
-  ...[...FIELDS].map(([name, type]) => ({
+  ...[...EVENT_FIELDS].map(([name, type]) => ({
     name,
     type: isNumber(type) ? ("int" as const) : ("text" as const),
   })),
@@ -122,6 +123,6 @@ function eventRow(event: Event, start: bigint): Cell[] {
   return [
     start + BigInt(Math.round(event.t)),
     event.kind,
-    ...[...FIELDS.keys()].map((name) => fields[name] ?? null),
+    ...[...EVENT_FIELDS.keys()].map((name) => fields[name] ?? null),
   ];
 }

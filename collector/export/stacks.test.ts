@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { Ajv } from "ajv";
-import { Standing } from "../recording/carry-over.ts";
+import { CarryOver } from "../recording/carry-over.ts";
 import type { Report } from "../report/report.ts";
 import { select } from "../report/selection.ts";
 import { decoded, exported } from "../testing/exports.ts";
@@ -97,9 +97,9 @@ test("a recording that begins in the middle of a trace adds up to its own report
   for (const file of FILES) {
     const { header, events } = await read(readFileSync(file));
     for (const at of [0.25, 0.5, 0.75].map((part) => Math.floor(part * events.length))) {
-      const standing = new Standing(header);
-      for (const event of events.slice(0, at)) standing.take(event);
-      const rest = [...standing.events(), ...events.slice(at).map((event) => standing.fromHere(event))];
+      const carryOver = new CarryOver(header);
+      for (const event of events.slice(0, at)) carryOver.take(event);
+      const rest = [...carryOver.events(), ...events.slice(at).map((event) => carryOver.rebase(event))];
       const stream = () => ({ header, events: each(rest) });
       const { report } = await select(stream(), {});
       for (const [weight, total] of Object.entries(expected(report))) {

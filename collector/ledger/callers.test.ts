@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Event, Header } from "../events/event.ts";
 import { epoch, parse } from "../events/parse.ts";
-import { Standing } from "../recording/carry-over.ts";
+import { CarryOver } from "../recording/carry-over.ts";
 import { type Report, reportOf } from "../report/report.ts";
 import { reportText } from "../report/text.ts";
 import { exported } from "../testing/exports.ts";
@@ -62,9 +62,9 @@ for (const name of ["tokens-v1", "manual-tokens-v1"]) {
     const told = await capture(name);
     const whole = new Map(report(told).sockets.map(({ id, leaked }) => [id, leaked]));
     for (let at = 0; at < told.events.length; at += 7) {
-      const standing = new Standing(told.header);
-      for (const event of told.events.slice(0, at)) standing.take(event);
-      const events = [...standing.copy().events(), ...told.events.slice(at)];
+      const carryOver = new CarryOver(told.header);
+      for (const event of told.events.slice(0, at)) carryOver.take(event);
+      const events = [...carryOver.copy().events(), ...told.events.slice(at)];
       for (const { id, leaked } of report({ header: told.header, events }).sockets)
         assert.deepEqual(leaked, whole.get(id), `from ${at}`);
     }

@@ -1,7 +1,7 @@
 // evidence - What of the trace is missing, and what the totals in the kernel's own maps still prove.
 
 import { clock, plural } from "../base/format.ts";
-import type { LostEvent, OwnEvent, ProbeEvent } from "../events/event.ts";
+import type { EventWith, LostEvent, ProbeEvent } from "../events/event.ts";
 import { LOSSES } from "../events/tracer-events.ts";
 import type { Binding, Evidence, Gap, Ledger, Loss, Socket } from "./state.ts";
 
@@ -62,7 +62,7 @@ export function missing(evidence: Evidence): string {
 }
 
 /** Takes in one event about the evidence itself. */
-export function weigh(ledger: Ledger, event: OwnEvent<"lost" | "gap" | "resumed" | "stall">): void {
+export function weigh(ledger: Ledger, event: EventWith<"family", "evidence">): void {
   ledger.silentSince = event.kind === "stall" ? event.t - event.silent : -1;
   switch (event.kind) {
     case "lost":
@@ -74,6 +74,10 @@ export function weigh(ledger: Ledger, event: OwnEvent<"lost" | "gap" | "resumed"
       return;
     case "resumed":
       return resume(ledger);
+    case "stall":
+      return;
+    default:
+      return event satisfies never;
   }
 }
 

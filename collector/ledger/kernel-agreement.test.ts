@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Event, isOwn, type Level } from "../events/event.ts";
+import { type Event, isTracerEvent, type Level } from "../events/event.ts";
 import { epoch } from "../events/parse.ts";
 import { type ReportSocket, reportOf } from "../report/report.ts";
 import { Readings } from "../snapshot/match-readings.ts";
@@ -51,7 +51,7 @@ function ledgerOf(run: ReadingRun, level: Level, coin?: () => boolean): Ledger {
   const ledger = newLedger({ ...HEADER, level });
   for (const event of coin ? withLosses([...run.events, ...end], coin) : [...run.events, ...end]) {
     if (event.kind === "lost") readings.lose();
-    for (const one of isOwn(event) ? [event] : readings.pass(event)) apply(ledger, one);
+    for (const one of isTracerEvent(event) ? [event] : readings.pass(event)) apply(ledger, one);
   }
   return ledger;
 }

@@ -1,7 +1,7 @@
 // kernel-agreement - The ledger against the kernel: what it says a socket holds is the base of the sums, or shows that they are wrong.
 
 import { clock, plural } from "../base/format.ts";
-import { countsTokens, modeOf, type OwnEvent, type ProbeEvent } from "../events/event.ts";
+import { countsTokens, modeOf, type ProbeEvent, type TracerEvent } from "../events/event.ts";
 import { kernelCount } from "./manual-mode.ts";
 import { addReturns, addSums, closedAt, outstanding, rebase, tokensOf } from "./socket-events.ts";
 import type { Binding, Checks, Ledger, Socket, Steady } from "./state.ts";
@@ -12,12 +12,12 @@ export function newChecks(): Checks {
 }
 
 /** A round is over. */
-export function checked(checks: Checks, { t, moved, unread }: OwnEvent<"checked">): void {
+export function checked(checks: Checks, { t, moved, unread }: TracerEvent<"checked">): void {
   Object.assign(checks, { times: checks.times + 1, at: t, moved, unread, unchecked: "" });
 }
 
 /** The kernel was read. At level sampled that is all there is to know; else it must be what was counted. */
-export function read(ledger: Ledger, socket: Socket, event: OwnEvent<"reading">): void {
+export function read(ledger: Ledger, socket: Socket, event: TracerEvent<"reading">): void {
   const exact = event.still === 1 && event.whole === 1;
   const counted = countsTokens(ledger.header.level);
   if (counted && exact && socket.throughGap) regain(socket, event);
@@ -32,7 +32,7 @@ export function read(ledger: Ledger, socket: Socket, event: OwnEvent<"reading">)
 }
 
 /** The first exact reading since nothing was traced: what it holds by the kernel is what is outstanding from here on. */
-function regain(socket: Socket, { issued, returned, held }: OwnEvent<"reading">): void {
+function regain(socket: Socket, { issued, returned, held }: TracerEvent<"reading">): void {
   socket.throughGap = false;
   socket.through = socket.issued - held + socket.forOthers;
   socket.earlier = { issued: socket.summed - issued, returned: socket.through - returned };
@@ -148,7 +148,7 @@ function steady({ header }: Ledger, socket: Socket, returned: number): Steady | 
  * Pages out of a binding's page pools: what its sockets held then cannot be more. What they held is certain only of those
  * that have returned nothing from the reading before to the one after, so the answer is proven by the round that follows.
  */
-export function inflight(ledger: Ledger, { t, dmabuf, pages }: OwnEvent<"inflight">): void {
+export function inflight(ledger: Ledger, { t, dmabuf, pages }: TracerEvent<"inflight">): void {
   const binding = ledger.bindings.findLast((b) => b.dmabufId === dmabuf && b.freedAt < 0);
   if (!binding) return;
   prove(ledger, binding, t);

@@ -1,6 +1,6 @@
 // ledger - Who holds what: the one place where events change state. No clock, no IO; time is in the event.
 
-import type { Event, Header, Mode, OwnEvent, ProbeEvent } from "../events/event.ts";
+import type { Event, Header, Mode, ProbeEvent, TracerEvent } from "../events/event.ts";
 import { newBinding, runDry, sample } from "./bindings.ts";
 import { called } from "./calls.ts";
 import { addSample } from "./cpu-samples.ts";
@@ -138,7 +138,7 @@ function applyProbe(ledger: Ledger, event: ProbeEvent): void {
   }
 }
 
-function cost(ledger: Ledger, event: OwnEvent<"cost" | "program">): void {
+function cost(ledger: Ledger, event: TracerEvent<"cost" | "program">): void {
   if (event.kind === "cost") ledger.cost = event;
   else ledger.programs.set(event.name, event);
 }

@@ -1,18 +1,12 @@
 // misuse - What a program did wrong or the kernel refused it, event by event, and what that adds to the findings.
 
-import type { ProbeEvent } from "../events/event.ts";
+import { type EventWith, having, type ProbeEvent } from "../events/event.ts";
 import { errnoName, type Finding, note } from "./findings.ts";
 
-export type Misstep = ProbeEvent<"refused" | "short" | "recverr" | "peek" | "second" | "mode">;
-
-const KINDS: ReadonlySet<string> = new Set<Misstep["kind"]>([
-  ...(["refused", "short", "recverr", "peek", "second", "mode"] as const),
-]);
+export type Misstep = EventWith<"family", "finding">;
 
 /** Whether an event is one. */
-export function isMisstep(event: { kind: string }): event is Misstep {
-  return KINDS.has(event.kind);
-}
+export const isMisstep = having("family", "finding");
 
 /** What a refusal, a short return, an error or a peek adds to the findings. */
 export function misstep(findings: Finding[], event: Misstep): void {
@@ -36,6 +30,8 @@ export function misstep(findings: Finding[], event: Misstep): void {
       return note(findings, "second binding", event.t, 0, "EFAULT", [event.dmabuf, event.other]);
     case "mode":
       return modeAsked(findings, event);
+    default:
+      return event satisfies never;
   }
 }
 

@@ -1,6 +1,6 @@
 // state - What the ledger keeps: plain data, copied whole and compared. Types only; the files beside it change it.
 
-import type { Header, Mode, OwnEvent, ProbeEvent } from "../events/event.ts";
+import type { Header, Mode, ProbeEvent, TracerEvent } from "../events/event.ts";
 import type { LOSSES } from "../events/tracer-events.ts";
 import type { Calls } from "./calls.ts";
 import type { Sample } from "./cpu-samples.ts";
@@ -26,12 +26,12 @@ export interface Ledger extends Evidence {
   /** What sockets that never had a token did wrong. */
   findings: Finding[];
   /** Who a pid was, newest: what the tracer read of it when a line first named it. */
-  processes: Map<number, OwnEvent<"process">>;
+  processes: Map<number, TracerEvent<"process">>;
   /** Level profile: what receiving threads were seen doing, by process and stack. */
   samples: Map<string, Sample>;
   /** What the tracer itself has cost so far, and each of its BPF programs; null: not told. */
-  cost: OwnEvent<"cost"> | null;
-  programs: Map<string, OwnEvent<"program">>;
+  cost: TracerEvent<"cost"> | null;
+  programs: Map<string, TracerEvent<"program">>;
   /** How often the kernel was asked whether it agrees, and how often it did not. */
   checks: Checks;
   /** Time of the newest event, ns since t0. */
@@ -300,4 +300,4 @@ export interface Early {
 /** What speaks of one socket. */
 export type SocketEvent =
   | Exclude<Extract<ProbeEvent, { sk: string }>, { kind: "pinned" | "read" }>
-  | OwnEvent<"reading">;
+  | TracerEvent<"reading">;

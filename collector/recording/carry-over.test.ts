@@ -1,4 +1,4 @@
-// standing - A recording that begins anywhere in a trace with what stands there says the same of what is still to come.
+// carryOver - A recording that begins anywhere in a trace with what stands there says the same of what is still to come.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { HEADER, run, type Step } from "../testing/kernel.ts";
 import { MISHAPS, withLosses } from "../testing/losses.ts";
 import { MANUAL_HEADER, type ManualStep, runManual } from "../testing/manual.ts";
 import { FILES, read } from "../testing/recordings.ts";
-import { Standing } from "./carry-over.ts";
+import { CarryOver } from "./carry-over.ts";
 
 function report(header: Header, events: Event[]): Report {
   const ledger = newLedger(header);
@@ -22,9 +22,9 @@ function report(header: Header, events: Event[]): Report {
 
 /** What stands after the first `at` events, and the rest. */
 function from(header: Header, events: Event[], at: number): Event[] {
-  const standing = new Standing(header);
-  for (const event of events.slice(0, at)) standing.take(event);
-  return [...standing.events(), ...events.slice(at).map((event) => standing.fromHere(event))];
+  const carryOver = new CarryOver(header);
+  for (const event of events.slice(0, at)) carryOver.take(event);
+  return [...carryOver.events(), ...events.slice(at).map((event) => carryOver.rebase(event))];
 }
 
 /** What a file that begins later may leave out of a socket: findings, how long tokens were held, and what was named in returns before. */
@@ -151,7 +151,7 @@ for (const file of FILES)
   });
 
 test("what stands does not grow with the trace: sockets that come and go leave nothing", () => {
-  const standing = new Standing(HEADER);
+  const carryOver = new CarryOver(HEADER);
   const { events } = run(
     [
       { act: "issue", socket: 0, tokens: 61 },
@@ -160,9 +160,9 @@ test("what stands does not grow with the trace: sockets that come and go leave n
     ],
     1,
   );
-  for (let round = 0; round < 1000; round++) for (const event of events.slice(1, -1)) standing.take(event);
+  for (let round = 0; round < 1000; round++) for (const event of events.slice(1, -1)) carryOver.take(event);
   assert.deepEqual(
-    standing.events().map(({ kind }) => kind),
+    carryOver.events().map(({ kind }) => kind),
     ["sums"],
   );
 });

@@ -1,6 +1,6 @@
 // chapters - A recording's table of contents, made while it is read once: stretches to be read by themselves, ledgers to go on from.
 
-import type { Event, Header } from "../events/event.ts";
+import { type Event, type Header, having } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import type { Ledger } from "../ledger/state.ts";
 import type { Place } from "./lines.ts";
@@ -45,14 +45,11 @@ const TOKEN_BYTES = 150;
 /** A copy of what the ledger knows of one socket or token takes as long as so many events. */
 const COPY_EVENTS = 8;
 
-/** What tells of nothing but the passage of time and of tokens. */
-const ROUTINE: ReadonlySet<Event["kind"]> = new Set([
-  ...(["tick", "sums", "process", "count", "issue", "return", "pinned", "end"] as const),
-]);
+const isNoteworthy = having("loud", "news", "trouble");
 
-/** Whether the user would step to it. */
+/** Whether the user would step to it; beyond the end there is nothing to see. */
 export function isEventful(event: Event): boolean {
-  return !ROUTINE.has(event.kind);
+  return isNoteworthy(event) && event.kind !== "end";
 }
 
 /** Reads a recording once, place by place. */

@@ -3,8 +3,9 @@
 // A block leans on the ones before it, back to the last `fresh` one: texts are numbered and differences go on. From a
 // fresh block on a recording can be read without what came before.
 
-import { type Event, KINDS } from "../events/event.ts";
+import type { Event } from "../events/event.ts";
 import type { Fields, FieldType } from "../events/fields.ts";
+import { FIELDS, isKind } from "../events/kinds.ts";
 
 /** Many events. A column whose values are all the same number may be that number. */
 export interface Block {
@@ -27,7 +28,7 @@ export type FieldNames = Record<string, readonly string[]>;
 
 /** What is written here. */
 export const FIELD_NAMES: FieldNames = Object.fromEntries(
-  Object.entries(KINDS).map(([kind, fields]) => [kind, Object.keys(fields)]),
+  Object.entries(FIELDS).map(([kind, fields]) => [kind, Object.keys(fields)]),
 );
 
 /** Most events of one block: what can be lost by one damaged line. */
@@ -61,12 +62,12 @@ export function plansOf(names: FieldNames): Map<string, Plan> {
 
 /** A field this program does not know is passed over. */
 function planOf(kind: string, columns: readonly string[]): Plan {
-  const types: Fields = Object.hasOwn(KINDS, kind) ? KINDS[kind as Event["kind"]] : {};
+  const types: Fields = isKind(kind) ? FIELDS[kind] : {};
   const fields = columns.map((name) => {
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
     return type === undefined ? null : { name, type, isText: type !== "int" && type !== "time" };
   });
-  const readable = Object.hasOwn(KINDS, kind) && Object.keys(types).every((name) => columns.includes(name));
+  const readable = isKind(kind) && Object.keys(types).every((name) => columns.includes(name));
   const subject = columns.indexOf(SUBJECTS.find((name) => columns.includes(name)) ?? "");
   return { readable, fields, time: columns.indexOf("t"), subject, past: [] };
 }

@@ -1,13 +1,14 @@
 // flight-recorder - A flight recorder: the last stretch of a trace in bounded memory, and a recording of it around each trigger.
 
 import type { Event, Header } from "../events/event.ts";
+import type { Trigger } from "../events/traits.ts";
 import { letGo } from "../ledger/ledger.ts";
 import type { Ledger } from "../ledger/state.ts";
-import { Standing } from "./carry-over.ts";
+import { CarryOver } from "./carry-over.ts";
 import { FIELD_NAMES } from "./columns.ts";
 import { linesIn } from "./lines.ts";
 import { Reading } from "./stream.ts";
-import { type Trigger, Triggers } from "./triggers.ts";
+import { Triggers } from "./triggers.ts";
 import { blockWriter, type Writer } from "./writer.ts";
 
 /** How much is kept and what it is kept for. Times in ns of the trace. */
@@ -80,14 +81,14 @@ export class Ring {
   readonly #header: Header;
   readonly #options: RingOptions;
   readonly #triggers: Triggers;
-  readonly #standing: Standing;
+  readonly #carryOver: CarryOver;
   readonly #pieces: Piece[] = [];
   #pending: Pending | null = null;
 
   constructor(header: Header, options: RingOptions) {
     this.#header = header;
     this.#options = options;
-    this.#standing = new Standing(header);
+    this.#carryOver = new CarryOver(header);
     this.#triggers = new Triggers(options.on);
   }
 
@@ -132,16 +133,16 @@ export class Ring {
 
   /** What stands at `from`, and every event since. */
   *#events(from: number): Generator<Event> {
-    const standing = this.#standing.copy();
+    const carryOver = this.#carryOver.copy();
     let now = Number.NEGATIVE_INFINITY;
     let last: Event | null = null;
     for (const piece of this.#pieces)
       for (const event of piece.read()) {
         now = Math.max(now, event.t);
-        if (now < from) standing.take(event);
+        if (now < from) carryOver.take(event);
         else {
-          if (!last) yield* standing.events();
-          yield standing.fromHere(event);
+          if (!last) yield* carryOver.events();
+          yield carryOver.rebase(event);
           last = event;
         }
       }
@@ -154,7 +155,7 @@ export class Ring {
     while (this.#pieces.length > 1 && ((this.#pieces[0] as Piece).until < from || bytes > MOST_BYTES)) {
       const piece = this.#pieces.shift() as Piece;
       bytes -= piece.bytes;
-      for (const event of piece.read()) this.#standing.take(event);
+      for (const event of piece.read()) this.#carryOver.take(event);
       letGo(ledger, piece.until);
     }
   }

@@ -9,7 +9,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { UserError } from "../base/errors.ts";
 import { readLine } from "../events/bpftrace-line.ts";
-import { type Event, type Header, KINDS } from "../events/event.ts";
+import type { Event, Header } from "../events/event.ts";
+import { FIELDS } from "../events/kinds.ts";
 import { epoch, parse } from "../events/parse.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import type { Ledger } from "../ledger/state.ts";
@@ -45,7 +46,7 @@ function heap(): number {
 
 /** A recorded event as the probe printed it. */
 function probeLine(event: Record<string, unknown>, t0: bigint): string {
-  const fields = Object.entries(KINDS[event.kind as Event["kind"]]).map(([name, type]) => {
+  const fields = Object.entries(FIELDS[event.kind as Event["kind"]]).map(([name, type]) => {
     const value = type === "time" && event[name] !== 0 ? t0 + BigInt(event[name] as number) : event[name];
     return `${name}=${value}`;
   });

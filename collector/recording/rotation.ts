@@ -6,7 +6,7 @@ import { UserError } from "../base/errors.ts";
 import { clock, duration, plural } from "../base/format.ts";
 import type { Event, Header } from "../events/event.ts";
 import type { Ledger } from "../ledger/state.ts";
-import { Standing } from "./carry-over.ts";
+import { CarryOver } from "./carry-over.ts";
 import { createOutput, type Output, refuseExisting } from "./files.ts";
 import { Ring, type RingOptions, type Stretch } from "./flight-recorder.ts";
 import type { Recorder } from "./recorder.ts";
@@ -70,9 +70,9 @@ class Rotation implements Recorder {
   readonly #series: Series;
   readonly #size: number;
   readonly #header: Header;
-  readonly #standing: Standing;
+  readonly #carryOver: CarryOver;
   /** What stood when this part began. */
-  #beginning: Standing;
+  #beginning: CarryOver;
   #writer!: Writer;
   #output!: Output;
   #bytes = 0;
@@ -82,8 +82,8 @@ class Rotation implements Recorder {
     this.#series = series;
     this.#size = size;
     this.#header = header;
-    this.#standing = new Standing(header);
-    this.#beginning = this.#standing.copy();
+    this.#carryOver = new CarryOver(header);
+    this.#beginning = this.#carryOver.copy();
   }
 
   /** @param from when the part begins, ns since t0; null for the first */
@@ -93,7 +93,7 @@ class Rotation implements Recorder {
     this.#output = this.#series.next().output;
     await this.#output.write(this.#writer.start());
     if (from !== null) {
-      this.#beginning = this.#standing.copy();
+      this.#beginning = this.#carryOver.copy();
       for (const event of this.#beginning.events()) await this.#write(event);
     }
     this.#bytes = 0;
@@ -101,8 +101,8 @@ class Rotation implements Recorder {
 
   async take(event: Event): Promise<void> {
     this.#now = Math.max(this.#now, event.t);
-    this.#standing.take(event);
-    await this.#write(this.#beginning.fromHere(event));
+    this.#carryOver.take(event);
+    await this.#write(this.#beginning.rebase(event));
     if (this.#bytes < this.#size || event.kind === "end") return;
     await this.#write({ kind: "end", t: this.#now, reason: "continued", detail: "" });
     await this.close();

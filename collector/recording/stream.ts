@@ -1,8 +1,9 @@
 // stream - A recording's lines → its header and events: an event as an object, or many as a block (recording/columns.ts).
 
 import { UserError } from "../base/errors.ts";
-import { type Event, type Header, KINDS, LEVELS, type Level } from "../events/event.ts";
+import { type Event, type Header, LEVELS, type Level } from "../events/event.ts";
 import { type FieldType, isField } from "../events/fields.ts";
+import { FIELDS } from "../events/kinds.ts";
 import { eventsOf, type FieldNames, isBlock, lost } from "./columns.ts";
 import type { Line } from "./lines.ts";
 import { Unpacker } from "./unpacker.ts";
@@ -199,7 +200,7 @@ export class Reading {
   }
 }
 
-const FIELDS = new Map(Object.entries(KINDS).map(([kind, fields]) => [kind, Object.entries(fields)]));
+const FIELDS_OF = new Map(Object.entries(FIELDS).map(([kind, fields]) => [kind, Object.entries(fields)]));
 
 /** One line of a recording → its event; null when it is torn, foreign, or a field is not of its kind. */
 export function readEvent(line: string): Event | null {
@@ -208,7 +209,7 @@ export function readEvent(line: string): Event | null {
 }
 
 function eventOf(value: Record<string, unknown>): Event | null {
-  const fields = FIELDS.get(value.kind as string);
+  const fields = FIELDS_OF.get(value.kind as string);
   const whole = fields?.every(([name, type]: [string, FieldType]) => isField(value[name], type));
   return whole ? (value as unknown as Event) : null;
 }

@@ -1,13 +1,12 @@
 // writer - Events → the bytes of a recording: compressed blocks for a file, a line per event for a pipe. Pure: whoever calls writes them.
 
-import type { Event, Header } from "../events/event.ts";
+import { type Event, type Header, having } from "../events/event.ts";
 import { BLOCK_EVENTS, FIELD_NAMES } from "./columns.ts";
 import { frameOf } from "./frames.ts";
 import { Packer } from "./packer.ts";
 import { eventLine, FORMAT, headerLine } from "./stream.ts";
 
-/** What comes every second, whatever happens. */
-const IDLE: ReadonlySet<Event["kind"]> = new Set(["tick", "sums", "cost", "program"]);
+const isIdle = having("loud", "idle");
 
 /** Makes a recording's bytes: what is to be written, one piece after the other. */
 export interface Writer {
@@ -65,7 +64,7 @@ class BlockWriter implements Writer {
 
   take(event: Event): Buffer | null {
     this.#waiting.push(event);
-    const idle = event.kind === "tick" && this.#waiting.every(({ kind }) => IDLE.has(kind));
+    const idle = event.kind === "tick" && this.#waiting.every(isIdle);
     const due = event.kind === "tick" && (!idle || this.#waiting.length >= IDLE_TICKS);
     return due || this.#waiting.length >= this.#sizes.block ? this.end() : null;
   }

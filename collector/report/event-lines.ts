@@ -1,12 +1,19 @@
 // event-lines - One line per change, for a terminal without a UI, a pipe or a log.
 
 import { clock, duration, plural, printable } from "../base/format.ts";
-import { countsTokens, type Event, type OwnEvent, type ProbeEvent } from "../events/event.ts";
+import {
+  countsTokens,
+  type Event,
+  type EventWith,
+  having,
+  type ProbeEvent,
+  type TracerEvent,
+} from "../events/event.ts";
 import { pages, timeToExhaustion } from "../ledger/bindings.ts";
 import { lossWords } from "../ledger/evidence.ts";
 import { errnoName, type Finding } from "../ledger/findings.ts";
 import { checksText } from "../ledger/kernel-agreement.ts";
-import { misstep } from "../ledger/misuse.ts";
+import { type Misstep, misstep } from "../ledger/misuse.ts";
 import { bindingOf, heldOf, outstanding } from "../ledger/socket-events.ts";
 import type { Binding, Ledger, Socket } from "../ledger/state.ts";
 import { socketVerdict } from "../verdict/verdict.ts";
@@ -18,26 +25,11 @@ export function plainLine(ledger: Ledger, event: Event): string | null {
   return said === null ? null : printable(`${clock(event.t).padStart(9)}  ${said}`);
 }
 
+const hasLine = having("loud", "total", "news", "trouble");
+
 function say(ledger: Ledger, event: Event): string | null {
+  if (!hasLine(event)) return null;
   switch (event.kind) {
-    case "tick":
-    case "sums":
-    case "process":
-    case "issue":
-    case "return":
-    case "pinned":
-    case "foreign":
-    case "hold":
-    case "bucket":
-    case "calls":
-    case "wait":
-    case "caller":
-    case "sample":
-    case "cost":
-    case "program":
-    case "held":
-    case "read":
-      return null;
     case "inflight":
       return ledger.checks.newest?.t === event.t && ledger.checks.newest.sk === ""
         ? `DIFFERS, ${ledger.checks.newest.sentence}`
@@ -70,12 +62,20 @@ function say(ledger: Ledger, event: Event): string | null {
     case "second":
     case "mode":
       return onSocket(ledger, event.sk, newestFinding(event));
-    default:
+    case "bind":
+    case "bindfail":
+    case "queue":
+    case "unbind":
+    case "swept":
+    case "free":
+    case "dry":
       return sayBinding(ledger, event);
+    default:
+      return event satisfies never;
   }
 }
 
-function sayMissing(event: OwnEvent<"lost" | "gap" | "resumed" | "stall">): string {
+function sayMissing(event: EventWith<"family", "evidence">): string {
   switch (event.kind) {
     case "lost":
       return `LOST ${plural(event.count, "event")}: ${lossWords(event.what)}${event.detail ? `: ${printable(event.detail)}` : ""}`;
@@ -85,11 +85,13 @@ function sayMissing(event: OwnEvent<"lost" | "gap" | "resumed" | "stall">): stri
       return "TRACED again; what happened meanwhile is not known";
     case "stall":
       return `SILENT: no word of bpftrace for ${duration(event.silent)}, though it runs: the screen is behind`;
+    default:
+      return event satisfies never;
   }
 }
 
 /** Level sampled: what it holds, where that changed. Else only what is out of the ordinary: a base, a difference. */
-function readText(ledger: Ledger, event: OwnEvent<"reading">): string | null {
+function readText(ledger: Ledger, event: TracerEvent<"reading">): string | null {
   const socket = ledger.current.get(event.sk);
   const { newest } = ledger.checks;
   if (socket?.rebasedAt !== event.t) return null;
@@ -99,7 +101,7 @@ function readText(ledger: Ledger, event: OwnEvent<"reading">): string | null {
 }
 
 /** The first round, and each one that has something to say. */
-function checkedText({ checks }: Ledger, { sockets, moved, unread }: OwnEvent<"checked">): string | null {
+function checkedText({ checks }: Ledger, { sockets, moved, unread }: TracerEvent<"checked">): string | null {
   if (checks.times > 1 && moved + unread === 0) return null;
   return `compared ${plural(sockets, "socket")} with the kernel, ${checksText(checks)}`;
 }
@@ -110,7 +112,7 @@ function receives(event: ProbeEvent<"socket" | "manual">): string {
   return `${from} in manual mode${event.before > 0 ? `, held ${plural(event.before, "token")} before the trace` : ""}`;
 }
 
-type BindingEvent = ProbeEvent<"bind" | "bindfail" | "queue" | "unbind" | "swept" | "free" | "dry">;
+type BindingEvent = EventWith<"about", "binding"> | ProbeEvent<"bindfail">;
 
 function sayBinding(ledger: Ledger, event: BindingEvent): string | null {
   if (event.kind === "bindfail")
@@ -133,6 +135,8 @@ function sayBinding(ledger: Ledger, event: BindingEvent): string | null {
       return `${name}: freed, ${duration(event.t - Math.max(0, binding.unboundAt))} after unbind`;
     case "dry":
       return `${name}: DRY, ${plural(event.failed, "page allocation")} failed so far, ${binding.outstanding} of ${plural(pages(binding), "page")} held`;
+    default:
+      return event satisfies never;
   }
 }
 
@@ -185,10 +189,8 @@ function settledSocket(ledger: Ledger, event: ProbeEvent<"close" | "destroy">): 
   return `${name(socket)}: ${verdict.toUpperCase()}${why ? `, ${why}` : ""}`;
 }
 
-type Found = ProbeEvent<"refused" | "short" | "recverr" | "peek" | "second" | "mode">;
-
 /** What this one event adds to the findings. */
-function newestFinding(event: Found): string {
+function newestFinding(event: Misstep): string {
   if (event.kind === "short") return `asked to return ${event.asked} tokens, the kernel freed ${event.freed}`;
   const found: Finding[] = [];
   misstep(found, event);

@@ -1,6 +1,6 @@
 // sampler - What each socket and binding held over time, told point by point as the events go by.
 
-import type { Event } from "../events/event.ts";
+import { type Event, having } from "../events/event.ts";
 import { lostEvents } from "../ledger/evidence.ts";
 import { outstanding } from "../ledger/socket-events.ts";
 import type { Binding, Ledger, Socket } from "../ledger/state.ts";
@@ -21,11 +21,8 @@ export interface Points {
 
 const FIRST_STEP_NS = 1e6;
 
-/** Lines after which a value is never left for later: it must be told as it was at that moment. */
-const TURNS: ReadonlySet<Event["kind"]> = new Set([
-  ...(["socket", "manual", "close", "destroy"] as const),
-  ...(["bind", "unbind", "free", "swept", "end"] as const),
-]);
+/** After these events a value is never left for later: the point must be of that moment. */
+const isTurn = having("family", "life");
 
 export class Sampler {
   /** What did not change for this long is told once, with its highest value meanwhile; ns. */
@@ -44,8 +41,8 @@ export class Sampler {
   take(event: Event, ledger: Ledger): void {
     const socket = socketOf(ledger, event);
     if (socket) this.#changed.set(socket, Math.max(this.#changed.get(socket) ?? 0, heldBy(ledger, socket)));
-    if (TURNS.has(event.kind) && !socket) this.#catchUp(ledger);
-    if (TURNS.has(event.kind)) this.#sample(ledger, event.t, ledger.bindings);
+    if (isTurn(event) && !socket) this.#catchUp(ledger);
+    if (isTurn(event)) this.#sample(ledger, event.t, ledger.bindings);
     else if (event.t >= this.#due) this.#sample(ledger, event.t, []);
   }
 

@@ -1,6 +1,6 @@
 // match-readings - What an iterator said of a socket and what the probes had counted of it meanwhile, put together. Pure.
 
-import { type Event, modeOf, type OwnEvent, type ProbeEvent } from "../events/event.ts";
+import { type Event, modeOf, type ProbeEvent, type TracerEvent } from "../events/event.ts";
 import { type Epoch, sinceT0 } from "../events/parse.ts";
 import type { Holder } from "../kernel/socket-owners.ts";
 import { address, type HeldLine } from "./snapshot.ts";
@@ -183,7 +183,7 @@ function introduction(
   };
 }
 
-function reading(line: HeldLine, event: ProbeEvent<"read">, t: number): OwnEvent<"reading"> {
+function reading(line: HeldLine, event: ProbeEvent<"read">, t: number): TracerEvent<"reading"> {
   const { sk, born, issued, returned, still } = event;
   const { held, whole } = line;
   const open = Number(line.inode !== 0);

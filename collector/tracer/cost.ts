@@ -1,7 +1,7 @@
 // cost - What the tracer itself costs, read once a second: BPF programs, this process and bpftrace, the traced programs.
 
 import { readFileSync } from "node:fs";
-import type { Event, OwnEvent } from "../events/event.ts";
+import { type Event, naming, type TracerEvent } from "../events/event.ts";
 import {
   allRuns,
   attached,
@@ -23,8 +23,10 @@ export interface Meter {
   end(t: number, events: number): Told[];
 }
 
-type Told = OwnEvent<"cost" | "program">;
-type Sum = Pick<OwnEvent<"cost">, "ns" | "runs" | "tool" | "bpftrace" | "traced">;
+const isReceiver = naming("receiver");
+
+type Told = TracerEvent<"cost" | "program">;
+type Sum = Pick<TracerEvent<"cost">, "ns" | "runs" | "tool" | "bpftrace" | "traced">;
 
 /** Every so many readings each program is told of; the sum always is. */
 const EACH = 5;
@@ -58,7 +60,7 @@ class Costs implements Meter {
   }
 
   see(event: Event): void {
-    if (event.kind !== "socket" && event.kind !== "manual") return;
+    if (!isReceiver(event)) return;
     if (!this.#traced.has(event.pid)) this.#traced.set(event.pid, spent(event.pid));
   }
 
@@ -124,8 +126,8 @@ export function eachProgram(
   t: number,
   programs: readonly ProgramRuns[],
   names: ReadonlyMap<number, string>,
-): OwnEvent<"program">[] {
-  const byName = new Map<string, OwnEvent<"program">>();
+): TracerEvent<"program">[] {
+  const byName = new Map<string, TracerEvent<"program">>();
   for (const { id, ns, runs } of programs) {
     const name = names.get(id);
     if (name === undefined || runs === 0) continue;

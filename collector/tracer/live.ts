@@ -4,7 +4,14 @@ import { TOOL } from "../base/version.ts";
 import { startTracer } from "../bpftrace/bpftrace.ts";
 import { program } from "../bpftrace/probes.ts";
 import type { Line } from "../events/bpftrace-line.ts";
-import { BIRTHS, type Event, type Header, isOwn, type Level, type LostEvent } from "../events/event.ts";
+import {
+  BIRTHS,
+  type Event,
+  type Header,
+  isTracerEvent,
+  type Level,
+  type LostEvent,
+} from "../events/event.ts";
 import { type Epoch, epoch, parse } from "../events/parse.ts";
 import { attached, attachPoints, programsOf } from "../kernel/bpf-stats.ts";
 import { requireKernel } from "../kernel/kernel.ts";
@@ -83,7 +90,7 @@ async function* events(
     const event = notByUs(told);
     t = event.t;
     if (event.kind === "lost") rounds.lose();
-    for (const one of isOwn(event) ? [event] : rounds.pass(event)) {
+    for (const one of isTracerEvent(event) ? [event] : rounds.pass(event)) {
       const receiver = who.isIn(one);
       if (receiver) yield receiver;
       meter.see(one);

@@ -5,9 +5,9 @@ import { EXIT, UserError } from "../../collector/base/errors.ts";
 import { harmless } from "../../collector/base/format.ts";
 import { VERSION } from "../../collector/base/version.ts";
 import { BIRTHS, LEVELS } from "../../collector/events/event.ts";
+import { TRIGGERS, type Trigger } from "../../collector/events/traits.ts";
 import { TABLES } from "../../collector/export/exporter.ts";
 import { FORMATS } from "../../collector/export/formats.ts";
-import { TRIGGERS, type Trigger } from "../../collector/recording/triggers.ts";
 
 // Each verb is loaded when it is run: on a slow machine reading the code is most of what a short run costs.
 const verbs = {

@@ -2,6 +2,7 @@
 
 import { EXIT, UserError } from "../../collector/base/errors.ts";
 import type { Header } from "../../collector/events/event.ts";
+import type { Trigger } from "../../collector/events/traits.ts";
 import { refuseExisting } from "../../collector/recording/files.ts";
 import { follow, type Sink } from "../../collector/recording/follow.ts";
 import { recordTo } from "../../collector/recording/recorder.ts";
@@ -11,7 +12,6 @@ import {
   rotating,
   type SeriesOptions,
 } from "../../collector/recording/rotation.ts";
-import type { Trigger } from "../../collector/recording/triggers.ts";
 import { type LiveStream, traceHost } from "../../collector/tracer/live.ts";
 import { stopWhenSettled } from "../../collector/tracer/settled.ts";
 import { runCommand } from "../../collector/tracer/traced-command.ts";
