@@ -68,7 +68,7 @@ module.exports = {
       to: { path: "^tui/" },
     },
     only("only-native-knows-koffi", "^collector/kernel/native[.]ts$", { path: "node_modules/koffi" }),
-    only("only-screen-knows-blessed", "^tui/(screen/)?screen[.]ts$", { path: "node_modules/blessed" }),
+    only("only-screen-knows-blessed", "^tui/screen/screen[.]ts$", { path: "node_modules/blessed" }),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -11,8 +11,8 @@ import { plainLine } from "../../collector/report/event-lines.ts";
 import { reportOf } from "../../collector/report/report.ts";
 import { reportText } from "../../collector/report/text.ts";
 import { type LiveStream, traceHost } from "../../collector/tracer/live.ts";
-import { following, type Opening } from "../../tui/live-source.ts";
-import { show } from "../../tui/run.ts";
+import { show } from "../../tui/screen/shell.ts";
+import { following, type Opening } from "../../tui/sources/live-source.ts";
 import { exitCodeOf, onInterrupt, type TraceOptions } from "./common.ts";
 import { userTerminal } from "./user-terminal.ts";
 

@@ -3,8 +3,8 @@
 import { basename } from "node:path";
 import { EXIT, UserError } from "../../collector/base/errors.ts";
 import { openPlayer } from "../../collector/recording/player.ts";
-import { replaying } from "../../tui/replay-source.ts";
-import { show } from "../../tui/run.ts";
+import { show } from "../../tui/screen/shell.ts";
+import { replaying } from "../../tui/sources/replay-source.ts";
 import type { TraceOptions } from "./common.ts";
 import { reported } from "./live.ts";
 import { userTerminal } from "./user-terminal.ts";

@@ -3,14 +3,14 @@
 import { bytes, duration, plural } from "../../collector/base/format.ts";
 import { pages, timeToExhaustion } from "../../collector/ledger/bindings.ts";
 import { heldOf } from "../../collector/ledger/socket-events.ts";
-import { bar } from "../glyphs.ts";
-import { verdictRole } from "../journal.ts";
-import { blockLines } from "../list.ts";
-import { type BindingRow, bindingWords, filtered, type SocketRow, visible } from "../rows.ts";
-import { type Line, line, seg } from "../styled-line.ts";
-import { cell } from "../text.ts";
-import { cursorIndex } from "../update.ts";
-import { type LiveView, perView } from "../view.ts";
+import { cell } from "../draw/cell-text.ts";
+import { bar } from "../draw/glyphs.ts";
+import { blockLines } from "../draw/list.ts";
+import { type Line, line, seg } from "../draw/styled-line.ts";
+import { cursorIndex } from "../input/update.ts";
+import { verdictRole } from "../state/journal.ts";
+import { type BindingRow, bindingWords, filtered, type SocketRow, visible } from "../state/rows.ts";
+import { type LiveView, perView } from "../state/view.ts";
 
 /** The bindings in the order shown. */
 export const rows = perView((view): BindingRow[] => filtered(view.bindings, view.model, bindingWords));

@@ -3,13 +3,13 @@
 import { clock, duration } from "../../collector/base/format.ts";
 import { bindingOf } from "../../collector/ledger/socket-events.ts";
 import type { Socket } from "../../collector/ledger/state.ts";
-import { verdictRole } from "../journal.ts";
-import { listLines } from "../list.ts";
-import { filtered, type LeakRow, leakWords, type SocketRow, visible } from "../rows.ts";
-import type { Line } from "../styled-line.ts";
-import type { Column } from "../table.ts";
-import { cursorIndex } from "../update.ts";
-import { type LiveView, perView } from "../view.ts";
+import { listLines } from "../draw/list.ts";
+import type { Line } from "../draw/styled-line.ts";
+import type { Column } from "../draw/table.ts";
+import { cursorIndex } from "../input/update.ts";
+import { verdictRole } from "../state/journal.ts";
+import { filtered, type LeakRow, leakWords, type SocketRow, visible } from "../state/rows.ts";
+import { type LiveView, perView } from "../state/view.ts";
 
 /** The rows in the order shown. */
 export const rows = perView((view): LeakRow[] => filtered(view.leaks, view.model, leakWords));

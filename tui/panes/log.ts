@@ -1,11 +1,11 @@
 // log - Errors, losses, binds, closes: a line each, the newest last.
 
-import type { Entry } from "../journal.ts";
-import { blockLines } from "../list.ts";
-import { entryWords, filtered, visible } from "../rows.ts";
-import { fill, type Line, line, seg, selected, wrap } from "../styled-line.ts";
-import { cursorIndex } from "../update.ts";
-import type { LiveView } from "../view.ts";
+import { blockLines } from "../draw/list.ts";
+import { fill, type Line, line, seg, selected, wrap } from "../draw/styled-line.ts";
+import { cursorIndex } from "../input/update.ts";
+import type { Entry } from "../state/journal.ts";
+import { entryWords, filtered, visible } from "../state/rows.ts";
+import type { LiveView } from "../state/view.ts";
 
 /** The entries in the order shown. */
 export function rows(view: LiveView): Entry[] {

@@ -8,11 +8,11 @@ import { unagedOf } from "../../collector/profile/metrics.ts";
 import { costOf, cpuReport } from "../../collector/profile/report.ts";
 import { percent } from "../../collector/profile/rows.ts";
 import { costText } from "../../collector/profile/text.ts";
-import { bar } from "../glyphs.ts";
-import { scrolled } from "../list.ts";
-import { type Line, line, seg, wrap } from "../styled-line.ts";
-import { short } from "../text.ts";
-import type { LiveView } from "../view.ts";
+import { short } from "../draw/cell-text.ts";
+import { bar } from "../draw/glyphs.ts";
+import { scrolled } from "../draw/list.ts";
+import { type Line, line, seg, wrap } from "../draw/styled-line.ts";
+import type { LiveView } from "../state/view.ts";
 
 /** Every line of the profile. */
 export function content(view: LiveView, width: number): Line[] {

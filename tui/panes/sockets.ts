@@ -3,17 +3,17 @@
 import { bytes, duration } from "../../collector/base/format.ts";
 import { countsTokens } from "../../collector/events/event.ts";
 import { oldestOf } from "../../collector/profile/metrics.ts";
-import { sparkline } from "../glyphs.ts";
-import { trend } from "../history.ts";
-import { verdictRole } from "../journal.ts";
-import { listLines } from "../list.ts";
-import type { Sort } from "../model.ts";
-import { filtered, type SocketRow, socketWords, sorted, visible } from "../rows.ts";
-import type { Line } from "../styled-line.ts";
-import type { Column } from "../table.ts";
-import { short } from "../text.ts";
-import { cursorIndex } from "../update.ts";
-import { type LiveView, perView } from "../view.ts";
+import { short } from "../draw/cell-text.ts";
+import { sparkline } from "../draw/glyphs.ts";
+import { listLines } from "../draw/list.ts";
+import type { Line } from "../draw/styled-line.ts";
+import type { Column } from "../draw/table.ts";
+import { cursorIndex } from "../input/update.ts";
+import { trend } from "../state/history.ts";
+import { verdictRole } from "../state/journal.ts";
+import type { Sort } from "../state/model.ts";
+import { filtered, type SocketRow, socketWords, sorted, visible } from "../state/rows.ts";
+import { type LiveView, perView } from "../state/view.ts";
 
 /** The rows in the order shown. */
 export const rows = perView((view): SocketRow[] =>

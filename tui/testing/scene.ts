@@ -3,12 +3,12 @@
 import { readFileSync } from "node:fs";
 import type { Event } from "../../collector/events/event.ts";
 import { readRecording } from "../../collector/recording/stream.ts";
-import { frame } from "../frame.ts";
-import { glyphs } from "../glyphs.ts";
-import { type Model, newModel } from "../model.ts";
-import { feed, newShown, type Shown } from "../screen-state.ts";
-import { plainText } from "../styled-line.ts";
-import { type Stage, type View, viewOf } from "../view.ts";
+import { glyphs } from "../draw/glyphs.ts";
+import { plainText } from "../draw/styled-line.ts";
+import { frame } from "../layout/frame.ts";
+import { type Model, newModel } from "../state/model.ts";
+import { feed, newShown, type Shown } from "../state/screen-state.ts";
+import { type Stage, type View, viewOf } from "../state/view.ts";
 
 const RECORDINGS = new URL("../../collector/testdata/recordings/", import.meta.url);
 

@@ -13,7 +13,7 @@ import { follow } from "../../../collector/recording/follow.ts";
 import { openPlayer } from "../../../collector/recording/player.ts";
 import { blockWriter } from "../../../collector/recording/writer.ts";
 import { runVerdict } from "../../../collector/verdict/verdict.ts";
-import { replaying } from "../../../tui/replay-source.ts";
+import { replaying } from "../../../tui/sources/replay-source.ts";
 import { headerOf } from "../header.ts";
 import { median } from "../stats.ts";
 

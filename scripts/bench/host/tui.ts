@@ -3,12 +3,12 @@
 import { PassThrough, Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { Event } from "../../../collector/events/event.ts";
-import { frame } from "../../../tui/frame.ts";
-import { glyphs } from "../../../tui/glyphs.ts";
-import { newModel } from "../../../tui/model.ts";
-import { openScreen, type Screen } from "../../../tui/screen.ts";
-import { feed, newShown, type Shown } from "../../../tui/screen-state.ts";
-import { viewOf } from "../../../tui/view.ts";
+import { glyphs } from "../../../tui/draw/glyphs.ts";
+import { frame } from "../../../tui/layout/frame.ts";
+import { openScreen, type Screen } from "../../../tui/screen/screen.ts";
+import { newModel } from "../../../tui/state/model.ts";
+import { feed, newShown, type Shown } from "../../../tui/state/screen-state.ts";
+import { viewOf } from "../../../tui/state/view.ts";
 import { headerOf } from "../header.ts";
 import { liveHeap } from "../heap.ts";
 

@@ -3,8 +3,8 @@
 import { EXIT } from "../../../collector/base/errors.ts";
 import type { Event } from "../../../collector/events/event.ts";
 import { openRecording } from "../../../collector/recording/files.ts";
-import { following } from "../../../tui/live-source.ts";
-import { show } from "../../../tui/run.ts";
+import { show } from "../../../tui/screen/shell.ts";
+import { following } from "../../../tui/sources/live-source.ts";
 import { userTerminal } from "../../cli/user-terminal.ts";
 
 async function* failing(events: AsyncIterable<Event>): AsyncGenerator<Event> {

@@ -1,4 +1,4 @@
-// terminal - What the user's terminal can show, by its environment: colours, and more than ASCII.
+// abilities - What the user's terminal can show, by its environment: colours, and more than ASCII.
 
 /** What to draw with. */
 export interface Abilities {

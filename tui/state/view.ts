@@ -1,8 +1,8 @@
 // view - Everything a pane may look at: what the shell gives, what the user chose, and what follows from both.
 
-import { runVerdict } from "../collector/verdict/verdict.ts";
-import type { RunVerdict, Verdict } from "../collector/verdict/words.ts";
-import type { Glyphs } from "./glyphs.ts";
+import { runVerdict } from "../../collector/verdict/verdict.ts";
+import type { RunVerdict, Verdict } from "../../collector/verdict/words.ts";
+import type { Glyphs } from "../draw/glyphs.ts";
 import type { Model } from "./model.ts";
 import { type BindingRow, bindingRows, type LeakRow, leakRows, type SocketRow, socketRows } from "./rows.ts";
 import type { Shown } from "./screen-state.ts";

@@ -1,8 +1,8 @@
 // warning - What went wrong beside the stream itself: its recording could not be written.
 
-import { type Line, line, wrap } from "../styled-line.ts";
-import { cell } from "../text.ts";
-import type { View } from "../view.ts";
+import { cell } from "../draw/cell-text.ts";
+import { type Line, line, wrap } from "../draw/styled-line.ts";
+import type { View } from "../state/view.ts";
 
 /** Lines below the header; none while nothing is wrong. */
 export function render({ warning = "" }: View, width: number): Line[] {

@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { golden } from "../collector/testing/golden.ts";
+import { golden } from "../../collector/testing/golden.ts";
+import { width } from "../draw/styled-line.ts";
+import type { Model } from "../state/model.ts";
+import { feed } from "../state/screen-state.ts";
+import type { Stage } from "../state/view.ts";
+import { linesOf, sceneOf, shownAt, stageOf, textOf } from "../testing/scene.ts";
 import { frame } from "./frame.ts";
-import type { Model } from "./model.ts";
-import { feed } from "./screen-state.ts";
-import { width } from "./styled-line.ts";
-import { linesOf, sceneOf, shownAt, stageOf, textOf } from "./testing/scene.ts";
-import type { Stage } from "./view.ts";
 
 interface Scene {
   /** Capture and the second to stop at; without it there is no stream yet. */
@@ -56,7 +56,7 @@ for (const [name, scene] of Object.entries(SCENES))
   ] as const)
     test(`${name} at ${w}x${h}`, async () => {
       const text = textOf(await viewOfScene(scene, w > 80), w, h);
-      golden(new URL(`testdata/${name}-${w}x${h}.txt`, import.meta.url), `${text}\n`);
+      golden(new URL(`../testdata/${name}-${w}x${h}.txt`, import.meta.url), `${text}\n`);
     });
 
 for (const capture of ["misdeeds-v1", "tokens-v1"])
@@ -68,7 +68,7 @@ for (const capture of ["misdeeds-v1", "tokens-v1"])
       const { shown } = await shownAt(linesOf(capture));
       const leaky = shown.ledger.sockets.find((s) => s.heldAtClose > 0);
       const view = sceneOf(stageOf(shown), { detail: leaky?.id ?? null }, w > 80);
-      const url = new URL(`testdata/socket-${capture}-${w}x${h}.txt`, import.meta.url);
+      const url = new URL(`../testdata/socket-${capture}-${w}x${h}.txt`, import.meta.url);
       golden(url, `${textOf(view, w, h)}\n`);
     });
 
@@ -77,7 +77,7 @@ test("a stream cut in mid-line says so and keeps the last state", async () => {
   const torn = [...lines.slice(0, -1), (lines.at(-1) as string).slice(0, 40)];
   const { shown } = await shownAt(torn);
   const text = textOf(sceneOf(stageOf(shown), {}, false), 80, 24);
-  golden(new URL("testdata/cut-80x24.txt", import.meta.url), `${text}\n`);
+  golden(new URL("../testdata/cut-80x24.txt", import.meta.url), `${text}\n`);
   assert.match(text, /Cut: The recording stops in the middle/);
   assert.match(text, /192\.0\.2\.2:53474/);
 });

@@ -1,9 +1,9 @@
 // failed - There is no stream: what is wrong and what to do about it.
 
-import { notice } from "../notice.ts";
-import type { Line } from "../styled-line.ts";
-import { cell } from "../text.ts";
-import type { View } from "../view.ts";
+import { cell } from "../draw/cell-text.ts";
+import { notice } from "../draw/notice.ts";
+import type { Line } from "../draw/styled-line.ts";
+import type { View } from "../state/view.ts";
 
 /** The reason, and the next step. */
 export function render(view: View, width: number, height: number): Line[] {

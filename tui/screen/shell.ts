@@ -1,20 +1,20 @@
-// run - The shell around the screen: a source moves, keys come in, frames go out. What is pure is elsewhere.
+// shell - A source moves, keys come in, frames go out. What is pure is elsewhere.
 
 import { performance } from "node:perf_hooks";
 import type { ReadStream, WriteStream } from "node:tty";
-import { UserError } from "../collector/base/errors.ts";
-import type { Ledger } from "../collector/ledger/state.ts";
-import { contextOf, frame } from "./frame.ts";
-import { type Glyphs, glyphs } from "./glyphs.ts";
-import { type Model, newModel } from "./model.ts";
+import { UserError } from "../../collector/base/errors.ts";
+import type { Ledger } from "../../collector/ledger/state.ts";
+import { type Glyphs, glyphs } from "../draw/glyphs.ts";
+import { plainText } from "../draw/styled-line.ts";
+import { type Effect, update } from "../input/update.ts";
+import { contextOf, frame } from "../layout/frame.ts";
+import type { Source } from "../sources/source.ts";
+import { type Model, newModel } from "../state/model.ts";
+import { freeze, type Shown } from "../state/screen-state.ts";
+import { type View, viewOf } from "../state/view.ts";
+import { abilities } from "./abilities.ts";
 import { writeScreen } from "./save-screen.ts";
 import { openScreen, type Screen } from "./screen.ts";
-import { freeze, type Shown } from "./screen-state.ts";
-import type { Source } from "./source.ts";
-import { plainText } from "./styled-line.ts";
-import { abilities } from "./terminal.ts";
-import { type Effect, update } from "./update.ts";
-import { type View, viewOf } from "./view.ts";
 
 /** What the shell draws on, and what ends it from outside. */
 export interface Terminal {

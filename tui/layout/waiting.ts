@@ -1,8 +1,8 @@
 // waiting - The stream's first line has not come yet.
 
-import { notice } from "../notice.ts";
-import type { Line } from "../styled-line.ts";
-import type { View } from "../view.ts";
+import { notice } from "../draw/notice.ts";
+import type { Line } from "../draw/styled-line.ts";
+import type { View } from "../state/view.ts";
 
 /** What is waited for, and how to leave. */
 export function render(view: View, width: number, height: number): Line[] {

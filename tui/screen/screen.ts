@@ -2,9 +2,9 @@
 
 import type { ReadStream, WriteStream } from "node:tty";
 import blessed from "blessed";
-import type { Line } from "./styled-line.ts";
-import type { Abilities } from "./terminal.ts";
-import { sgr } from "./theme.ts";
+import type { Line } from "../draw/styled-line.ts";
+import { sgr } from "../draw/theme.ts";
+import type { Abilities } from "./abilities.ts";
 
 export interface Screen {
   width(): number;

@@ -1,14 +1,14 @@
-// parts - The small ones: tables, lists, cells, histograms, jumps, what a terminal can show.
+// draw - The small ones: tables, lists, cells, histograms, jumps, what a terminal can show.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { abilities } from "../screen/abilities.ts";
+import { jumpTo } from "../sources/typed-time.ts";
+import { cell, hideAddresses, short } from "./cell-text.ts";
 import { bar, glyphs, sparkline } from "./glyphs.ts";
-import { jumpTo } from "./jump.ts";
 import { blockLines, listLines, scrolled, top } from "./list.ts";
 import { cut, ends, line, plainText, seg, wrap } from "./styled-line.ts";
 import { type Column, table } from "./table.ts";
-import { abilities } from "./terminal.ts";
-import { cell, hideAddresses, short } from "./text.ts";
 import { sgr } from "./theme.ts";
 
 const COLUMNS: Column<{ name: string; n: number }>[] = [

@@ -1,30 +1,30 @@
 // frame - The screen as a whole: what goes where, and what a key pressed on it means.
 //
-//   header   verdict, source, kernel, level, time           panes/header.ts
+//   header   verdict, source, kernel, level, time           header.ts
 //            sockets, tokens/s, pinned, leaks, lost events
 //            1 Sockets  2 Leaks  3 Bindings  4 Profile  5 Log
 //   warning  what went wrong besides, if anything did
 //   ended    why the stream ended and what to do, once it has
 //   body     the view, a drill-down, help, or why there is nothing to show
-//   footer   what is typed, the last message, or the keys    panes/footer.ts
+//   footer   what is typed, the last message, or the keys    footer.ts
 
-import * as bindings from "./panes/bindings.ts";
-import * as empty from "./panes/empty.ts";
-import * as ended from "./panes/ended.ts";
-import * as failed from "./panes/failed.ts";
-import * as footer from "./panes/footer.ts";
-import * as header from "./panes/header.ts";
-import * as help from "./panes/help.ts";
-import * as leaks from "./panes/leaks.ts";
-import * as log from "./panes/log.ts";
-import * as profile from "./panes/profile.ts";
-import * as socket from "./panes/socket.ts";
-import * as sockets from "./panes/sockets.ts";
-import * as waiting from "./panes/waiting.ts";
-import * as warning from "./panes/warning.ts";
-import { cut, type Line, line } from "./styled-line.ts";
-import type { Context } from "./update.ts";
-import { isLive, type LiveView, type View } from "./view.ts";
+import { cut, type Line, line } from "../draw/styled-line.ts";
+import type { Context } from "../input/update.ts";
+import * as bindings from "../panes/bindings.ts";
+import * as leaks from "../panes/leaks.ts";
+import * as log from "../panes/log.ts";
+import * as profile from "../panes/profile.ts";
+import * as socket from "../panes/socket-detail.ts";
+import * as sockets from "../panes/sockets.ts";
+import { isLive, type LiveView, type View } from "../state/view.ts";
+import * as empty from "./empty.ts";
+import * as ended from "./ended.ts";
+import * as failed from "./failed.ts";
+import * as footer from "./footer.ts";
+import * as header from "./header.ts";
+import * as help from "./help.ts";
+import * as waiting from "./waiting.ts";
+import * as warning from "./warning.ts";
 
 /** The whole screen: exactly `height` lines of at most `width` columns. */
 export function frame(view: View, width: number, height: number): Line[] {

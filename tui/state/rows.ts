@@ -1,16 +1,16 @@
 // rows - What the lists show: sockets, flagged closes, bindings and log entries as rows, filtered and sorted.
 
-import { outstanding } from "../collector/ledger/socket-events.ts";
-import type { Binding, Socket } from "../collector/ledger/state.ts";
-import { oldestOf } from "../collector/profile/metrics.ts";
-import { pinnedBytes } from "../collector/report/report.ts";
-import { bindingVerdict, socketVerdict } from "../collector/verdict/verdict.ts";
-import type { BindingVerdict, SocketVerdict } from "../collector/verdict/words.ts";
+import { outstanding } from "../../collector/ledger/socket-events.ts";
+import type { Binding, Socket } from "../../collector/ledger/state.ts";
+import { oldestOf } from "../../collector/profile/metrics.ts";
+import { pinnedBytes } from "../../collector/report/report.ts";
+import { bindingVerdict, socketVerdict } from "../../collector/verdict/verdict.ts";
+import type { BindingVerdict, SocketVerdict } from "../../collector/verdict/words.ts";
+import { cell, hideAddresses } from "../draw/cell-text.ts";
 import { rates } from "./history.ts";
 import type { Entry } from "./journal.ts";
 import type { Model, Sort } from "./model.ts";
 import type { Shown } from "./screen-state.ts";
-import { cell, hideAddresses } from "./text.ts";
 
 /**
  * One socket as the list shows it. Of thousands a frame shows a few dozen: what only those need is worked out when it is

@@ -1,6 +1,6 @@
-// text - Foreign text and numbers in the width of a cell.
+// cell-text - Foreign text and numbers in the width of a cell.
 
-import { printable } from "../collector/base/format.ts";
+import { printable } from "../../collector/base/format.ts";
 
 /**
  * Text from the traced side as one column per character: what is wider (CJK, emoji) or has no width (combining marks)

@@ -1,4 +1,4 @@
-// jump - The time a user typed: absolute, relative or a share of the recording.
+// typed-time - The time a user typed: absolute, relative or a share of the recording.
 
 /**
  * "12.5" seconds since the start, "+5" and "-5" seconds from `now`, "50%" of the recording; all in ns, kept inside it.

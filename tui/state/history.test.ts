@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Event, ProbeEvent } from "../collector/events/event.ts";
+import type { Event, ProbeEvent } from "../../collector/events/event.ts";
+import { linesOf, shownAt } from "../testing/scene.ts";
 import { type History, rates, remember, trend } from "./history.ts";
 import { feed, freeze, newShown } from "./screen-state.ts";
-import { linesOf, shownAt } from "./testing/scene.ts";
 
 const S = 1e9;
 const point = (t: number, issued: number, returned: number) => ({

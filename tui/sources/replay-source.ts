@@ -1,13 +1,13 @@
 // replay-source - A recording moved through: played at a speed, stepped, jumped about in. It opens at its end, standing still.
 
-import { UserError } from "../collector/base/errors.ts";
-import { clock } from "../collector/base/format.ts";
-import type { Ledger } from "../collector/ledger/state.ts";
-import type { Player } from "../collector/recording/player.ts";
-import { jumpTo } from "./jump.ts";
-import { feed, type Shown, shownFrom } from "./screen-state.ts";
+import { UserError } from "../../collector/base/errors.ts";
+import { clock } from "../../collector/base/format.ts";
+import type { Ledger } from "../../collector/ledger/state.ts";
+import type { Player } from "../../collector/recording/player.ts";
+import { feed, type Shown, shownFrom } from "../state/screen-state.ts";
+import type { Phase, Stage } from "../state/view.ts";
 import type { Command, Source } from "./source.ts";
-import type { Phase, Stage } from "./view.ts";
+import { jumpTo } from "./typed-time.ts";
 
 /** How much before the time jumped to is read for sparklines and the log: what history.ts keeps of a busy socket. */
 const PAST_NS = 64e9;

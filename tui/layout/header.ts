@@ -3,11 +3,11 @@
 import { bytes, clock } from "../../collector/base/format.ts";
 import { countsTokens } from "../../collector/events/event.ts";
 import { lossKinds, lostEvents } from "../../collector/ledger/evidence.ts";
-import { VIEWS, type ViewName } from "../model.ts";
-import type { SocketRow } from "../rows.ts";
-import { width as columns, cut, ends, join, type Line, type Role, seg } from "../styled-line.ts";
-import { cell, short } from "../text.ts";
-import { isLive, type LiveView, type View } from "../view.ts";
+import { cell, short } from "../draw/cell-text.ts";
+import { width as columns, cut, ends, join, type Line, type Role, seg } from "../draw/styled-line.ts";
+import { VIEWS, type ViewName } from "../state/model.ts";
+import type { SocketRow } from "../state/rows.ts";
+import { isLive, type LiveView, type View } from "../state/view.ts";
 
 /** Three lines; where the screen is very low only the most important one. */
 export function render(view: View, width: number, height: number): Line[] {

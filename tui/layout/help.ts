@@ -1,9 +1,9 @@
 // help - The key table as text, and what the words on the screen mean.
 
-import { KEYS, keyName } from "../keys.ts";
-import { scrolled } from "../list.ts";
-import { type Line, line, seg, wrap } from "../styled-line.ts";
-import type { View } from "../view.ts";
+import { scrolled } from "../draw/list.ts";
+import { type Line, line, seg, wrap } from "../draw/styled-line.ts";
+import { KEYS, keyName } from "../input/keys.ts";
+import type { View } from "../state/view.ts";
 
 const WORDS: [string, string][] = [
   [

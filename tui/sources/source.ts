@@ -1,8 +1,8 @@
-// source - What the shell shows: a stream being followed (following.ts) or a recording moved through (replaying.ts).
+// source - What the shell shows: a stream being followed (live-source.ts) or a recording moved through (replay-source.ts).
 
-import type { Ledger } from "../collector/ledger/state.ts";
-import type { Effect } from "./update.ts";
-import type { Stage } from "./view.ts";
+import type { Ledger } from "../../collector/ledger/state.ts";
+import type { Effect } from "../input/update.ts";
+import type { Stage } from "../state/view.ts";
 
 /** An effect that concerns the source. */
 export type Command = Exclude<Effect, { do: "quit" | "write" }>;

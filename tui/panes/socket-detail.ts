@@ -1,18 +1,18 @@
-// socket - One socket's life: what it holds, what happened when, what it did wrong, who shares its bindings.
+// socket-detail - One socket's life: what it holds, what happened when, what it did wrong, who shares its bindings.
 
 import { bytes, clock, duration, plural } from "../../collector/base/format.ts";
 import { countsTokens } from "../../collector/events/event.ts";
 import { tokensOf } from "../../collector/ledger/socket-events.ts";
 import { oldestOf, oldestToken } from "../../collector/profile/metrics.ts";
 import { findingText, receivedBy } from "../../collector/report/text.ts";
-import { sparkline } from "../glyphs.ts";
-import { trend } from "../history.ts";
-import { verdictRole } from "../journal.ts";
-import { scrolled } from "../list.ts";
-import { bindingName, type SocketRow, visible } from "../rows.ts";
-import { type Line, line, seg, wrap } from "../styled-line.ts";
-import { cell } from "../text.ts";
-import type { LiveView } from "../view.ts";
+import { cell } from "../draw/cell-text.ts";
+import { sparkline } from "../draw/glyphs.ts";
+import { scrolled } from "../draw/list.ts";
+import { type Line, line, seg, wrap } from "../draw/styled-line.ts";
+import { trend } from "../state/history.ts";
+import { verdictRole } from "../state/journal.ts";
+import { bindingName, type SocketRow, visible } from "../state/rows.ts";
+import type { LiveView } from "../state/view.ts";
 
 /** Every line of the socket the drill-down is on. */
 export function content(view: LiveView, width: number): Line[] {

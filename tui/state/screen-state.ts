@@ -1,8 +1,8 @@
 // screen-state - What the screen is drawn from: the ledger, and what only a screen remembers. One function takes an event in.
 
-import type { Event, Header } from "../collector/events/event.ts";
-import { apply, newLedger } from "../collector/ledger/ledger.ts";
-import type { Ledger } from "../collector/ledger/state.ts";
+import type { Event, Header } from "../../collector/events/event.ts";
+import { apply, newLedger } from "../../collector/ledger/ledger.ts";
+import type { Ledger } from "../../collector/ledger/state.ts";
 import { type History, remember } from "./history.ts";
 import { type Journal, newJournal, write } from "./journal.ts";
 

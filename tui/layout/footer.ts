@@ -1,8 +1,8 @@
 // footer - One line: what is typed, what the last key led to, or the keys one needs most.
 
-import { visible } from "../rows.ts";
-import { width as columns, cut, type Line, seg } from "../styled-line.ts";
-import type { View } from "../view.ts";
+import { width as columns, cut, type Line, seg } from "../draw/styled-line.ts";
+import { visible } from "../state/rows.ts";
+import type { View } from "../state/view.ts";
 
 /** The footer's line. */
 export function render(view: View, width: number): Line {

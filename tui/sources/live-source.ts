@@ -1,11 +1,11 @@
 // live-source - A stream shown as it comes: this host, stdin, or a file read from its start.
 
-import { EXIT, UserError } from "../collector/base/errors.ts";
-import type { Ledger } from "../collector/ledger/state.ts";
-import type { Stream } from "../collector/recording/stream.ts";
-import { feed, newShown, type Shown } from "./screen-state.ts";
+import { EXIT, UserError } from "../../collector/base/errors.ts";
+import type { Ledger } from "../../collector/ledger/state.ts";
+import type { Stream } from "../../collector/recording/stream.ts";
+import { feed, newShown, type Shown } from "../state/screen-state.ts";
+import type { Phase } from "../state/view.ts";
 import type { Source } from "./source.ts";
-import type { Phase } from "./view.ts";
 
 /** A stream to be opened. */
 export interface Opening<S extends Stream> {

@@ -1,8 +1,8 @@
 // ended - The stream is over: why, and what to do now. What was seen last stays on the screen.
 
-import { type Line, line, wrap } from "../styled-line.ts";
-import { cell } from "../text.ts";
-import type { View } from "../view.ts";
+import { cell } from "../draw/cell-text.ts";
+import { type Line, line, wrap } from "../draw/styled-line.ts";
+import type { View } from "../state/view.ts";
 
 /** One or more lines below the header. */
 export function render({ phase, replay }: View, width: number): Line[] {

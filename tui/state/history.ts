@@ -1,8 +1,8 @@
 // history - What each socket held over the last minute, by event time: rates and sparklines. Bounded in memory.
 
-import type { Event } from "../collector/events/event.ts";
-import { outstanding } from "../collector/ledger/socket-events.ts";
-import type { Ledger, Socket } from "../collector/ledger/state.ts";
+import type { Event } from "../../collector/events/event.ts";
+import { outstanding } from "../../collector/ledger/socket-events.ts";
+import type { Ledger, Socket } from "../../collector/ledger/state.ts";
 
 /** A socket's totals at time t, ns since t0. */
 export interface Point {

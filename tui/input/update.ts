@@ -1,7 +1,7 @@
 // update - (model, key) → model, and what the shell has to do for it. Pure: nothing is drawn, read or written here.
 
+import { type Model, SORTS, VIEWS, type ViewName } from "../state/model.ts";
 import { type Action, actionOf } from "./keys.ts";
-import { type Model, SORTS, VIEWS, type ViewName } from "./model.ts";
 
 /** What only the shell can do. */
 export type Effect =

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import fc from "fast-check";
-import { contextOf, frame } from "./frame.ts";
+import { width } from "../draw/styled-line.ts";
+import { contextOf, frame } from "../layout/frame.ts";
+import { type Model, newModel } from "../state/model.ts";
+import { feed, newShown, type Shown } from "../state/screen-state.ts";
+import { linesOf, sceneOf, shownAt, stageOf, textOf } from "../testing/scene.ts";
 import { KEYS } from "./keys.ts";
-import { type Model, newModel } from "./model.ts";
-import { feed, newShown, type Shown } from "./screen-state.ts";
-import { width } from "./styled-line.ts";
-import { linesOf, sceneOf, shownAt, stageOf, textOf } from "./testing/scene.ts";
 import { type Effect, update } from "./update.ts";
 
 let shown: Shown;

@@ -1,9 +1,9 @@
 // empty - The view has no rows: why, and what would bring some.
 
-import type { ViewName } from "../model.ts";
-import { notice } from "../notice.ts";
-import type { Line } from "../styled-line.ts";
-import type { LiveView } from "../view.ts";
+import { notice } from "../draw/notice.ts";
+import type { Line } from "../draw/styled-line.ts";
+import type { ViewName } from "../state/model.ts";
+import type { LiveView } from "../state/view.ts";
 
 const NOTHING: Record<ViewName, [heading: string, ...sentences: string[]]> = {
   sockets: [

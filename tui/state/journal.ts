@@ -1,11 +1,11 @@
 // journal - What happened, a line each: what `live --plain` prints without the running totals. Bounded in memory.
 
-import { countsTokens, type Event } from "../collector/events/event.ts";
-import type { Ledger } from "../collector/ledger/state.ts";
-import { plainLine } from "../collector/report/event-lines.ts";
-import { socketVerdict } from "../collector/verdict/verdict.ts";
-import type { Role } from "./styled-line.ts";
-import { cell } from "./text.ts";
+import { countsTokens, type Event } from "../../collector/events/event.ts";
+import type { Ledger } from "../../collector/ledger/state.ts";
+import { plainLine } from "../../collector/report/event-lines.ts";
+import { socketVerdict } from "../../collector/verdict/verdict.ts";
+import { cell } from "../draw/cell-text.ts";
+import type { Role } from "../draw/styled-line.ts";
 
 export interface Entry {
   /** Counts up from 1. */
