@@ -1,16 +1,16 @@
-// cell-text - Foreign text and numbers in the width of a cell.
+// cell-text - Text from the traced side, and numbers, in a form that fits a cell of a table.
 
 import { printable } from "../../collector/base/format.ts";
 
 /**
- * Text from the traced side as one column per character: what is wider (CJK, emoji) or has no width (combining marks)
- * would push the rest of its line out of place.
+ * Text from the traced side as one column per character. Wider characters (CJK, emoji) and those without a width
+ * (combining marks) would move the rest of the line, so each becomes "?".
  */
 export function cell(text: string): string {
   return printable(text).replace(/[\p{M}\u00ad\u1100-\uffff]/gu, "?");
 }
 
-/** Every address hidden, the ports kept: what may be shown to others. */
+/** The text with every address hidden and the ports kept: it can be shown to others. */
 export function hideAddresses(text: string): string {
   return text.replace(/\d+\.\d+\.\d+\.\d+(?=:\d)|\[[0-9a-fA-F:.]+\](?=:\d)/g, "*");
 }
@@ -18,7 +18,12 @@ export function hideAddresses(text: string): string {
 /** A count in at most six characters: 12345 → "12345", 1234567 → "1.23M". */
 export function short(n: number): string {
   if (n < 1e5) return String(Math.round(n));
-  const [unit, by] =
-    n < 1e6 ? (["k", 1e3] as const) : n < 1e9 ? (["M", 1e6] as const) : (["G", 1e9] as const);
-  return `${Number((n / by).toPrecision(3))}${unit}`;
+  const [suffix, factor] = SUFFIXES.find(([, least]) => n >= least) ?? SUFFIXES[2];
+  return `${Number((n / factor).toPrecision(3))}${suffix}`;
 }
+
+const SUFFIXES = [
+  ["G", 1e9],
+  ["M", 1e6],
+  ["k", 1e3],
+] as const;

@@ -1,4 +1,4 @@
-// glyphs - The few signs that are not letters, in Unicode and in ASCII.
+// glyphs - Bars, sparklines and signs, in Unicode and in ASCII.
 
 export interface Glyphs {
   /** Rising levels of a sparkline; the first is zero. */
@@ -31,7 +31,7 @@ const ASCII: Glyphs = {
   dot: "|",
 };
 
-/** The signs a terminal can show. */
+/** The glyphs that a terminal can show. */
 export function glyphs(unicode: boolean): Glyphs {
   return unicode ? UNICODE : ASCII;
 }
@@ -43,7 +43,7 @@ export function sparkline(values: number[], { levels }: Glyphs): string {
   return values.map((v) => levels[level(v)]).join("");
 }
 
-/** A bar of `columns`, filled by `share` (0 to 1); anything above 0 shows. */
+/** A bar of `columns`, filled by `share` (0 to 1). Any share above 0 fills at least one column. */
 export function bar(share: number, columns: number, { full, empty }: Glyphs): string {
   const filled = Math.min(columns, share > 0 ? Math.max(1, Math.round(share * columns)) : 0);
   return full.repeat(filled) + empty.repeat(Math.max(0, columns - filled));

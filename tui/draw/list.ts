@@ -1,15 +1,14 @@
-// list - The part of a list that fits, with the cursor in it; and long text scrolled by lines.
+// list - The part of a list that fits, with the cursor in it; and a long text scrolled by lines.
 
 import { fill, type Line, seg, selected } from "./styled-line.ts";
-import type { Column } from "./table.ts";
-import { table } from "./table.ts";
+import { type Column, table } from "./table.ts";
 
-/** First index shown so that `cursor` is in the middle where it can be. */
+/** First index shown so that `cursor` is in the middle where possible. */
 export function top(count: number, cursor: number, height: number): number {
   return Math.max(0, Math.min(count - height, cursor - Math.floor(height / 2)));
 }
 
-/** A titled table around the cursor: never more rows are laid out than fit. */
+/** A table with titles around the cursor. Only the rows that fit are laid out. */
 export function listLines<Row>(
   columns: Column<Row>[],
   rows: Row[],
@@ -27,7 +26,7 @@ export function listLines<Row>(
   return [[seg("  "), ...titles], ...marked].slice(0, height);
 }
 
-/** Blocks of lines around the one at `cursor`: as many as fit before it, then those after it. */
+/** Blocks of lines around the one at `cursor`: as many as fit before it, then the ones after it. */
 export function blockLines<Row>(
   rows: Row[],
   cursor: number,
@@ -43,7 +42,7 @@ export function blockLines<Row>(
   return lines.slice(0, height);
 }
 
-/** `height` lines of a longer text from line `from`. */
+/** `height` lines of a text from line `from` on, never past its end. */
 export function scrolled(lines: Line[], from: number, height: number): Line[] {
   const first = Math.max(0, Math.min(from, lines.length - height));
   return lines.slice(first, first + height);

@@ -1,4 +1,4 @@
-// styled-line - What a pane draws: lines of segments, each with a role instead of a colour. theme.ts says how a role looks.
+// styled-line - What a pane draws: lines of segments, each with a role instead of a colour. theme.ts maps roles to looks.
 
 /** What a piece of text is, not how it looks. */
 export type Role =
@@ -23,7 +23,7 @@ export interface Segment {
 
 export type Line = Segment[];
 
-/** A segment; plain text unless told otherwise. */
+/** A segment; plain text by default. */
 export function seg(text: string | number, role: Role = "text"): Segment {
   return { text: String(text), role };
 }
@@ -38,7 +38,7 @@ export function width(segments: Line): number {
   return segments.reduce((sum, { text }) => sum + text.length, 0);
 }
 
-/** The line cut to `columns`; nothing is added. */
+/** The line cut to `columns`; a shorter one stays short. */
 export function cut(segments: Line, columns: number): Line {
   const kept: Line = [];
   let left = columns;
@@ -57,7 +57,7 @@ export function fill(segments: Line, columns: number, role: Role = "text"): Line
   return missing > 0 ? [...kept, seg(" ".repeat(missing), role)] : kept;
 }
 
-/** `left` and `right` at the two ends of `columns`; the left one gives way. */
+/** `left` and `right` at the two ends of `columns`; the left one is cut where both do not fit. */
 export function ends(left: Line, right: Line, columns: number): Line {
   const space = columns - width(right);
   return space < 1 ? cut(right, columns) : [...fill(left, space), ...right];
@@ -68,12 +68,12 @@ export function join(parts: Line[], separator: Segment): Line {
   return parts.flatMap((part, i) => (i === 0 ? part : [separator, ...part]));
 }
 
-/** The line as the cursor lies on it. */
+/** The line while the cursor is on it. */
 export function selected(segments: Line): Line {
   return segments.map(({ text }) => ({ text, role: "selected" as const }));
 }
 
-/** Text in lines of at most `columns`, broken at spaces where there are some. */
+/** Text in lines of at most `columns`, broken at spaces where possible. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let rest = text;
@@ -86,7 +86,7 @@ export function wrap(text: string, columns: number): string[] {
   return [...lines, rest];
 }
 
-/** Lines as plain text without colours: goldens, and what `w` writes. */
+/** Lines as plain text without colours: for golden files and saved screens. */
 export function plainText(lines: Line[]): string {
   return lines
     .map((segments) =>

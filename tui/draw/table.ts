@@ -1,18 +1,18 @@
-// table - Rows as columns that fit the width: titles become short, then the least important columns go.
+// table - Rows in columns that fit the width: first titles are shortened, then the least important columns are left out.
 
 import { type Line, type Role, seg } from "./styled-line.ts";
 
 export interface Column<Row> {
   title: string;
-  /** Title where space is scarce. */
+  /** Title where the full one does not fit. */
   short?: string;
-  /** Numbers stand right. */
+  /** Aligned right, as numbers are. */
   right?: boolean;
-  /** The highest goes first when the width is too small; 0 never goes. */
+  /** The column of the highest rank is left out first; 0 is never left out. */
   rank: number;
-  /** Columns it never falls below, so that it does not jump while it counts. */
+  /** Smallest width, so that the table does not jump while a number grows. */
   least?: number;
-  /** Takes what is left of the width; one column at most, the last. */
+  /** Takes the rest of the width; at most one column, the last. */
   grows?: boolean;
   text(row: Row, columns: number): string;
   role?(row: Row): Role;
@@ -46,23 +46,19 @@ function pad(text: string, width: number, right = false): string {
   return right ? kept.padStart(width) : kept.padEnd(width);
 }
 
-function place<Row>(all: Column<Row>[], rows: Row[], width: number): Placed<Row>[] {
-  const fit = (columns: Column<Row>[], short: boolean) => {
+/** The first arrangement that fits: full titles, then short ones, then without the column of the highest rank. */
+function place<Row>(columns: Column<Row>[], rows: Row[], width: number): Placed<Row>[] {
+  for (const short of [false, true]) {
     const placed = columns.map((column) => measured(column, rows, short));
-    return total(placed) <= width ? placed : null;
-  };
-  let columns = all;
-  for (;;) {
-    const placed = fit(columns, false) ?? fit(columns, true);
-    if (placed) return grown(placed, width);
-    const rank = Math.max(...columns.map((c) => c.rank));
-    if (rank === 0)
-      return clipped(
-        columns.map((c) => measured(c, rows, true)),
-        width,
-      );
-    columns = columns.filter((c) => c.rank < rank);
+    if (total(placed) <= width) return grown(placed, width);
   }
+  const rank = Math.max(...columns.map((c) => c.rank));
+  const kept = columns.filter((c) => c.rank < rank);
+  if (rank > 0) return place(kept, rows, width);
+  return clipped(
+    columns.map((c) => measured(c, rows, true)),
+    width,
+  );
 }
 
 function measured<Row>(column: Column<Row>, rows: Row[], short: boolean): Placed<Row> {
@@ -79,7 +75,7 @@ function grown<Row>(placed: Placed<Row>[], width: number): Placed<Row>[] {
   return placed.map((p) => (p.column.grows ? { ...p, width: p.width + rest } : p));
 }
 
-/** Not even what never goes fits: the last ones are cut. */
+/** Even the columns that are never left out do not fit: the last ones are cut. */
 function clipped<Row>(placed: Placed<Row>[], width: number): Placed<Row>[] {
   let left = width;
   return placed.map((p) => {

@@ -1,4 +1,4 @@
-// theme - How a role looks: colours that colour-blind eyes can tell apart, and none where the user wants none.
+// theme - How a role looks: in colours that colour-blind people can distinguish, or without any.
 
 import type { Role } from "./styled-line.ts";
 
@@ -8,7 +8,7 @@ interface Look {
   plain: string;
 }
 
-/** Orange against blue, after Okabe and Ito, from the 256 colours; no meaning rests on colour alone. */
+/** Orange against blue, after Okabe and Ito, from the 256 colours. Colour never carries a meaning alone. */
 const LOOKS: Record<Role, Look> = {
   text: { colour: "", plain: "" },
   dim: { colour: "38;5;245", plain: "" },

@@ -1,61 +1,86 @@
-// keys - The one key table: keys, what they do, and the line of help that says so.
+// keys - The one key table: keys, what they do, and their line of help. The keys of the panes come from the table of panes.
+
+import { PANES } from "../panes/panes.ts";
+import { PANE_NAMES, type PaneName } from "../state/model.ts";
+
+/** Moves the cursor, or scrolls. */
+export type Move = "down" | "up" | "pageDown" | "pageUp" | "first" | "last";
+
+/** Works in a replay only. */
+export type ReplayAction =
+  | "stepForward"
+  | "stepBack"
+  | "nextLeak"
+  | "previousLeak"
+  | "jump"
+  | "faster"
+  | "slower";
 
 export type Action =
-  | ("quit" | "help" | "back" | "open" | "filter" | "sort" | "reverse" | "pause" | "privacy" | "write")
-  | ("down" | "up" | "pageDown" | "pageUp" | "first" | "last" | "nextView" | "previousView")
-  | ("sockets" | "leaks" | "bindings" | "profile" | "log")
-  | ("stepForward" | "stepBack" | "nextLeak" | "previousLeak" | "jump" | "faster" | "slower");
+  | { show: PaneName }
+  | Move
+  | ReplayAction
+  | "quit"
+  | "save"
+  | "pause"
+  | "help"
+  | "back"
+  | "open"
+  | "filter"
+  | "sort"
+  | "reverse"
+  | "privacy"
+  | "nextPane"
+  | "previousPane";
 
 interface Binding {
   action: Action;
-  /** As screen.ts names them. */
+  /** By the names that screen/screen.ts gives them. */
   keys: string[];
   help: string;
-  /** Only while a recording is replayed. */
+  /** Works in a replay only. */
   replay?: true;
 }
 
-/** In the order the help shows them. */
+const PANE_KEYS: Binding[] = PANE_NAMES.map((name) => ({
+  action: { show: name },
+  keys: [PANES[name].key],
+  help: PANES[name].help,
+}));
+
+/** In the order that the help shows them. */
 export const KEYS: Binding[] = [
-  { action: "quit", keys: ["q", "C-c"], help: "leave; the report is printed" },
-  { action: "help", keys: ["?", "h"], help: "this help" },
-  { action: "sockets", keys: ["1"], help: "sockets: who holds how many tokens" },
-  { action: "leaks", keys: ["2"], help: "leaks: every close that held tokens, newest first" },
-  { action: "bindings", keys: ["3"], help: "bindings: dma-bufs, pages pinned and free" },
-  { action: "profile", keys: ["4"], help: "profile: hold times, sizes, returns" },
-  { action: "log", keys: ["5"], help: "log: errors, losses, binds and closes" },
-  { action: "nextView", keys: ["tab"], help: "next view" },
-  { action: "previousView", keys: ["S-tab"], help: "view before" },
-  {
-    action: "down",
-    keys: ["j", "down"],
-    help: "down; the wheel too, where the terminal sends arrows for it",
-  },
+  { action: "quit", keys: ["q", "C-c"], help: "quit and print the report" },
+  { action: "help", keys: ["?", "h"], help: "show or hide this help" },
+  ...PANE_KEYS,
+  { action: "nextPane", keys: ["tab"], help: "next pane" },
+  { action: "previousPane", keys: ["S-tab"], help: "previous pane" },
+  { action: "down", keys: ["j", "down"], help: "down; the mouse wheel too, where it sends arrow keys" },
   { action: "up", keys: ["k", "up"], help: "up" },
-  { action: "pageDown", keys: ["pagedown", "C-f"], help: "a page down" },
-  { action: "pageUp", keys: ["pageup", "C-b"], help: "a page up" },
+  { action: "pageDown", keys: ["pagedown", "C-f"], help: "one page down" },
+  { action: "pageUp", keys: ["pageup", "C-b"], help: "one page up" },
   { action: "first", keys: ["g", "home"], help: "first row" },
   { action: "last", keys: ["G", "end"], help: "last row" },
-  { action: "open", keys: ["enter"], help: "one socket's life; on a binding: its sockets" },
-  { action: "back", keys: ["escape"], help: "back; clears the filter" },
-  { action: "filter", keys: ["/"], help: "filter: rows that contain a text" },
+  { action: "open", keys: ["enter"], help: "open a socket; on a binding: list its sockets" },
+  { action: "back", keys: ["escape"], help: "go back; in a list: clear the filter" },
+  { action: "filter", keys: ["/"], help: "filter: show only the rows that contain a text" },
   { action: "sort", keys: ["s"], help: "sort sockets by the next column" },
-  { action: "reverse", keys: ["S"], help: "the other way round" },
-  { action: "pause", keys: ["space"], help: "pause the screen, not the tracing; in a replay: play, pause" },
+  { action: "reverse", keys: ["S"], help: "reverse the order" },
+  { action: "pause", keys: ["space"], help: "pause the screen, not the tracing; in a replay: play or pause" },
   { action: "privacy", keys: ["p"], help: "hide or show addresses" },
-  { action: "write", keys: ["w"], help: "write this screen to a file" },
+  { action: "save", keys: ["w"], help: "save this screen to a text file" },
   { action: "stepForward", keys: ["t"], help: "next event of interest", replay: true },
-  { action: "stepBack", keys: ["T"], help: "event of interest before", replay: true },
+  { action: "stepBack", keys: ["T"], help: "previous event of interest", replay: true },
   { action: "nextLeak", keys: ["l"], help: "next leak", replay: true },
-  { action: "previousLeak", keys: ["L"], help: "leak before", replay: true },
-  { action: "jump", keys: ["J"], help: "jump: 12.5, +5, -5 (seconds) or 50%", replay: true },
-  { action: "faster", keys: ["+", "="], help: "twice as fast", replay: true },
-  { action: "slower", keys: ["-"], help: "half as fast", replay: true },
+  { action: "previousLeak", keys: ["L"], help: "previous leak", replay: true },
+  { action: "jump", keys: ["J"], help: "jump to a time: 12.5, +5, -5 (seconds) or 50%", replay: true },
+  { action: "faster", keys: ["+", "="], help: "double the speed", replay: true },
+  { action: "slower", keys: ["-"], help: "halve the speed", replay: true },
 ];
 
 const BY_KEY = new Map(KEYS.flatMap(({ keys, action }) => keys.map((key) => [key, action] as const)));
 
-/** What a key does; undefined when it does nothing. */
+/** What a key does; undefined: nothing. */
 export function actionOf(key: string): Action | undefined {
   return BY_KEY.get(key);
 }
@@ -76,7 +101,7 @@ const NAMES: Record<string, string> = {
   end: "End",
 };
 
-/** A key as help shows it. */
+/** A key as the help shows it. */
 export function keyName(key: string): string {
   return NAMES[key] ?? key;
 }

@@ -1,29 +1,35 @@
-// update - (model, key) → model, and what the shell has to do for it. Pure: nothing is drawn, read or written here.
+// update - (model, key) → model, and what the shell must do for it. Pure: nothing is drawn, read or written here.
 
-import { type Model, SORTS, VIEWS, type ViewName } from "../state/model.ts";
-import { type Action, actionOf } from "./keys.ts";
+import type { ListPane, Row, Target } from "../panes/pane.ts";
+import { type Model, PANE_NAMES, type PaneName, type Prompt, SORTS } from "../state/model.ts";
+import { type Action, actionOf, type Move, type ReplayAction } from "./keys.ts";
 
 /** What only the shell can do. */
 export type Effect =
   | { do: "quit" }
-  | { do: "write" }
+  | { do: "save" }
   | { do: "play" }
   | { do: "seek"; what: "event" | "leak"; direction: 1 | -1 }
   | { do: "jump"; to: string }
   | { do: "speed"; factor: number };
 
-/** What a key needs to know of the screen it was pressed on. */
+/** What a key needs to know about the screen it was pressed on. */
 export interface Context {
-  /** What is listed, in the order shown. */
-  rows: { id: string }[];
-  /** The socket a row stands for; null where it stands for none. */
-  socketOf(id: string): string | null;
-  /** The filter that shows the sockets of a row of the bindings; null elsewhere. */
-  filterOf(id: string): string | null;
+  /** Rows in the order shown; none where a text is shown. */
+  rows: Row[];
+  /** Index of the row with the cursor. */
+  cursor: number;
+  /** Where the cursor is until the user moves it. */
+  start: ListPane["start"];
+  /** What Enter opens on a row; null: nothing. */
+  open(id: string): Target | null;
   /** Rows or lines that fit. */
   page: number;
+  /** Moves scroll a text instead of moving a cursor. */
+  scrolls: boolean;
   /** Largest useful `scroll`. */
   scrollMax: number;
+  /** A recording is replayed. */
   replay: boolean;
 }
 
@@ -32,46 +38,55 @@ export interface Step {
   effect: Effect | null;
 }
 
-const MAX_TYPED = 100;
-
-/** What a key makes of the model. A key that does nothing here changes nothing. */
+/** The step that a key leads to. A key that does nothing here changes nothing. */
 export function update(model: Model, key: string, context: Context): Step {
   const quiet = { ...model, message: "" };
-  if (model.prompt && key !== "C-c") return typed(quiet, key);
+  if (model.prompt && key !== "C-c") return typed(quiet, model.prompt, key);
   const action = actionOf(key);
   return action ? act(quiet, action, context) : { model, effect: null };
 }
 
 const only = (model: Model): Step => ({ model, effect: null });
 
-function typed(model: Model, key: string): Step {
-  const prompt = model.prompt as NonNullable<Model["prompt"]>;
-  const text = key === "space" ? " " : key;
-  if (key === "escape")
-    return only({ ...model, prompt: null, ...(prompt.for === "filter" && { filter: "" }) });
-  if (key === "enter") return entered({ ...model, prompt: null }, prompt);
-  if (key === "backspace") return only(editing(model, prompt.text.slice(0, -1)));
-  if (key === "C-u") return only(editing(model, ""));
-  return text.length === 1 && prompt.text.length < MAX_TYPED
-    ? only(editing(model, prompt.text + text))
-    : only(model);
+const MAX_TYPED = 100;
+
+function typed(model: Model, prompt: Prompt, key: string): Step {
+  switch (key) {
+    case "escape":
+      return only({ ...model, prompt: null, filter: prompt.for === "filter" ? "" : model.filter });
+    case "enter":
+      return entered({ ...model, prompt: null }, prompt);
+    case "backspace":
+      return only(edited(model, prompt, prompt.text.slice(0, -1)));
+    case "C-u":
+      return only(edited(model, prompt, ""));
+    case "space":
+      return only(appended(model, prompt, " "));
+    default:
+      return only(key.length === 1 ? appended(model, prompt, key) : model);
+  }
+}
+
+function appended(model: Model, prompt: Prompt, character: string): Model {
+  return prompt.text.length < MAX_TYPED ? edited(model, prompt, prompt.text + character) : model;
 }
 
 /** The rows follow the filter while it is typed. */
-function editing(model: Model, text: string): Model {
-  const prompt = model.prompt as NonNullable<Model["prompt"]>;
-  return { ...model, prompt: { ...prompt, text }, ...(prompt.for === "filter" && { filter: text }) };
+function edited(model: Model, prompt: Prompt, text: string): Model {
+  const filter = prompt.for === "filter" ? text : model.filter;
+  return { ...model, prompt: { ...prompt, text }, filter };
 }
 
-function entered(model: Model, { for: what, text }: NonNullable<Model["prompt"]>): Step {
-  if (what === "filter" || text === "") return only(model);
-  return { model, effect: { do: "jump", to: text } };
+function entered(model: Model, prompt: Prompt): Step {
+  if (prompt.for === "filter" || prompt.text === "") return only(model);
+  return { model, effect: { do: "jump", to: prompt.text } };
 }
 
 function act(model: Model, action: Action, context: Context): Step {
+  if (typeof action === "object") return only(shown(model, action.show));
   switch (action) {
     case "quit":
-    case "write":
+    case "save":
       return { model, effect: { do: action } };
     case "pause":
       return pause(model, context);
@@ -83,47 +98,63 @@ function act(model: Model, action: Action, context: Context): Step {
     case "faster":
     case "slower":
       return context.replay ? replay(model, action) : only({ ...model, message: NOT_A_REPLAY });
+    case "down":
+    case "up":
+    case "pageDown":
+    case "pageUp":
+    case "first":
+    case "last":
+      return only(move(model, action, context));
     default:
-      return only(chosen(model, action, context));
+      return only(choose(model, action, context));
   }
 }
 
-const NOT_A_REPLAY = "That key moves through a recording: devmem-trace replay FILE";
+const NOT_A_REPLAY = "This key works in a replay: devmem-trace replay FILE";
 
+/** A replay that stands still plays on. */
 function pause(model: Model, { replay }: Context): Step {
-  return {
-    model: { ...model, paused: !model.paused },
-    effect: replay && model.paused ? { do: "play" } : null,
-  };
+  const effect: Effect | null = replay && model.paused ? { do: "play" } : null;
+  return { model: { ...model, paused: !model.paused }, effect };
 }
 
-type ReplayAction = "stepForward" | "stepBack" | "nextLeak" | "previousLeak" | "jump" | "faster" | "slower";
-
 function replay(model: Model, action: ReplayAction): Step {
-  const still = { ...model, paused: true };
   switch (action) {
     case "stepForward":
-      return { model: still, effect: { do: "seek", what: "event", direction: 1 } };
+      return seek(model, "event", 1);
     case "stepBack":
-      return { model: still, effect: { do: "seek", what: "event", direction: -1 } };
+      return seek(model, "event", -1);
     case "nextLeak":
-      return { model: still, effect: { do: "seek", what: "leak", direction: 1 } };
+      return seek(model, "leak", 1);
     case "previousLeak":
-      return { model: still, effect: { do: "seek", what: "leak", direction: -1 } };
+      return seek(model, "leak", -1);
     case "jump":
       return only({ ...model, prompt: { for: "jump", text: "" } });
     case "faster":
       return { model, effect: { do: "speed", factor: 2 } };
     case "slower":
       return { model, effect: { do: "speed", factor: 0.5 } };
+    default:
+      return action satisfies never;
   }
 }
 
-function chosen(
-  model: Model,
-  action: Exclude<Action, ReplayAction | "quit" | "write" | "pause">,
-  context: Context,
-): Model {
+function seek(model: Model, what: "event" | "leak", direction: 1 | -1): Step {
+  return { model: { ...model, paused: true }, effect: { do: "seek", what, direction } };
+}
+
+type Choice =
+  | "help"
+  | "back"
+  | "open"
+  | "filter"
+  | "sort"
+  | "reverse"
+  | "privacy"
+  | "nextPane"
+  | "previousPane";
+
+function choose(model: Model, action: Choice, context: Context): Model {
   switch (action) {
     case "privacy":
       return { ...model, privacy: !model.privacy };
@@ -139,18 +170,12 @@ function chosen(
       return back(model);
     case "open":
       return open(model, context);
-    case "nextView":
-      return show(model, beside(model.view, 1));
-    case "previousView":
-      return show(model, beside(model.view, -1));
-    case "sockets":
-    case "leaks":
-    case "bindings":
-    case "profile":
-    case "log":
-      return show(model, action);
+    case "nextPane":
+      return shown(model, neighbour(model.pane, 1));
+    case "previousPane":
+      return shown(model, neighbour(model.pane, -1));
     default:
-      return move(model, action, context);
+      return action satisfies never;
   }
 }
 
@@ -158,15 +183,16 @@ function nextSort(sort: Model["sort"]): Model["sort"] {
   return SORTS[(SORTS.indexOf(sort) + 1) % SORTS.length] ?? sort;
 }
 
-function beside(view: ViewName, by: 1 | -1): ViewName {
-  return VIEWS[(VIEWS.indexOf(view) + by + VIEWS.length) % VIEWS.length] ?? view;
+function neighbour(pane: PaneName, by: 1 | -1): PaneName {
+  const count = PANE_NAMES.length;
+  return PANE_NAMES[(PANE_NAMES.indexOf(pane) + by + count) % count] ?? pane;
 }
 
-function show(model: Model, view: ViewName): Model {
-  return { ...model, view, detail: null, help: false, scroll: 0 };
+function shown(model: Model, pane: PaneName): Model {
+  return { ...model, pane, detail: null, help: false, scroll: 0 };
 }
 
-/** One step back: help, then drill-down, then the filter. */
+/** One step back: from the help, then from a socket in detail, then from the filter. */
 function back(model: Model): Model {
   if (model.help) return { ...model, help: false, scroll: 0 };
   if (model.detail !== null) return { ...model, detail: null, scroll: 0 };
@@ -174,32 +200,25 @@ function back(model: Model): Model {
 }
 
 function open(model: Model, context: Context): Model {
-  const id = context.rows[cursorIndex(model, context.rows)]?.id;
+  const id = context.rows[context.cursor]?.id;
   if (model.help || model.detail !== null || id === undefined) return model;
-  const detail = context.socketOf(id);
-  if (detail !== null) return { ...model, detail, scroll: 0 };
-  const filter = context.filterOf(id);
-  return filter === null ? model : { ...show(model, "sockets"), filter };
+  const target = context.open(id);
+  if (target === null) return model;
+  if ("socket" in target) return { ...model, detail: target.socket, scroll: 0 };
+  return { ...shown(model, "sockets"), filter: target.filter };
 }
-
-/** Where the cursor is among the rows: on its own, else on the first one, in the log on the newest. */
-export function cursorIndex(model: Model, rows: { id: string }[]): number {
-  const wanted = model.cursor[model.view];
-  const at = wanted === null ? -1 : rows.findIndex(({ id }) => id === wanted);
-  if (at >= 0) return at;
-  return model.view === "log" ? Math.max(0, rows.length - 1) : 0;
-}
-
-type Move = "down" | "up" | "pageDown" | "pageUp" | "first" | "last";
 
 function move(model: Model, action: Move, context: Context): Model {
-  const scrolls = model.help || model.detail !== null || model.view === "profile";
-  if (scrolls) return { ...model, scroll: moved(model.scroll, action, context.page, context.scrollMax) };
-  const last = context.rows.length - 1;
-  const to = moved(cursorIndex(model, context.rows), action, context.page, last);
-  // The end of the log moves on: the cursor stays there as long as nothing is picked.
-  const id = model.view === "log" && to === last ? null : (context.rows[to]?.id ?? null);
-  return { ...model, cursor: { ...model.cursor, [model.view]: id } };
+  const { rows, cursor, page, scrolls, scrollMax } = context;
+  if (scrolls) return { ...model, scroll: moved(model.scroll, action, page, scrollMax) };
+  const to = moved(cursor, action, page, rows.length - 1);
+  return { ...model, cursor: { ...model.cursor, [model.pane]: pickedId(to, context) } };
+}
+
+/** null at the last row of a list that grows there: the cursor then follows the newest row. */
+function pickedId(index: number, { rows, start }: Context): string | null {
+  const atEnd = start === "last" && index === rows.length - 1;
+  return atEnd ? null : (rows[index]?.id ?? null);
 }
 
 function moved(from: number, action: Move, page: number, last: number): number {

@@ -1,61 +1,68 @@
-// footer - One line: what is typed, what the last key led to, or the keys one needs most.
+// footer - One line: the text being typed, the result of the last key, or the most important keys.
 
 import { width as columns, cut, type Line, seg } from "../draw/styled-line.ts";
-import { visible } from "../state/rows.ts";
+import { visible } from "../state/filter.ts";
 import type { View } from "../state/view.ts";
 
 /** The footer's line. */
 export function render(view: View, width: number): Line {
-  const { model } = view;
-  if (model.prompt)
-    return cut([seg(` ${PROMPT[model.prompt.for]}`, "key"), seg(`${model.prompt.text}_`)], width);
-  if (model.message) return cut([seg(` ${visible(model.message, model)}`, "accent")], width);
-  const filter = model.filter ? [seg(` filter "${model.filter}"`, "accent"), seg(" Esc clears ")] : [];
+  const { prompt, message } = view.model;
+  if (prompt) return cut([seg(` ${PROMPT[prompt.for]}`, "key"), seg(`${prompt.text}_`)], width);
+  if (message) return cut([seg(` ${visible(message, view.model)}`, "accent")], width);
+  const filter = filterLine(view);
   return [...filter, ...hints(view, width - columns(filter))];
 }
 
-const PROMPT = { filter: "filter: ", jump: "jump to (12.5, +5, -5 or 50%): " };
+const PROMPT = {
+  filter: "filter: ",
+  jump: "jump to (seconds: 12.5, +5, -5; or 50%): ",
+};
 
-/** As many keys as fit, the more important ones first. */
+function filterLine({ model }: View): Line {
+  return model.filter ? [seg(` filter "${model.filter}"`, "accent"), seg(" Esc clears ")] : [];
+}
+
+/** As many keys as fit, the most important ones first. */
 function hints(view: View, room: number): Line {
-  const shown: Line = [];
-  for (const [key, what] of keysOf(view)) {
+  const line: Line = [];
+  for (const [key, what] of hintsOf(view)) {
     const hint = [seg(` ${key}`, "key"), seg(` ${what} `, "dim")];
-    if (columns(shown) + columns(hint) > room) break;
-    shown.push(...hint);
+    if (columns(line) + columns(hint) > room) break;
+    line.push(...hint);
   }
-  return shown;
+  return line;
 }
 
-function keysOf({ shown, model, replay }: View): [key: string, what: string][] {
-  if (!shown)
-    return [
-      ["q", "quit"],
-      ["?", "help"],
-    ];
-  const deep = model.detail !== null || model.help;
-  return [
-    ["q", "quit"],
-    ["?", "help"],
-    ...((deep
-      ? [
-          ["Esc", "back"],
-          ["j k", "scroll"],
-        ]
-      : [
-          ["Enter", "open"],
-          ["/", "filter"],
-        ]) as [string, string][]),
-    ["space", replay ? "play" : "pause"],
-    ...((replay
-      ? [
-          ["t", "step"],
-          ["l", "leak"],
-          ["J", "jump"],
-          ["+ -", "speed"],
-        ]
-      : [["s", "sort"]]) as [string, string][]),
-    ["w", "write"],
-    ["p", "privacy"],
-  ];
+type Hint = [key: string, what: string];
+
+function hintsOf({ state, model, replay }: View): Hint[] {
+  if (!state) return ALWAYS;
+  const inText = model.detail !== null || model.help;
+  const moves = inText ? IN_TEXT : IN_LIST;
+  return replay
+    ? [...ALWAYS, ...moves, ["space", "play"], ...IN_REPLAY, ...AT_LAST]
+    : [...ALWAYS, ...moves, ["space", "pause"], ["s", "sort"], ...AT_LAST];
 }
+
+const ALWAYS: Hint[] = [
+  ["q", "quit"],
+  ["?", "help"],
+];
+const IN_TEXT: Hint[] = [
+  ["Esc", "back"],
+  ["j k", "scroll"],
+];
+const IN_LIST: Hint[] = [
+  ["Enter", "open"],
+  ["/", "filter"],
+];
+const IN_REPLAY: Hint[] = [
+  ["t", "step"],
+  ["l", "leak"],
+  ["J", "jump"],
+  ["+ -", "speed"],
+];
+const AT_LAST: Hint[] = [
+  ["w", "save"],
+  ["p", "privacy"],
+];

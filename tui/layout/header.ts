@@ -1,43 +1,58 @@
-// header - Always there: verdict, source, kernel, level and time; sockets, rates, pinned, leaks and lost events; the views.
+// header - Always on the screen: verdict, source, kernel, level, time; sockets, rates, pinned, leaks, lost events; the tabs.
 
 import { bytes, clock } from "../../collector/base/format.ts";
 import { countsTokens } from "../../collector/events/event.ts";
 import { lossKinds, lostEvents } from "../../collector/ledger/evidence.ts";
+import type { RunVerdict } from "../../collector/verdict/words.ts";
 import { cell, short } from "../draw/cell-text.ts";
-import { width as columns, cut, ends, join, type Line, type Role, seg } from "../draw/styled-line.ts";
-import { VIEWS, type ViewName } from "../state/model.ts";
+import {
+  width as columns,
+  cut,
+  ends,
+  join,
+  type Line,
+  type Role,
+  type Segment,
+  seg,
+} from "../draw/styled-line.ts";
+import { PANES } from "../panes/panes.ts";
+import { PANE_NAMES, type PaneName } from "../state/model.ts";
 import type { SocketRow } from "../state/rows.ts";
-import { isLive, type LiveView, type View } from "../state/view.ts";
+import { isLive, type LiveView, type ReplayPosition, type View } from "../state/view.ts";
 
-/** Three lines; where the screen is very low only the most important one. */
-export function render(view: View, width: number, height: number): Line[] {
+/** Three lines, the most important one first; one until the stream's header has arrived. */
+export function render(view: View, width: number): Line[] {
   if (!isLive(view)) return [first(view, width)];
-  return [first(view, width), counts(view, width), tabs(view, width)].slice(0, height);
+  return [first(view, width), counts(view, width), tabs(view, width)];
 }
 
 function first(view: View, width: number): Line {
   const right = [seg(" "), ...time(view, width)];
+  const left = [...badge(view), seg(` ${cell(view.source)}`, "title")];
+  const forms = kernels(view).map((kernel) => [...left, seg(kernel)]);
   const room = width - columns(right) - 1;
-  const where = [...badge(view), seg(` ${cell(view.source)}`, "title")];
-  const told = kernels(view).map((kernel) => [...where, seg(kernel)]);
-  const fits = told.find((line) => columns(line) <= room) ?? told.at(-1) ?? where;
-  return ends(cut(fits, room), right, width);
+  const fitting = forms.find((form) => columns(form) <= room) ?? forms.at(-1) ?? left;
+  return ends(cut(fitting, room), right, width);
 }
 
-const BADGE: Record<string, Role> = { clean: "badgeGood", leak: "badgeBad", inconclusive: "badgeWarn" };
+const BADGES: Record<RunVerdict, Role> = {
+  clean: "badgeGood",
+  leak: "badgeBad",
+  inconclusive: "badgeWarn",
+};
 
-/** The run's verdict in a word; "so far" while the stream goes on and nothing was flagged. */
+/** The verdict on the run; "so far" while events still come and there is no leak. */
 function badge(view: View): Line {
   if (!isLive(view)) return [seg(view.phase.is === "failed" ? " NO TRACE " : " WAITING ", "badgeWarn")];
   const { verdict } = view.verdict;
-  const running = view.shown.ledger.ended === null && verdict === "clean";
-  return [seg(` ${verdict.toUpperCase()}${running ? " SO FAR" : ""} `, BADGE[verdict])];
+  const soFar = view.state.ledger.ended === null && verdict === "clean";
+  return [seg(` ${verdict.toUpperCase()}${soFar ? " SO FAR" : ""} `, BADGES[verdict])];
 }
 
-/** The kernel's token bookkeeping and the level, from the longest way to say it to the shortest. */
+/** The kernel's way of keeping tokens, and the level: from the longest form to the shortest. */
 function kernels(view: View): string[] {
   if (!isLive(view)) return [];
-  const { kernel, level } = view.shown.ledger.header;
+  const { kernel, level } = view.state.ledger.header;
   const { dot } = view.glyphs;
   return [
     ` ${dot} kernel ${cell(kernel.release)} ${kernel.variant} ${dot} level ${level}`,
@@ -46,52 +61,70 @@ function kernels(view: View): string[] {
   ];
 }
 
+/** Narrower screens do not show how many events a pause has missed. */
+const WIDE = 100;
+
 function time(view: View, width: number): Line {
   if (!isLive(view)) return [];
-  if (view.replay) return replayTime(view);
-  const untraced = untracedSince(view);
-  if (untraced !== null && view.phase.is !== "ended") return [untraced];
-  const now = seg(`${clock(view.shown.ledger.now)} s`);
-  const missed = width < 100 ? "" : ` (${short(view.missed)} events since)`;
+  if (view.replay) return replayTime(view.replay, view.model.paused);
+  const ended = view.phase.is === "ended";
+  const stale = ended ? null : staleSince(view);
+  if (stale) return [stale];
+  const now = seg(`${clock(view.state.ledger.now)} s`);
+  const missed = width < WIDE ? "" : ` (${short(view.missed)} events since)`;
   if (view.model.paused) return [seg("PAUSED at ", "warn"), now, seg(missed, "dim")];
-  return view.phase.is === "ended" ? [seg("ended at ", "dim"), now] : [now];
+  return ended ? [seg("ended at ", "dim"), now] : [now];
 }
 
-/** What is on the screen is old: bpftrace ended and is being started again, or says nothing. */
-function untracedSince({ shown }: LiveView) {
-  const gap = shown.ledger.gaps.at(-1);
+/** The screen is stale: bpftrace ended and is being restarted, or it is silent. */
+function staleSince({ state }: LiveView): Segment | null {
+  const { gaps, silentSince } = state.ledger;
+  const gap = gaps.at(-1);
   if (gap && gap.to < 0) return seg(`NOT TRACED since ${clock(gap.from)} s`, "bad");
-  const since = shown.ledger.silentSince;
-  return since < 0 ? null : seg(`NO WORD of bpftrace since ${clock(since)} s`, "warn");
+  return silentSince < 0 ? null : seg(`bpftrace SILENT since ${clock(silentSince)} s`, "warn");
 }
 
-function replayTime(view: View): Line {
-  const { t, end, speed } = view.replay as NonNullable<View["replay"]>;
-  const state = view.model.paused ? "PAUSED" : speed >= 1 ? `x${speed}` : `x1/${1 / speed}`;
-  return [seg(`${state} `, "accent"), seg(`${clock(t)} of ${clock(end)} s`)];
+function replayTime({ t, end, speed }: ReplayPosition, paused: boolean): Line {
+  const factor = speed >= 1 ? `x${speed}` : `x1/${1 / speed}`;
+  return [seg(`${paused ? "PAUSED" : factor} `, "accent"), seg(`${clock(t)} of ${clock(end)} s`)];
 }
 
 function counts(view: LiveView, width: number): Line {
-  const lost = lostEvents(view.shown.ledger);
+  const numbers = [seg(" "), ...join([...totals(view), ...evidence(view)], seg("  "))];
+  const { lost } = view.state.ledger;
+  const kinds = lostEvents(view.state.ledger) > 0 ? ` (${lossKinds(lost)})` : "";
+  return columns(numbers) + kinds.length <= width ? [...numbers, seg(kinds, "warn")] : cut(numbers, width);
+}
+
+function count(name: string, text: string, role: Role = "title"): Line {
+  return [seg(`${name} `), seg(text, role)];
+}
+
+function totals(view: LiveView): Line[] {
+  const { open, rate, pinned } = sums(view.sockets);
+  const counted = countsTokens(view.state.ledger.header.level);
   const leaks = view.leaks.filter((row) => row.socket?.verdict !== "returned elsewhere").length;
-  const { open, rate, pinned } = totals(view.sockets);
-  const { checks, header } = view.shown.ledger;
-  const parts: Line[] = [
-    [seg("sockets "), seg(`${short(view.sockets.length)} (${short(open)} open)`, "title")],
-    [seg("tokens/s "), seg(countsTokens(header.level) ? short(rate) : "-", "title")],
-    [seg("pinned "), seg(bytes(pinned), "title")],
-    [seg("leaks "), seg(short(leaks), leaks > 0 ? "bad" : "title")],
-    ...(checks.differences > 0 ? [[seg("differs "), seg(short(checks.differences), "bad")]] : []),
-    [seg("lost events "), seg(short(lost), lost > 0 ? "warn" : "title")],
-    ...(checks.times > 0 ? [[seg("checked "), seg(short(checks.times), "title")]] : []),
+  return [
+    count("sockets", `${short(view.sockets.length)} (${short(open)} open)`),
+    count("tokens/s", counted ? short(rate) : "-"),
+    count("pinned", bytes(pinned)),
+    count("leaks", short(leaks), leaks > 0 ? "bad" : "title"),
   ];
-  const told = [seg(" "), ...join(parts, seg("  "))];
-  const kinds = lost > 0 ? ` (${lossKinds(view.shown.ledger.lost)})` : "";
-  return columns(told) + kinds.length <= width ? [...told, seg(kinds, "warn")] : cut(told, width);
+}
+
+/** What the numbers rest on: events lost, and comparisons with the kernel's own numbers. */
+function evidence({ state }: LiveView): Line[] {
+  const lost = lostEvents(state.ledger);
+  const { differences, times } = state.ledger.checks;
+  return [
+    ...(differences > 0 ? [count("differences", short(differences), "bad")] : []),
+    count("lost events", short(lost), lost > 0 ? "warn" : "title"),
+    ...(times > 0 ? [count("checks", short(times))] : []),
+  ];
 }
 
 /** Over all sockets: how many are open, tokens issued per second, bytes pinned. One pass: there may be thousands. */
-function totals(sockets: SocketRow[]) {
+function sums(sockets: SocketRow[]) {
   const sum = { open: 0, rate: 0, pinned: 0 };
   for (const row of sockets) {
     if (row.socket.closedAt < 0) sum.open += 1;
@@ -101,20 +134,16 @@ function totals(sockets: SocketRow[]) {
   return sum;
 }
 
-const TITLES: Record<ViewName, string> = {
-  sockets: "Sockets",
-  leaks: "Leaks",
-  bindings: "Bindings",
-  profile: "Profile",
-  log: "Log",
-};
-
-/** The view shown stands in brackets: that is seen without colours too. */
+/** The pane shown stands in brackets, which is visible without colours too. */
 function tabs({ model }: View, width: number): Line {
-  const tab = (name: ViewName, i: number): Line => {
-    const shown = name === model.view;
-    const [before, after] = shown ? ["[", "]"] : [" ", " "];
-    return [seg(before), seg(i + 1, "key"), seg(` ${TITLES[name]}`, shown ? "title" : "dim"), seg(after)];
-  };
-  return cut(VIEWS.flatMap(tab), width);
+  return cut(
+    PANE_NAMES.flatMap((name) => tab(name, name === model.pane)),
+    width,
+  );
+}
+
+function tab(name: PaneName, shown: boolean): Line {
+  const { key, title } = PANES[name];
+  const [before, after] = shown ? ["[", "]"] : [" ", " "];
+  return [seg(before), seg(key, "key"), seg(` ${title}`, shown ? "title" : "dim"), seg(after)];
 }

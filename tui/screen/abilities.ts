@@ -1,14 +1,14 @@
-// abilities - What the user's terminal can show, by its environment: colours, and more than ASCII.
+// abilities - What the terminal can show according to its environment: colours, and more than ASCII.
 
-/** What to draw with. */
+/** What the screen may use. */
 export interface Abilities {
   colours: boolean;
   unicode: boolean;
 }
 
 /**
- * NO_COLOR (any value but empty) and TERM=dumb take the colours away; TERM=dumb, TERM=linux (its font has few of the
- * block elements) and a locale that is not UTF-8 leave ASCII.
+ * NO_COLOR (any value but empty) and TERM=dumb switch colours off. TERM=dumb, TERM=linux (its font has few of the
+ * block elements) and a locale other than UTF-8 limit the screen to ASCII.
  */
 export function abilities(env: Record<string, string | undefined>): Abilities {
   const term = env.TERM ?? "dumb";

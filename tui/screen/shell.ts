@@ -1,33 +1,34 @@
-// shell - A source moves, keys come in, frames go out. What is pure is elsewhere.
+// shell - The loop around the screen: the source moves, keys come in, frames go out. Everything pure is elsewhere.
 
 import { performance } from "node:perf_hooks";
 import type { ReadStream, WriteStream } from "node:tty";
 import { UserError } from "../../collector/base/errors.ts";
 import type { Ledger } from "../../collector/ledger/state.ts";
 import { type Glyphs, glyphs } from "../draw/glyphs.ts";
-import { plainText } from "../draw/styled-line.ts";
+import { type Line, plainText } from "../draw/styled-line.ts";
 import { type Effect, update } from "../input/update.ts";
-import { contextOf, frame } from "../layout/frame.ts";
+import { contextOf } from "../layout/context.ts";
+import { frame } from "../layout/frame.ts";
 import type { Source } from "../sources/source.ts";
 import { type Model, newModel } from "../state/model.ts";
-import { freeze, type Shown } from "../state/screen-state.ts";
+import { freeze, type ScreenState } from "../state/screen-state.ts";
 import { type View, viewOf } from "../state/view.ts";
 import { abilities } from "./abilities.ts";
-import { writeScreen } from "./save-screen.ts";
+import { saveScreen } from "./save-screen.ts";
 import { openScreen, type Screen } from "./screen.ts";
 
 /** What the shell draws on, and what ends it from outside. */
 export interface Terminal {
   input: ReadStream;
   output: WriteStream;
-  /** Calls back at SIGINT, SIGTERM or SIGHUP. */
+  /** Calls back on SIGINT, SIGTERM or SIGHUP. */
   onInterrupt(stop: () => void): void;
 }
 
 /**
- * Shows a source until the user leaves. Resolves with the ledger the report is made of, null when there never was one.
- * The terminal is given back before anything else, whatever happens.
- * @throws UserError what the source failed with, or one sentence on an error of our own
+ * Shows a source until the user quits. Resolves with the ledger for the report, null if there never was one.
+ * The terminal is given back first, whatever happens.
+ * @throws UserError what the source failed with, or one sentence about a programming error
  */
 export async function show(
   source: Source,
@@ -39,18 +40,18 @@ export async function show(
     await shell.untilLeft();
   } catch (error) {
     source.abandon();
-    throw own(error);
+    throw asUserError(error);
   } finally {
     shell.close();
   }
   return source.leave();
 }
 
-function own(error: unknown): UserError {
+function asUserError(error: unknown): UserError {
   if (error instanceof UserError) return error;
   const what = error instanceof Error ? error.message : String(error);
   return new UserError(
-    `The screen stopped on an error of its own (${what}). --plain shows the same as lines.`,
+    `The screen failed on a programming error: ${what}. --plain prints the same as lines.`,
   );
 }
 
@@ -62,9 +63,11 @@ class Shell {
   private readonly source: Source;
   private readonly screen: Screen;
   private readonly input: ReadStream;
-  private readonly signs: Glyphs;
+  private readonly glyphs: Glyphs;
   private model: Model;
-  private frozen: Shown | null = null;
+  /** The state shown during a pause. */
+  private frozen: ScreenState | null = null;
+  /** A frame is due. */
   private due = true;
   private timer: NodeJS.Timeout | undefined;
   private last = performance.now();
@@ -75,7 +78,7 @@ class Shell {
     const able = abilities(process.env);
     this.source = source;
     this.model = model;
-    this.signs = glyphs(able.unicode);
+    this.glyphs = glyphs(able.unicode);
     this.input = input;
     this.screen = openScreen(input, output, able, {
       key: (name) => this.key(name),
@@ -98,7 +101,7 @@ class Shell {
     clearTimeout(this.timer);
     process.off("uncaughtException", this.crash);
     this.screen.leave();
-    // Else the next key would keep the process.
+    // An open input would keep the process alive until the next key.
     this.input.destroy();
   }
 
@@ -116,7 +119,7 @@ class Shell {
   }
 
   private advance(ms: number): void {
-    const { replay } = this.source.stage();
+    const { replay } = this.source.status();
     if (!replay || this.model.paused) return;
     if (replay.t >= replay.end) this.model = { ...this.model, paused: true };
     this.due = true;
@@ -124,20 +127,20 @@ class Shell {
   }
 
   private view(): View {
-    const stage = this.source.stage();
-    const frozen = this.frozenOf(stage.shown, stage.replay !== null);
-    const missed = (stage.shown?.events ?? 0) - (frozen?.events ?? 0);
-    return viewOf({ ...stage, shown: frozen ?? stage.shown, missed }, this.model, this.signs);
+    const status = this.source.status();
+    const frozen = this.frozenOf(status.state, status.replay !== null);
+    const missed = (status.state?.events ?? 0) - (frozen?.events ?? 0);
+    return viewOf({ ...status, state: frozen ?? status.state }, this.model, this.glyphs, missed);
   }
 
-  /** While paused the screen shows what was; a replay stands still by itself. */
-  private frozenOf(shown: Shown | null, replay: boolean): Shown | null {
-    if (!this.model.paused || replay || !shown) this.frozen = null;
-    else this.frozen ??= freeze(shown);
+  /** During a pause the screen shows the state at its start. A replay needs no copy: it stands still. */
+  private frozenOf(state: ScreenState | null, replay: boolean): ScreenState | null {
+    if (!this.model.paused || replay || !state) this.frozen = null;
+    else this.frozen ??= freeze(state);
     return this.frozen;
   }
 
-  private lines(view: View) {
+  private lines(view: View): Line[] {
     return frame(view, this.screen.width(), this.screen.height());
   }
 
@@ -148,11 +151,8 @@ class Shell {
 
   private key(name: string): void {
     const view = this.view();
-    const { model, effect } = update(
-      this.model,
-      name,
-      contextOf(view, this.screen.width(), this.screen.height()),
-    );
+    const context = contextOf(view, this.screen.width(), this.screen.height());
+    const { model, effect } = update(this.model, name, context);
     this.model = model;
     if (effect) this.act(effect, view);
     else this.draw();
@@ -160,7 +160,7 @@ class Shell {
 
   private act(effect: Effect, view: View): void {
     if (effect.do === "quit") return this.leave();
-    if (effect.do === "write") return this.say(writeScreen(plainText(this.lines(view))));
+    if (effect.do === "save") return this.say(saveScreen(plainText(this.lines(view))));
     this.source
       .command(effect)
       .then((message) => this.say(message))

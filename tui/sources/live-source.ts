@@ -1,90 +1,111 @@
-// live-source - A stream shown as it comes: this host, stdin, or a file read from its start.
+// live-source - A stream shown as it arrives: from this host, from stdin, or from a file read from its start.
 
 import { EXIT, UserError } from "../../collector/base/errors.ts";
+import type { Event } from "../../collector/events/event.ts";
 import type { Ledger } from "../../collector/ledger/state.ts";
 import type { Stream } from "../../collector/recording/stream.ts";
-import { feed, newShown, type Shown } from "../state/screen-state.ts";
-import type { Phase } from "../state/view.ts";
+import { feed, newScreenState, type ScreenState } from "../state/screen-state.ts";
+import type { Phase, SourceStatus } from "../state/view.ts";
 import type { Source } from "./source.ts";
 
 /** A stream to be opened. */
 export interface Opening<S extends Stream> {
-  /** In the user's words, e.g. "this host". */
+  /** Name of the source as the user knows it, e.g. "this host". */
   name: string;
-  /** What the user reads until the header is there. */
+  /** What the user reads until the header arrives. */
   waiting: string[];
   open(): Promise<S>;
-  /** Asks for the stream's end. */
+  /** Asks for the end of the stream; null while it is being opened. */
   stop(stream: S | null): void;
-  /** What the user has to know besides; empty: nothing. */
+  /** A problem beside the stream itself; empty: none. */
   warning?(): string;
-  /** Whether events still come after `stop` and belong to the report. */
+  /** Whether events that arrive after `stop` belong to the report. */
   drains: boolean;
 }
 
 /** A source that follows a stream. */
-export function following<S extends Stream>(opening: Opening<S>): Source {
-  let phase: Phase = { is: "waiting", sentences: opening.waiting };
-  let shown: Shown | null = null;
-  let stream: S | null = null;
-  let failure: UserError | null = null;
-  let left = false;
-  let running: Promise<void> = Promise.resolve();
+export function liveSource<S extends Stream>(opening: Opening<S>): Source {
+  return new LiveSource(opening);
+}
 
-  async function work(changed: () => void): Promise<void> {
+class LiveSource<S extends Stream> implements Source {
+  private readonly opening: Opening<S>;
+  private phase: Phase;
+  private state: ScreenState | null = null;
+  private stream: S | null = null;
+  private failure: UserError | null = null;
+  private left = false;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(opening: Opening<S>) {
+    this.opening = opening;
+    this.phase = { is: "waiting", sentences: opening.waiting };
+  }
+
+  status(): SourceStatus {
+    const warning = this.opening.warning?.() ?? "";
+    return { source: this.opening.name, phase: this.phase, state: this.state, replay: null, warning };
+  }
+
+  run(changed: () => void): Promise<void> {
+    this.running = this.work(changed);
+    return this.running;
+  }
+
+  async advance(): Promise<void> {}
+
+  async command(): Promise<string> {
+    return "";
+  }
+
+  async leave(): Promise<Ledger | null> {
+    this.abandon();
+    if (this.opening.drains) await this.running;
+    if (this.failure && !this.state) throw this.failure;
+    return this.state?.ledger ?? null;
+  }
+
+  abandon(): void {
+    this.left = true;
+    this.opening.stop(this.stream);
+  }
+
+  private async work(changed: () => void): Promise<void> {
     try {
-      stream = await opening.open();
-      if (left) opening.stop(stream);
-      await follow(stream, changed);
+      this.stream = await this.opening.open();
+      if (this.left) this.opening.stop(this.stream);
+      await this.follow(this.stream, changed);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      fail(error);
+      this.fail(error);
     }
     changed();
   }
 
-  async function follow(from: S, changed: () => void): Promise<void> {
-    const target = newShown(from.header);
-    shown = target;
-    phase = { is: "running" };
+  private async follow({ header, events }: S, changed: () => void): Promise<void> {
+    const state = newScreenState(header);
+    this.state = state;
+    this.phase = { is: "running" };
     changed();
-    for await (const event of from.events) {
-      if (left && !opening.drains) return;
-      feed(target, event);
+    for await (const event of events) {
+      if (this.left && !this.opening.drains) return;
+      feed(state, event);
       changed();
     }
-    phase = { is: "ended", why: target.ledger.ended ?? "" };
+    this.phase = { is: "ended", why: state.ledger.ended ?? "" };
   }
 
-  /** What was shown stays; without it there is only the reason. */
-  function fail(error: UserError): void {
-    failure = error;
-    if (shown) feed(shown, { kind: "end", t: shown.ledger.now, reason: "died", detail: error.message });
-    phase = shown
+  /** The last state stays on the screen; without one there is only the reason. */
+  private fail(error: UserError): void {
+    const { state } = this;
+    this.failure = error;
+    if (state) feed(state, died(state, error));
+    this.phase = state
       ? { is: "ended", why: error.message }
       : { is: "failed", why: error.message, cannot: error.exitCode === EXIT.cannot };
   }
+}
 
-  async function leave(): Promise<Ledger | null> {
-    left = true;
-    opening.stop(stream);
-    if (opening.drains) await running;
-    if (failure && !shown) throw failure;
-    return shown?.ledger ?? null;
-  }
-
-  return {
-    stage: () => ({ source: opening.name, phase, shown, replay: null, warning: opening.warning?.() ?? "" }),
-    run(changed) {
-      running = work(changed);
-      return running;
-    },
-    advance: async () => {},
-    command: async () => "",
-    leave,
-    abandon() {
-      left = true;
-      opening.stop(stream);
-    },
-  };
+function died({ ledger }: ScreenState, { message }: UserError): Event {
+  return { kind: "end", t: ledger.now, reason: "died", detail: message };
 }

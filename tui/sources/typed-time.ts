@@ -1,10 +1,10 @@
-// typed-time - The time a user typed: absolute, relative or a share of the recording.
+// typed-time - The time that a user types: absolute, relative, or a share of the recording.
 
 /**
- * "12.5" seconds since the start, "+5" and "-5" seconds from `now`, "50%" of the recording; all in ns, kept inside it.
- * null where it is none of these.
+ * "12.5" seconds since the start, "+5" and "-5" seconds from `now`, "50%" of the recording; all in ns, clamped to the recording.
+ * null for any other text.
  */
-export function jumpTo(text: string, now: number, end: number): number | null {
+export function typedTime(text: string, now: number, end: number): number | null {
   const match = /^([+-]?)(\d+(?:\.\d+)?)\s*(s|%)?$/.exec(text.trim());
   if (!match) return null;
   const [, sign, digits, unit] = match;

@@ -1,41 +1,66 @@
-// model - What the user chose. Nothing here comes from the traced side but the identities of rows.
+// model - What the user chose. Nothing in it comes from the traced side except the ids of rows.
 
-export const VIEWS = ["sockets", "leaks", "bindings", "profile", "log"] as const;
-export type ViewName = (typeof VIEWS)[number];
+/** The panes in the order of their tabs; panes/panes.ts has an entry for each. */
+export const PANE_NAMES = ["sockets", "leaks", "bindings", "profile", "log"] as const;
+export type PaneName = (typeof PANE_NAMES)[number];
 
-/** Columns the sockets can be sorted by; numbers start with the largest, words with the first. */
+/** Columns that sockets can be sorted by. Numbers start with the largest, words with the first of the alphabet. */
 export const SORTS = [
-  ...(["outstanding", "pinned", "issued/s", "returned/s", "oldest", "held at close"] as const),
-  ...(["verdict", "pid", "comm", "local", "remote"] as const),
+  "outstanding",
+  "pinned",
+  "issued/s",
+  "returned/s",
+  "oldest",
+  "held at close",
+  "verdict",
+  "pid",
+  "comm",
+  "local",
+  "remote",
 ] as const;
 export type Sort = (typeof SORTS)[number];
 
+/** Text being typed, and what it is typed for. */
+export interface Prompt {
+  for: "filter" | "jump";
+  text: string;
+}
+
 export interface Model {
-  view: ViewName;
-  /** Socket id of the drill-down; null when the view itself is shown. */
+  pane: PaneName;
+  /** Id of the socket that is open in detail; null while the pane itself is shown. */
   detail: string | null;
   help: boolean;
-  /** Text being typed. */
-  prompt: { for: "filter" | "jump"; text: string } | null;
-  /** Rows must contain it, whatever its case; empty: all rows. */
+  prompt: Prompt | null;
+  /** Rows must contain this text, in any case; empty: all rows. */
   filter: string;
   sort: Sort;
   reversed: boolean;
-  /** Row id per view; null: the first row, in the log the newest. */
-  cursor: Record<ViewName, string | null>;
-  /** First line shown of what is no list: help, drill-down, profile. */
+  /** Id of the row the cursor is on, per pane; without one it is where the pane starts. */
+  cursor: Partial<Record<PaneName, string | null>>;
+  /** First line shown of a text: help, a socket in detail, the profile. */
   scroll: number;
   paused: boolean;
+  /** Addresses are hidden. */
   privacy: boolean;
-  /** What the last key led to, until the next key; empty: nothing to say. */
+  /** Result of the last key, shown until the next one; empty: none. */
   message: string;
 }
 
 /** What a user sees first. */
 export function newModel(): Model {
   return {
-    ...{ view: "sockets", detail: null, help: false, prompt: null, filter: "" },
-    ...{ sort: "outstanding", reversed: false, scroll: 0, paused: false, privacy: false, message: "" },
-    cursor: { sockets: null, leaks: null, bindings: null, profile: null, log: null },
+    pane: "sockets",
+    detail: null,
+    help: false,
+    prompt: null,
+    filter: "",
+    sort: "outstanding",
+    reversed: false,
+    cursor: {},
+    scroll: 0,
+    paused: false,
+    privacy: false,
+    message: "",
   };
 }

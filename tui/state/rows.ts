@@ -1,29 +1,23 @@
-// rows - What the lists show: sockets, flagged closes, bindings and log entries as rows, filtered and sorted.
+// rows - What the lists show: sockets, leaks and bindings as rows.
 
 import { outstanding } from "../../collector/ledger/socket-events.ts";
 import type { Binding, Socket } from "../../collector/ledger/state.ts";
-import { oldestOf } from "../../collector/profile/metrics.ts";
 import { pinnedBytes } from "../../collector/report/report.ts";
 import { bindingVerdict, socketVerdict } from "../../collector/verdict/verdict.ts";
 import type { BindingVerdict, SocketVerdict } from "../../collector/verdict/words.ts";
-import { cell, hideAddresses } from "../draw/cell-text.ts";
+import { cell } from "../draw/cell-text.ts";
 import { rates } from "./history.ts";
-import type { Entry } from "./journal.ts";
-import type { Model, Sort } from "./model.ts";
-import type { Shown } from "./screen-state.ts";
+import type { ScreenState } from "./screen-state.ts";
 
-/**
- * One socket as the list shows it. Of thousands a frame shows a few dozen: what only those need is worked out when it is
- * asked for.
- */
+/** One socket as the list shows it. A frame shows a few dozen of thousands: what only those need is computed on demand. */
 export class SocketRow {
   readonly socket: Socket;
   readonly outstanding: number;
-  private readonly shown: Shown;
+  private readonly screen: ScreenState;
   private judged: { verdict: SocketVerdict; why: string } | null = null;
 
-  constructor(shown: Shown, socket: Socket) {
-    this.shown = shown;
+  constructor(screen: ScreenState, socket: Socket) {
+    this.screen = screen;
     this.socket = socket;
     this.outstanding = Math.max(0, outstanding(socket));
   }
@@ -73,16 +67,16 @@ export class SocketRow {
   }
 
   private judge(): { verdict: SocketVerdict; why: string } {
-    this.judged ??= socketVerdict(this.shown.ledger, this.socket);
+    this.judged ??= socketVerdict(this.screen.ledger, this.socket);
     return this.judged;
   }
 
   private rates(): { issued: number; returned: number } {
-    return rates(this.shown.history.get(this.socket.id), this.shown.ledger.now);
+    return rates(this.screen.history.get(this.socket.id), this.screen.ledger.now);
   }
 }
 
-/** A binding with what it is judged to be. */
+/** A binding with its verdict. */
 export interface BindingRow {
   id: string;
   name: string;
@@ -91,7 +85,7 @@ export interface BindingRow {
   why: string;
 }
 
-/** A close that held tokens, or an unbind that left some. */
+/** A socket that closed while it held tokens, or a binding that was unbound while tokens were held. */
 export interface LeakRow {
   id: string;
   t: number;
@@ -99,13 +93,13 @@ export interface LeakRow {
   binding: BindingRow | null;
 }
 
-/** Every socket that ever had a token, oldest first. */
-export function socketRows(shown: Shown): SocketRow[] {
-  return shown.ledger.sockets.map((socket) => new SocketRow(shown, socket));
+/** Every socket that has received a token, oldest first. */
+export function socketRows(state: ScreenState): SocketRow[] {
+  return state.ledger.sockets.map((socket) => new SocketRow(state, socket));
 }
 
 /** Every binding, oldest first. */
-export function bindingRows({ ledger }: Shown): BindingRow[] {
+export function bindingRows({ ledger }: ScreenState): BindingRow[] {
   return ledger.bindings.map((binding, i) => ({
     id: `binding ${i}`,
     name: bindingName(binding),
@@ -119,74 +113,25 @@ export function bindingName(binding: Binding): string {
   return `dma-buf ${binding.dmabufId} on ${cell(binding.ifname) || "?"}`;
 }
 
-/** What was flagged, newest first. */
+/** Every leak, newest first. */
 export function leakRows(sockets: SocketRow[], bindings: BindingRow[]): LeakRow[] {
-  const closes = sockets
-    .filter(({ socket }) => socket.closedAt >= 0 && (socket.heldAtClose > 0 || socket.swept > 0))
-    .map((socket) => ({ id: socket.id, t: socket.socket.closedAt, socket, binding: null }));
-  const unbinds = bindings
-    .filter(({ verdict }) => verdict === "unbound pinned" || verdict === "stuck")
-    .map((binding) => ({ id: binding.id, t: binding.binding.unboundAt, socket: null, binding }));
+  const closes = sockets.filter(leftTokens).map(closeRow);
+  const unbinds = bindings.filter(isPinned).map(unbindRow);
   return [...closes, ...unbinds].sort((a, b) => b.t - a.t);
 }
 
-/** Only rows whose words contain the filter, whatever its case. */
-export function filtered<R>(rows: R[], model: Model, words: (row: R) => string): R[] {
-  if (model.filter === "") return rows;
-  const wanted = model.filter.toLowerCase();
-  return rows.filter((row) => visible(words(row), model).toLowerCase().includes(wanted));
+function leftTokens({ socket }: SocketRow): boolean {
+  return socket.closedAt >= 0 && (socket.heldAtClose > 0 || socket.swept > 0);
 }
 
-/** What may be shown of a text that holds addresses. */
-export function visible(text: string, model: Model): string {
-  return model.privacy ? hideAddresses(text) : text;
+function isPinned({ verdict }: BindingRow): boolean {
+  return verdict === "unbound pinned" || verdict === "stuck";
 }
 
-/** What a filter looks at in a socket. */
-export function socketWords(row: SocketRow): string {
-  const { pid, shares } = row.socket;
-  const bindings = shares.map(({ binding }) => bindingName(binding)).join(" ");
-  return `${row.verdict} ${row.state} pid ${pid} (${row.comm}) ${row.local} <- ${row.remote} ${bindings} ${row.socket.mode}`;
+function closeRow(socket: SocketRow): LeakRow {
+  return { id: socket.id, t: socket.socket.closedAt, socket, binding: null };
 }
 
-/** What a filter looks at in a binding. */
-export function bindingWords({ verdict, name, binding }: BindingRow): string {
-  return `${verdict} ${name} queues ${binding.queues.join(",")} pid ${binding.pid} (${cell(binding.comm)})`;
-}
-
-/** What a filter looks at in a leak. */
-export function leakWords({ socket, binding }: LeakRow): string {
-  return socket ? socketWords(socket) : binding ? bindingWords(binding) : "";
-}
-
-/** What a filter looks at in a log entry. */
-export function entryWords({ text }: Entry): string {
-  return text;
-}
-
-/** Sockets in the order chosen: numbers from the largest, words from the first; equal ones newest first. */
-export function sorted(rows: SocketRow[], { sort, reversed }: Model): SocketRow[] {
-  const sign = reversed ? -1 : 1;
-  const keyed = rows.map((row, i) => ({ row, i, key: KEY[sort](row) }));
-  keyed.sort((a, b) => sign * compare(a.key, b.key) || b.i - a.i);
-  return keyed.map(({ row }) => row);
-}
-
-const KEY: Record<Sort, (row: SocketRow) => number | string> = {
-  outstanding: (row) => row.outstanding,
-  pinned: (row) => row.pinned,
-  "issued/s": (row) => row.issued,
-  "returned/s": (row) => row.returned,
-  oldest: (row) => -(oldestOf(row.socket) ?? Number.POSITIVE_INFINITY),
-  "held at close": (row) => row.socket.heldAtClose,
-  verdict: (row) => row.verdict,
-  pid: (row) => String(row.socket.pid).padStart(10),
-  comm: (row) => row.comm,
-  local: (row) => row.local,
-  remote: (row) => row.remote,
-};
-
-function compare(a: number | string, b: number | string): number {
-  if (typeof a === "number" && typeof b === "number") return b - a;
-  return a < b ? -1 : a > b ? 1 : 0;
+function unbindRow(binding: BindingRow): LeakRow {
+  return { id: binding.id, t: binding.binding.unboundAt, socket: null, binding };
 }

@@ -1,4 +1,4 @@
-// screen-state - What the screen is drawn from: the ledger, and what only a screen remembers. One function takes an event in.
+// screen-state - What the screen is drawn from: the ledger, and the past that only a screen keeps.
 
 import type { Event, Header } from "../../collector/events/event.ts";
 import { apply, newLedger } from "../../collector/ledger/ledger.ts";
@@ -6,33 +6,33 @@ import type { Ledger } from "../../collector/ledger/state.ts";
 import { type History, remember } from "./history.ts";
 import { type Journal, newJournal, write } from "./journal.ts";
 
-export interface Shown {
+export interface ScreenState {
   ledger: Ledger;
   history: History;
   journal: Journal;
-  /** Events taken in, for what a pause has missed. */
+  /** Events applied so far: the difference of two states is what a pause has missed. */
   events: number;
 }
 
-/** What there is to show before the first event. */
-export function newShown(header: Header): Shown {
-  return shownFrom(newLedger(header));
+/** The state before the first event. */
+export function newScreenState(header: Header): ScreenState {
+  return screenStateOf(newLedger(header));
 }
 
-/** What there is to show of a ledger whose past is not known. */
-export function shownFrom(ledger: Ledger): Shown {
+/** The state of a ledger whose past is unknown. */
+export function screenStateOf(ledger: Ledger): ScreenState {
   return { ledger, history: new Map(), journal: newJournal(), events: 0 };
 }
 
-/** Takes one event in. No clock and no IO, as the ledger. */
-export function feed(shown: Shown, event: Event): void {
-  apply(shown.ledger, event);
-  remember(shown.history, shown.ledger, event);
-  write(shown.journal, shown.ledger, event);
-  shown.events += 1;
+/** Applies one event. Reads no clock and does no IO, as the ledger. */
+export function feed(state: ScreenState, event: Event): void {
+  apply(state.ledger, event);
+  remember(state.history, state.ledger, event);
+  write(state.journal, state.ledger, event);
+  state.events += 1;
 }
 
-/** A copy that later events do not change: what a pause shows. */
-export function freeze(shown: Shown): Shown {
-  return structuredClone(shown);
+/** A copy that later events do not change: what is shown during a pause. */
+export function freeze(state: ScreenState): ScreenState {
+  return structuredClone(state);
 }
