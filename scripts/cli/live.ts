@@ -11,8 +11,8 @@ import { plainLine } from "../../collector/report/event-lines.ts";
 import { reportOf } from "../../collector/report/report.ts";
 import { reportText } from "../../collector/report/text.ts";
 import { type LiveStream, traceHost } from "../../collector/tracer/live.ts";
-import { following, type Opening } from "../../tui/live-source.ts";
-import { show } from "../../tui/run.ts";
+import { show } from "../../tui/screen/shell.ts";
+import { liveSource, type Opening } from "../../tui/sources/live-source.ts";
 import { exitCodeOf, onInterrupt, type TraceOptions } from "./common.ts";
 import { userTerminal } from "./user-terminal.ts";
 
@@ -28,7 +28,7 @@ export interface LiveOptions extends TraceOptions {
 export async function live(file: string | undefined, options: LiveOptions): Promise<number> {
   const terminal = options.plain ? null : userTerminal();
   if (options.record !== undefined) refuseExisting(options.record, options.force);
-  const source = () => following(file === undefined ? hostOpening(options) : streamOpening(file, options));
+  const source = () => liveSource(file === undefined ? hostOpening(options) : streamOpening(file, options));
   const ledger = terminal ? await show(source(), terminal) : await lines(file, options);
   return ledger ? reported(ledger, options) : EXIT.interrupted;
 }

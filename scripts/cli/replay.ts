@@ -3,8 +3,8 @@
 import { basename } from "node:path";
 import { EXIT, UserError } from "../../collector/base/errors.ts";
 import { openPlayer } from "../../collector/recording/player.ts";
-import { replaying } from "../../tui/replay-source.ts";
-import { show } from "../../tui/run.ts";
+import { show } from "../../tui/screen/shell.ts";
+import { replaySource } from "../../tui/sources/replay-source.ts";
 import type { TraceOptions } from "./common.ts";
 import { reported } from "./live.ts";
 import { userTerminal } from "./user-terminal.ts";
@@ -14,7 +14,7 @@ export async function replay(file: string, options: Pick<TraceOptions, "errorExi
   const terminal = userTerminal();
   if (!terminal)
     throw new UserError(`replay needs a terminal. Without one: devmem-trace report ${file}`, EXIT.usage);
-  const source = replaying(basename(file), () => openPlayer(file));
+  const source = replaySource(basename(file), () => openPlayer(file));
   const ledger = await show(source, terminal, { paused: true });
   return ledger ? reported(ledger, options) : EXIT.interrupted;
 }

@@ -2,7 +2,7 @@
 
 import { openSync } from "node:fs";
 import { ReadStream } from "node:tty";
-import type { Terminal } from "../../tui/run.ts";
+import type { Terminal } from "../../tui/screen/shell.ts";
 import { onInterrupt } from "./common.ts";
 
 /** The user's terminal; null when stdout is none or no keys can be read. stdin may be the stream: keys are not. */

@@ -50,7 +50,7 @@ test("an error nobody foresaw: one sentence, the terminal as before", async () =
 
 test("a stream cut in mid-line: says so, keeps the last state", async () => {
   const end = await inTerminal(`head -c -40 ${CAPTURE} | scripts/devmem-trace live -`, async (terminal) => {
-    const screen = await terminal.until(/Cut: .*stops in the middle/);
+    const screen = await terminal.until(/Cut short: .*stops in the middle/);
     assert.match(screen, /sockets 1 /);
     terminal.keys("q");
     return terminal.end();

@@ -3,8 +3,8 @@
 import { EXIT } from "../../../collector/base/errors.ts";
 import type { Event } from "../../../collector/events/event.ts";
 import { openRecording } from "../../../collector/recording/files.ts";
-import { following } from "../../../tui/live-source.ts";
-import { show } from "../../../tui/run.ts";
+import { show } from "../../../tui/screen/shell.ts";
+import { liveSource } from "../../../tui/sources/live-source.ts";
 import { userTerminal } from "../../cli/user-terminal.ts";
 
 async function* failing(events: AsyncIterable<Event>): AsyncGenerator<Event> {
@@ -16,7 +16,7 @@ async function* failing(events: AsyncIterable<Event>): AsyncGenerator<Event> {
 
 const terminal = userTerminal();
 if (!terminal) throw new Error("crash needs a terminal");
-const source = following({
+const source = liveSource({
   name: "a stream that fails",
   waiting: [],
   open: async () => {
