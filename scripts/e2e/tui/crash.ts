@@ -5,7 +5,7 @@ import type { Event } from "../../../collector/events/event.ts";
 import { openRecording } from "../../../collector/recording/files.ts";
 import { following } from "../../../tui/live-source.ts";
 import { show } from "../../../tui/run.ts";
-import { userTerminal } from "../../cli/user-terminal.ts";
+import { userTerminal } from "../../cli/run/user-terminal.ts";
 
 async function* failing(events: AsyncIterable<Event>): AsyncGenerator<Event> {
   for await (const event of events) {
