@@ -98,6 +98,18 @@ module.exports = {
       from: { path: "^tui/", pathNot: `${TESTS}|^tui/screen/` },
       to: { dependencyTypes: ["core", "npm", "npm-no-pkg", "npm-unknown"] },
     },
+    {
+      name: "a-declaration-of-a-verb-loads-names-only",
+      severity: "error",
+      comment: "what a verb does (scripts/cli/run) is loaded when it is run: see scripts/cli/verbs.ts",
+      from: { path: "^scripts/cli/", pathNot: `${TESTS}|^scripts/cli/run/` },
+      to: {
+        pathNot:
+          "^scripts/cli/(verbs/|[a-z]+[.]ts$)|^collector/(base/|events/|export/(exporter|formats)[.]ts$)|^node_modules/commander/",
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
     only("only-native-knows-koffi", "^collector/kernel/native[.]ts$", { path: "node_modules/koffi" }),
     only("only-screen-knows-blessed", "^tui/screen/screen[.]ts$", { path: "node_modules/blessed" }),
   ],

@@ -8,12 +8,23 @@ export function bytes(n: number): string {
   return `${digits(n / 1024 ** unit)} ${UNITS[unit]}`;
 }
 
-/** A length of time in ns: 1234567 → "1.23 ms". */
+const MINUTE = 60e9;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A length of time in ns: 1234567 → "1.23 ms", 26210e9 → "7.3 h". A unit is used from two of it on. */
 export function duration(ns: number): string {
   if (ns < 1e3) return `${Math.round(ns)} ns`;
   if (ns < 1e6) return `${digits(ns / 1e3)} us`;
   if (ns < 1e9) return `${digits(ns / 1e6)} ms`;
-  return `${ns < 1e11 ? digits(ns / 1e9) : Math.round(ns / 1e9)} s`;
+  if (ns < 2 * MINUTE) return `${digits(ns / 1e9)} s`;
+  if (ns < 2 * HOUR) return `${coarse(ns / MINUTE)} min`;
+  return ns < 2 * DAY ? `${coarse(ns / HOUR)} h` : `${coarse(ns / DAY)} d`;
+}
+
+/** Beyond two minutes nobody counts tenths of a percent: "2.4", "47". */
+function coarse(x: number): string {
+  return x >= 10 ? String(Math.round(x)) : String(Number(x.toFixed(1)));
 }
 
 function digits(x: number): string {

@@ -5,7 +5,7 @@ import type { Event } from "../../../collector/events/event.ts";
 import { openRecording } from "../../../collector/recording/files.ts";
 import { show } from "../../../tui/screen/shell.ts";
 import { liveSource } from "../../../tui/sources/live-source.ts";
-import { userTerminal } from "../../cli/user-terminal.ts";
+import { userTerminal } from "../../cli/run/user-terminal.ts";
 
 async function* failing(events: AsyncIterable<Event>): AsyncGenerator<Event> {
   for await (const event of events) {

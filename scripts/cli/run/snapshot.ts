@@ -1,18 +1,18 @@
-// snapshot - The verb `snapshot`: what every TCP socket holds now, read out of the kernel without having traced.
+// snapshot - Prints what every TCP socket holds now, read out of the kernel without having traced.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { EXIT } from "../../collector/base/errors.ts";
-import { requireKernel } from "../../collector/kernel/kernel.ts";
-import { holdersOf } from "../../collector/kernel/socket-owners.ts";
-import { print } from "../../collector/recording/files.ts";
-import { openReader, type Reader, together } from "../../collector/snapshot/reader.ts";
-import { type Snapshot, snapshotOf } from "../../collector/snapshot/snapshot.ts";
-import { snapshotText } from "../../collector/snapshot/text.ts";
-import { onInterrupt } from "./common.ts";
+import { EXIT } from "../../../collector/base/errors.ts";
+import { requireKernel } from "../../../collector/kernel/kernel.ts";
+import { holdersOf } from "../../../collector/kernel/socket-owners.ts";
+import { print } from "../../../collector/recording/files.ts";
+import { openReader, type Reader, together } from "../../../collector/snapshot/reader.ts";
+import { type Snapshot, snapshotOf } from "../../../collector/snapshot/snapshot.ts";
+import { snapshotText } from "../../../collector/snapshot/text.ts";
+import { onInterrupt } from "./interrupt.ts";
 
 export interface SnapshotOptions {
   json: boolean;
-  /** Sockets that hold nothing as well. */
+  /** Also sockets that hold nothing. */
   all: boolean;
   /** Seconds between one and the next; undefined for just one. */
   watch?: number;

@@ -2,15 +2,15 @@
 
 import { openSync } from "node:fs";
 import { ReadStream } from "node:tty";
-import type { Terminal } from "../../tui/screen/shell.ts";
-import { onInterrupt } from "./common.ts";
+import type { Terminal } from "../../../tui/screen/shell.ts";
+import { onInterrupt } from "./interrupt.ts";
 
-/** The user's terminal; null when stdout is none or no keys can be read. stdin may be the stream: keys are not. */
+/** The user's terminal; null when stdout is not one or no keys can be read. Keys never come from stdin, which may be the stream. */
 export function userTerminal(): Terminal | null {
   if (!process.stdout.isTTY) return null;
   try {
     return { input: new ReadStream(openSync("/dev/tty", "r")), output: process.stdout, onInterrupt };
   } catch {
-    return null; // No controlling terminal: a script that captures a pseudo-terminal's output.
+    return null; // No controlling terminal: a script captures the output of a pseudo-terminal.
   }
 }

@@ -1,23 +1,24 @@
-// check - The verb `check`: runs a command under the tracer and exits by verdict, for CI.
+// check - Runs a command under the tracer and exits by verdict, for CI.
 
-import { EXIT } from "../../collector/base/errors.ts";
-import { refuseExisting, writeNew } from "../../collector/recording/files.ts";
-import { follow } from "../../collector/recording/follow.ts";
-import { recorded, recordTo } from "../../collector/recording/recorder.ts";
-import type { Stream } from "../../collector/recording/stream.ts";
-import { type Report, reportOf } from "../../collector/report/report.ts";
-import { reportText } from "../../collector/report/text.ts";
-import { type LiveStream, traceHost } from "../../collector/tracer/live.ts";
-import { stopWhenSettled } from "../../collector/tracer/settled.ts";
-import { runCommand } from "../../collector/tracer/traced-command.ts";
-import { exitCodeOf, onInterrupt, type TraceOptions } from "./common.ts";
+import { EXIT } from "../../../collector/base/errors.ts";
+import { refuseExisting, writeNew } from "../../../collector/recording/files.ts";
+import { follow } from "../../../collector/recording/follow.ts";
+import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
+import type { Stream } from "../../../collector/recording/stream.ts";
+import { type Report, reportOf } from "../../../collector/report/report.ts";
+import { reportText } from "../../../collector/report/text.ts";
+import { type LiveStream, traceHost } from "../../../collector/tracer/live.ts";
+import { stopWhenSettled } from "../../../collector/tracer/settled.ts";
+import { runCommand } from "../../../collector/tracer/traced-command.ts";
+import type { ForceOptions, TraceOptions, VerdictOptions } from "../options.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import { onInterrupt } from "./interrupt.ts";
 
-export interface CheckOptions extends TraceOptions {
+export interface CheckOptions extends TraceOptions, VerdictOptions, ForceOptions {
   /** Where to write the report as JSON as well. */
   report?: string;
-  /** Where to record as well. */
+  /** Where to write a recording as well. */
   record?: string;
-  force: boolean;
 }
 
 /**

@@ -1,12 +1,12 @@
-// diff - The verb's exit codes: 0 no worse, 23 (or as asked) where B leaks and A did not, 2 for two streams.
+// diff - Exit codes: 0 no regression, 23 (or as asked) where B leaks and A did not, 2 for two streams.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { RECORDINGS } from "../../collector/testing/recordings.ts";
+import { RECORDINGS } from "../../../collector/testing/recordings.ts";
 
-const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 const [LEAK, CLEAN] = ["leak-v1", "clean-v1"].map((name) =>
   fileURLToPath(new URL(`${name}.jsonl`, RECORDINGS)),
 );
@@ -16,7 +16,7 @@ function diff(...args: (string | undefined)[]) {
   return spawnSync(process.execPath, all, { encoding: "utf8" });
 }
 
-test("exit codes say what the first line says", () => {
+test("the exit code agrees with the first line", () => {
   const better = diff(LEAK, CLEAN);
   assert.deepEqual([better.status, better.stdout.split("\n")[0]], [0, "diff: no worse"]);
   const worse = diff(CLEAN, LEAK);
@@ -30,7 +30,7 @@ test("exit codes say what the first line says", () => {
   );
 });
 
-test("--json is the same as an object", () => {
+test("--json prints the same as an object", () => {
   const { outcome, roles } = JSON.parse(diff(CLEAN, LEAK, "--json").stdout);
   assert.deepEqual([outcome, roles[0].leaks], ["worse", { a: "no", b: "yes" }]);
 });

@@ -1,27 +1,28 @@
-// live - The verb `live`: this host, or a stream, on a terminal as a screen, else as lines; the report at the end.
+// live - Shows this host or a stream, on a terminal as a screen, else as lines; then prints the report.
 
 import { basename } from "node:path";
-import { EXIT } from "../../collector/base/errors.ts";
-import type { Ledger } from "../../collector/ledger/state.ts";
-import { openRecording, print, refuseExisting } from "../../collector/recording/files.ts";
-import { follow, type Sink } from "../../collector/recording/follow.ts";
-import { recorded, recordTo } from "../../collector/recording/recorder.ts";
-import type { Stream } from "../../collector/recording/stream.ts";
-import { plainLine } from "../../collector/report/event-lines.ts";
-import { reportOf } from "../../collector/report/report.ts";
-import { reportText } from "../../collector/report/text.ts";
-import { type LiveStream, traceHost } from "../../collector/tracer/live.ts";
-import { show } from "../../tui/screen/shell.ts";
-import { liveSource, type Opening } from "../../tui/sources/live-source.ts";
-import { exitCodeOf, onInterrupt, type TraceOptions } from "./common.ts";
+import { EXIT } from "../../../collector/base/errors.ts";
+import type { Ledger } from "../../../collector/ledger/state.ts";
+import { openRecording, print, refuseExisting } from "../../../collector/recording/files.ts";
+import { follow, type Sink } from "../../../collector/recording/follow.ts";
+import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
+import type { Stream } from "../../../collector/recording/stream.ts";
+import { plainLine } from "../../../collector/report/event-lines.ts";
+import { reportOf } from "../../../collector/report/report.ts";
+import { reportText } from "../../../collector/report/text.ts";
+import { type LiveStream, traceHost } from "../../../collector/tracer/live.ts";
+import { show } from "../../../tui/screen/shell.ts";
+import { liveSource, type Opening } from "../../../tui/sources/live-source.ts";
+import type { ForceOptions, TraceOptions, VerdictOptions } from "../options.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import { onInterrupt } from "./interrupt.ts";
 import { userTerminal } from "./user-terminal.ts";
 
-export interface LiveOptions extends TraceOptions {
+export interface LiveOptions extends TraceOptions, VerdictOptions, ForceOptions {
   /** Lines even where there is a terminal. */
-  plain?: boolean;
-  /** Where to take it down as well. */
+  plain: boolean;
+  /** Where to write a recording as well. */
   record?: string;
-  force: boolean;
 }
 
 /** Shows what happens until ^C or q (or the stream ends), then prints the report. Returns the exit code. */
@@ -33,8 +34,8 @@ export async function live(file: string | undefined, options: LiveOptions): Prom
   return ledger ? reported(ledger, options) : EXIT.interrupted;
 }
 
-/** Prints the report of what was seen. Returns the exit code by verdict. */
-export function reported(ledger: Ledger, options: Pick<TraceOptions, "errorExitcode">): number {
+/** Prints the report. Returns the exit code by verdict. */
+export function reported(ledger: Ledger, options: VerdictOptions): number {
   const report = reportOf(ledger);
   print("", ...reportText(report));
   return exitCodeOf(report.verdict, options);
@@ -42,7 +43,7 @@ export function reported(ledger: Ledger, options: Pick<TraceOptions, "errorExitc
 
 type Saving = Pick<LiveOptions, "record" | "force">;
 
-/** The stream, taken down as well where that was asked for. */
+/** The stream; also recorded where that was asked for. */
 async function saved<S extends Stream>(
   stream: S,
   { record, force }: Saving,
@@ -59,8 +60,8 @@ async function lines(file: string | undefined, options: LiveOptions): Promise<Le
     (why) => process.stderr.write(`devmem-trace: ${why}\n`),
   );
   const line: Sink = (event, ledger) => {
-    const said = plainLine(ledger, event);
-    if (said !== null) print(said);
+    const text = plainLine(ledger, event);
+    if (text !== null) print(text);
   };
   return follow(stream, line);
 }
@@ -72,7 +73,7 @@ async function thisHost(options: TraceOptions): Promise<Stream> {
   return stream;
 }
 
-/** Opens a stream; what its recording fails with goes to the screen. */
+/** Opens a stream; an error of its recording goes to the screen. */
 function recording<S extends Stream>(open: () => Promise<S>, options: LiveOptions) {
   let warning = "";
   return {
@@ -87,7 +88,7 @@ function recording<S extends Stream>(open: () => Promise<S>, options: LiveOption
 function hostOpening(options: LiveOptions): Opening<LiveStream> {
   return {
     name: "this host",
-    waiting: ["The probes are being attached, which takes a few seconds."],
+    waiting: ["Attaching the probes takes a few seconds."],
     ...recording(() => traceHost(options.level, options.births), options),
     stop(stream) {
       if (stream) process.stderr.write("Detaching the probes.\n");
@@ -103,8 +104,8 @@ function streamOpening(file: string, options: LiveOptions): Opening<Stream> {
     name: isStdin ? "stdin" : basename(file),
     waiting: [
       isStdin
-        ? "The stream's first line comes when the sender has attached its probes. A host takes seconds, the testbed's guest boots first and takes half a minute or more."
-        : "The file is being opened.",
+        ? "The stream starts when the sender has attached its probes: seconds on a host, half a minute or more in the testbed, whose guest boots first."
+        : "Opening the file.",
     ],
     ...recording(() => openRecording(file), options),
     stop() {

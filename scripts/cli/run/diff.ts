@@ -1,20 +1,21 @@
-// diff - The verb `diff`: what got better and worse from one recording to another.
+// diff - Prints what got better and what got worse from one recording to another.
 
 import { basename } from "node:path";
-import { EXIT, UserError } from "../../collector/base/errors.ts";
-import { diffOf } from "../../collector/diff/diff.ts";
-import { sideOf } from "../../collector/diff/side.ts";
-import { diffText } from "../../collector/diff/text.ts";
-import { openRecording, print } from "../../collector/recording/files.ts";
-import { exitCodeOf, type TraceOptions } from "./common.ts";
+import { EXIT, UserError } from "../../../collector/base/errors.ts";
+import { diffOf } from "../../../collector/diff/diff.ts";
+import { sideOf } from "../../../collector/diff/side.ts";
+import { diffText } from "../../../collector/diff/text.ts";
+import { openRecording, print } from "../../../collector/recording/files.ts";
+import type { VerdictOptions } from "../options.ts";
+import { exitCodeOf } from "./exit-code.ts";
 
-export interface DiffOptions extends Pick<TraceOptions, "errorExitcode"> {
+export interface DiffOptions extends VerdictOptions {
   json: boolean;
 }
 
 /**
  * Prints what changed from recording `a` to `b` (one may be `-`, stdin). Returns 23 (or as asked) when B leaks where A did
- * not, or keeps more of its tokens; 3 when that cannot be told; else 0, whatever else changed.
+ * not, or keeps more of its tokens; 3 when the evidence does not decide; else 0, whatever else changed.
  */
 export async function diff(a: string, b: string, options: DiffOptions): Promise<number> {
   if (a === "-" && b === "-") throw new UserError("Only one of the two recordings can be stdin.", EXIT.usage);
