@@ -13,6 +13,7 @@ import type { Event, Header } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import { reportOf } from "../report/report.ts";
 import { FILES, read, streamOf } from "../testing/recordings.ts";
+import { AS_SOURCES } from "../testing/tsx.ts";
 import { follow } from "./follow.ts";
 import { recorded, recordTo } from "./recorder.ts";
 import { flightRecorder, type LookingRecorder, rotating } from "./rotation.ts";
@@ -123,7 +124,7 @@ test("killed with -9 in the middle of a write: everything up to the last whole b
     const header = ${JSON.stringify(capture.header)};
     const recorder = await recordTo(${JSON.stringify(path)}, false, header);
     for (let t = 1; ; t++) await recorder.take({ kind: t % 100 === 0 ? "tick" : "free", t, binding: String(t) });`;
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program]);
+  const child = spawn(process.execPath, [...AS_SOURCES, "--input-type=module", "-e", program]);
   while (!existsSync(path) || statSync(path).size < 100_000) await setTimeout(10);
   child.kill("SIGKILL");
   await once(child, "exit");

@@ -211,7 +211,7 @@ async function cpuMs(work: () => Promise<unknown>): Promise<number> {
 }
 
 function apart(what: "replay" | "jump", file: string) {
-  const run = spawnSync(process.execPath, ["--import", "tsx", fileURLToPath(import.meta.url), what, file], {
+  const run = spawnSync(process.execPath, [fileURLToPath(import.meta.url), what, file], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { RECORDINGS } from "../../../collector/testing/recordings.ts";
+import { AS_SOURCES } from "../../../collector/testing/tsx.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 const [LEAK, CLEAN] = ["leak-v1", "clean-v1"].map((name) =>
@@ -12,7 +13,7 @@ const [LEAK, CLEAN] = ["leak-v1", "clean-v1"].map((name) =>
 );
 
 function diff(...args: (string | undefined)[]) {
-  const all = ["--import", "tsx", MAIN, "diff", ...args.map(String)];
+  const all = [...AS_SOURCES, MAIN, "diff", ...args.map(String)];
   return spawnSync(process.execPath, all, { encoding: "utf8" });
 }
 

@@ -1,4 +1,4 @@
-// page - Sorting and filtering of the report's tables; the page says everything without it, too.
+// sorting - Sorting and filtering of the report's tables; the page says everything without it, too.
 
 const cellValue = (row, column) => {
   const cell = row.cells[column];
