@@ -11,7 +11,7 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const FILES: readonly string[] = readdirSync(ROOT, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => `${entry.parentPath}/${entry.name}`.slice(ROOT.length).replace(/^\/+/, ""))
-  .filter((path) => !/(^|\/)node_modules\/|^\.git\//.test(path));
+  .filter((path) => !/(^|\/)node_modules\/|^(\.git|build)\//.test(path));
 
 /** One page. `path` is from the root of the checkout. */
 export interface Page {
