@@ -1,6 +1,6 @@
 // errors - What can go wrong in a way the user can act on, with the exit code that says so.
 
-/** Exit codes of every command; README.md lists them. */
+/** Exit codes of every command; README.md and docs/verdicts.md list them. */
 export const EXIT = {
   clean: 0,
   error: 1,

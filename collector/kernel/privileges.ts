@@ -75,7 +75,7 @@ export function lackText(
     lacking.includes("CAP_SYS_ADMIN") && what === "Tracing"
       ? `, as kernel.perf_event_paranoid is ${perfEventParanoid}`
       : "";
-  return `${what} needs ${lacking.join(" and ")}${strict}; this process (user ${uid}) lacks ${lacking.length === 1 ? "it" : "them"}. Run it with sudo, or give it that alone: see "Privileges" in README.md.`;
+  return `${what} needs ${lacking.join(" and ")}${strict}; this process (user ${uid}) lacks ${lacking.length === 1 ? "it" : "them"}. Run it with sudo, or give it that alone: see docs/privileges.md.`;
 }
 
 function read(path: string): string {
