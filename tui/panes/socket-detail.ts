@@ -25,7 +25,7 @@ export function lines(view: LiveView, width: number): Line[] {
     line(""),
     ...section("Life", life(row)),
     ...chart(view, row, width),
-    ...section("Findings", findings(row)),
+    ...section("Findings", findings(row, width)),
     ...tokens(view, row),
     ...section("Batch sizes", [line(`  ${batches(view)}`, "dim")]),
     ...peers(view, row),
@@ -125,11 +125,16 @@ function chart({ state, glyphs }: LiveView, row: SocketRow, width: number): Line
   return section(`Outstanding over ${destroyedAt >= 0 ? "its" : "the"} last ${duration(to - from)}`, [spark]);
 }
 
-function findings({ socket }: SocketRow): Line[] {
+function findings({ socket }: SocketRow, width: number): Line[] {
   return [
-    ...socket.findings.map((f) => line(`${clock(f.last).padStart(TIME_COLUMNS)}  ${findingText(f)}`, "warn")),
-    ...socket.doubts.map((doubt) => line(`${" ".repeat(TIME_COLUMNS)}  ${doubt}`, "warn")),
+    ...socket.findings.flatMap((f) => finding(clock(f.last), findingText(f), width)),
+    ...socket.doubts.flatMap((doubt) => finding("", doubt, width)),
   ];
+}
+
+function finding(time: string, text: string, width: number): Line[] {
+  const parts = wrap(text, Math.max(10, width - TIME_COLUMNS - 2));
+  return parts.map((part, i) => line(`${(i === 0 ? time : "").padStart(TIME_COLUMNS)}  ${part}`, "warn"));
 }
 
 /** More lines of a kind than these are only counted. */

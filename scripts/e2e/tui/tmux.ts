@@ -60,6 +60,15 @@ export class Terminal {
     return this.#tmux("capture-pane", "-p");
   }
 
+  /** The screen with its colours as escape sequences, as soon as two looks at it are the same. */
+  async styledScreen(): Promise<string> {
+    for (let before = ""; ; await sleep(LOOK_MS)) {
+      const now = this.#tmux("capture-pane", "-p", "-e");
+      if (now === before) return now;
+      before = now;
+    }
+  }
+
   /** Waits until `what` stands on the screen and gives the screen it stood on; throws with the last screen after `seconds`. */
   async until(what: RegExp, seconds = 120): Promise<string> {
     for (let left = (seconds * 1000) / LOOK_MS; left > 0; left--) {
@@ -113,10 +122,11 @@ export class Terminal {
   }
 
   #tmux(...args: string[]): string {
-    const { status, stdout, stderr } = spawnSync("tmux", ["-S", join(this.#dir, "socket"), ...args], {
+    const { status, stdout, stderr, error } = spawnSync("tmux", ["-S", join(this.#dir, "socket"), ...args], {
       encoding: "utf8",
       env: { ...process.env, TERM: "xterm-256color", LC_ALL: "C.UTF-8" },
     });
+    if (error) throw new Error(`tmux cannot be run (apt-get install tmux): ${error.message}`);
     if (status !== 0) throw new Error(`tmux ${args[0]}: ${stderr}`);
     return stdout;
   }
