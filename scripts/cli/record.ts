@@ -3,15 +3,12 @@
 import { EXIT, UserError } from "../../collector/base/errors.ts";
 import type { Header } from "../../collector/events/event.ts";
 import type { Trigger } from "../../collector/events/traits.ts";
+import type { SeriesOptions } from "../../collector/recording/file-series.ts";
 import { refuseExisting } from "../../collector/recording/files.ts";
+import { type LedgerRecorder, recordTriggers } from "../../collector/recording/flight-recorder-files.ts";
 import { follow, type Sink } from "../../collector/recording/follow.ts";
 import { recordTo } from "../../collector/recording/recorder.ts";
-import {
-  flightRecorder,
-  type LookingRecorder,
-  rotating,
-  type SeriesOptions,
-} from "../../collector/recording/rotation.ts";
+import { rotating } from "../../collector/recording/rotation.ts";
 import { type LiveStream, traceHost } from "../../collector/tracer/live.ts";
 import { stopWhenSettled } from "../../collector/tracer/settled.ts";
 import { runCommand } from "../../collector/tracer/traced-command.ts";
@@ -86,10 +83,10 @@ function requireSense({ output, rotate, ring, keep }: RecordOptions): void {
     throw new UserError("--keep is for --rotate and --ring.", EXIT.usage);
 }
 
-function recorderFor(options: RecordOptions, header: Header): LookingRecorder | Promise<LookingRecorder> {
+function recorderFor(options: RecordOptions, header: Header): LedgerRecorder | Promise<LedgerRecorder> {
   const { output: path, force, keep = Number.POSITIVE_INFINITY, ring, on, rotate } = options;
   const series: SeriesOptions = { path, force, keep };
-  if (ring !== undefined) return flightRecorder(series, { before: ring, after: AFTER_NS, on }, header, tell);
+  if (ring !== undefined) return recordTriggers(series, { before: ring, after: AFTER_NS, on }, header, tell);
   return rotate === undefined ? recordTo(path, force, header) : rotating(series, rotate, header);
 }
 
