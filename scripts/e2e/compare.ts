@@ -2,7 +2,7 @@
 
 import type { FindingKind } from "../../collector/ledger/findings.ts";
 import type { Report, ReportBinding, ReportSocket } from "../../collector/report/report.ts";
-import type { SocketStatement, Statement } from "../receive/statement.ts";
+import type { SocketStatement, Statement } from "../receive/session/statement.ts";
 import { expected } from "./expected.ts";
 
 /** Differences between one job's statement and the report; empty when every number agrees. */

@@ -1,6 +1,6 @@
 // jobs - What the receive workload is made to do end to end; counts are primes, so that no two are mistaken for each other.
 
-import type { Job } from "../receive/options.ts";
+import type { Job } from "../receive/job/options.ts";
 
 export type E2eJob = Partial<Job> & { name: string };
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Report, ReportSocket } from "../../collector/report/report.ts";
-import type { Statement } from "../receive/statement.ts";
+import type { Statement } from "../receive/session/statement.ts";
 import { GUESTS, leftOutIf, testbed } from "./testbed.ts";
 
 /** A boot each. What is done is the kernel's own and bpftrace's: it is tried in one guest. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Level } from "../../collector/events/event.ts";
 import type { Report, ReportSocket } from "../../collector/report/report.ts";
-import type { Statement } from "../receive/statement.ts";
+import type { Statement } from "../receive/session/statement.ts";
 import type { E2eJob } from "./jobs.ts";
 import { testbed } from "./testbed.ts";
 

@@ -15,8 +15,8 @@ import type { Ledger, Socket } from "../../collector/ledger/state.ts";
 import { type ProfileReport, type ProfileSocket, profileReport } from "../../collector/profile/report.ts";
 import { follow } from "../../collector/recording/follow.ts";
 import { streamOf } from "../../collector/testing/recordings.ts";
-import type { Job } from "../receive/options.ts";
-import type { Statement } from "../receive/statement.ts";
+import type { Job } from "../receive/job/options.ts";
+import type { Statement } from "../receive/session/statement.ts";
 import type { E2eJob } from "./jobs.ts";
 import { GUESTS, leftOutIf, MANUAL_GUESTS, partsOf, testbed } from "./testbed.ts";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Level } from "../../collector/events/event.ts";
 import type { Report } from "../../collector/report/report.ts";
-import type { Statement } from "../receive/statement.ts";
+import type { Statement } from "../receive/session/statement.ts";
 import { saysTheSame } from "./afterwards.ts";
 import { differences, sampledDifferences } from "./compare.ts";
 import { forecastsBeforeDry } from "./exhaustion.ts";

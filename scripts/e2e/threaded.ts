@@ -2,11 +2,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
-import { bind } from "../receive/binding.ts";
-import { acceptAll, addressOf, endpoint, listen } from "../receive/listen.ts";
-import { changeMode } from "../receive/mode.ts";
-import { Sender } from "../receive/sending.ts";
-import { prepareDevice, steer } from "../receive/steer.ts";
+import { bind } from "../receive/device/binding.ts";
+import { acceptAll, addressOf, endpoint, listen } from "../receive/socket/listen.ts";
+import { changeMode } from "../receive/socket/mode.ts";
+import { Sender } from "../receive/sender/sending.ts";
+import { prepareDevice, steer } from "../receive/device/steer.ts";
 
 const [IFNAME, QUEUE, PORT, PAGES] = ["devmem0", 3, 5201, 4096];
 const [bytes, program, ...given] = process.argv.slice(2);

@@ -5,15 +5,15 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errnoName, Message } from "../../collector/kernel/native.ts";
-import { type Binding, bind } from "../receive/binding.ts";
-import { CMSG_SPACE, Issue } from "../receive/cmsg.ts";
-import { Connection } from "../receive/connection.ts";
-import { acceptAll, addressOf, endpoint, listen } from "../receive/listen.ts";
-import { changeMode } from "../receive/mode.ts";
-import { type Job, parseJob } from "../receive/options.ts";
-import { Sender } from "../receive/sending.ts";
-import { prepareDevice, steer } from "../receive/steer.ts";
-import { stream } from "../receive/stream.ts";
+import { type Binding, bind } from "../receive/device/binding.ts";
+import { prepareDevice, steer } from "../receive/device/steer.ts";
+import { type Job, parseJob } from "../receive/job/options.ts";
+import { Sender } from "../receive/sender/sending.ts";
+import { stream } from "../receive/session/stream.ts";
+import { CMSG_SPACE, Issue } from "../receive/socket/cmsg.ts";
+import { Connection } from "../receive/socket/connection.ts";
+import { acceptAll, addressOf, endpoint, listen } from "../receive/socket/listen.ts";
+import { changeMode } from "../receive/socket/mode.ts";
 
 const DEVICE = "devmem0";
 const QUEUE = 3;
@@ -134,9 +134,9 @@ async function doubleReturn(): Promise<unknown> {
   const again = [];
   while (tokens.length > 0) again.push(one.giveBack(tokens.splice(0, 128)));
   await scene.receiveTail();
-  const held = one.book.held;
+  const held = one.tally.held;
   one.giveBackAll(128);
-  return [Math.max(...again), one.book.held - held === -held, await scene.end()];
+  return [Math.max(...again), one.tally.held - held === -held, await scene.end()];
 }
 
 /** The kernel looks at 1024 frags of this call and stops; what it freed must not stand in the way of another mode. */
@@ -146,7 +146,7 @@ async function fragLimit(): Promise<unknown> {
   const [one] = (await scene.receive()) as [Connection];
   const freed = one.giveBackRanges([{ start: Math.min(...one.kept), count: 4096 }]);
   one.giveBackAll(128);
-  const held = one.book.held;
+  const held = one.tally.held;
   one.setMode(1);
   await scene.receiveTail();
   return [freed > 0, held, lastErrno(one), one.kept.includes(1), await scene.end()];

@@ -1,6 +1,6 @@
-// statement.ts - what a receive workload states about itself: every field comes from its own book-keeping.
-import type { Histogram } from "../../collector/base/histogram.ts";
-import type { Mode } from "./mode.ts";
+// statement - What a receive workload states about itself; every field comes from its own bookkeeping.
+import type { Histogram } from "../../../collector/base/histogram.ts";
+import type { Mode } from "../socket/mode.ts";
 
 /** A return call the kernel refused: nothing was freed. */
 export type Refusal = { errno: string /** dmabuf_token structs in the call */; tokens: number };
@@ -8,14 +8,14 @@ export type Refusal = { errno: string /** dmabuf_token structs in the call */; t
 /** A return call that freed less than it named (at most 1024 per call count as named). */
 export type ShortReturn = { /** frags named */ asked: number /** its return value */; freed: number };
 
-/** A setsockopt of SO_DEVMEM_AUTORELEASE. */
+/** A setsockopt call with SO_DEVMEM_AUTORELEASE. */
 export type ModeChange = {
   value: number;
-  /** What it was refused with. */
+  /** The errno of the refusal; null where it was accepted. */
   errno: string | null;
-  /** Its own tokens that were out. */
+  /** Its own tokens that were out then. */
   held: number;
-  /** CLOCK_MONOTONIC ns, decimal, when the call had returned. */
+  /** CLOCK_MONOTONIC ns, decimal, when the call returned. */
   at: string;
 };
 
@@ -27,13 +27,13 @@ export type SocketStatement = {
   pid: number;
   /** Who closed it last: the receiver, or the process it was passed to. */
   closePid: number;
-  /** SCM_DEVMEM_DMABUF cmsgs received, those of peeks included. */
+  /** SCM_DEVMEM_DMABUF cmsgs received, including those of peeks. */
   issued: number;
-  /** Of those, the ones that came with MSG_PEEK. */
+  /** Of those, the ones received with MSG_PEEK. */
   peeked: number;
   /** Sum of the positive return values of SO_DEVMEM_DONTNEED on this socket. */
   returned: number;
-  /** Of those, tokens that other sockets had received; and its own that came back through others, before and after its close. */
+  /** Of those, tokens that other sockets received; then its own tokens returned through others, before and after its close. */
   returnedForOthers: number;
   returnedByOthers: number;
   returnedAfterClose: number;
@@ -41,9 +41,9 @@ export type SocketStatement = {
   heldAtClose: number;
   /** `issued` and `returned` when it waited for holdUntil; null where it did not. */
   atHold: { issued: number; returned: number } | null;
-  /** Distinct dma-buf pages they lie in; null unless the mode is manual. */
+  /** The distinct dma-buf pages of those tokens; null unless the mode is manual. */
   pagesAtClose: number | null;
-  /** What getsockopt told at accept, and last; between them, every attempt to change it. */
+  /** What getsockopt reported at accept, and last; then every attempt to change it. */
   accepted: Mode;
   mode: Mode;
   modeChanges: ModeChange[];
@@ -57,7 +57,7 @@ export type SocketStatement = {
   recvmsgCalls: number;
   /** SO_DEVMEM_DONTNEED calls, refused ones included. */
   returnCalls: number;
-  /** CLOCK_MONOTONIC ns, decimal, when the last close(2) had returned; null where only the kernel knows. */
+  /** CLOCK_MONOTONIC ns, decimal, when the last close(2) returned; null where only the kernel knows. */
   closedAt: string | null;
   refused: Refusal[];
   shortReturns: ShortReturn[];
@@ -69,7 +69,7 @@ export type SocketStatement = {
   record: { holds: Histogram; holdsAtMost: Histogram; issues: Histogram; returns: Histogram } | null;
 };
 
-/** A second dma-buf, which the end of the stream went to. */
+/** A second dma-buf, which received the end of the stream. */
 export type BindingStatement = {
   dmabufId: number;
   dmabufPages: number;
@@ -81,24 +81,24 @@ export type BindingStatement = {
 export type Statement = {
   statement: 1;
   name: string;
-  /** Who bound and received. */
+  /** The process that bound and received. */
   pid: number;
   ifname: string;
   ifindex: number;
   queues: number[];
   dmabufId: number;
   dmabufPages: number;
-  /** CLOCK_MONOTONIC ns, decimal: when bind-rx had answered, when the netlink socket's close(2) had returned. */
+  /** CLOCK_MONOTONIC ns, decimal: when bind-rx answered, when close(2) of the netlink socket returned. */
   boundAt: string;
   unboundAt: string | null;
   /** Tokens the sockets held when the binding was closed before them; null when it was not. */
   heldAtUnbind: number | null;
-  /** Distinct dma-buf pages they lie in; null unless the mode is manual. */
+  /** The distinct dma-buf pages of those tokens; null unless the mode is manual. */
   pagesAtUnbind: number | null;
   /** Tokens handed out after the unbind. */
   issuedAfterUnbind: number;
   secondBinding: BindingStatement | null;
-  /** Times the stream stalled for want of dma-buf pages, by the tokens held then. */
+  /** The tokens held each time the stream stalled because the dma-buf was exhausted. */
   ranDryHolding: number[];
   /** CPU time of the receive loop, microseconds. */
   cpuUs: { user: number; system: number };

@@ -1,9 +1,9 @@
-// listen.ts - listening for the sender's connections, with sockets Node keeps its hands off.
+// listen - Listens for the sender's connections, with sockets that Node does not manage.
 import fs from "node:fs";
 import os from "node:os";
 import { setImmediate as turn } from "node:timers/promises";
-import * as native from "../../collector/kernel/native.ts";
-import { Failure } from "./failure.ts";
+import * as native from "../../../collector/kernel/native.ts";
+import { Failure } from "../failure.ts";
 
 const AF = { "4": 2, "6": 10 } as const;
 const SOCK_STREAM = 1;
@@ -17,13 +17,13 @@ export type Family = keyof typeof AF;
 
 export type Accepted = { fd: number; local: string; remote: string };
 
-/** The first address of the family on the device, link-local ones left out. */
+/** The first address of the family on the device, except link-local ones. */
 export function addressOf(ifname: string, family: Family): string {
   const all = os.networkInterfaces()[ifname] ?? [];
   const found = all.find((one) => one.family === `IPv${family}` && !one.address.startsWith("fe80:"));
   if (found) return found.address;
   throw new Failure(
-    `${ifname} has no IPv${family} address; give it one (ip address add) or name one with --address`,
+    `${ifname} has no IPv${family} address; add one (ip address add) or name one with --address`,
   );
 }
 
@@ -45,7 +45,7 @@ export function listen(family: Family, address: string, port: number, backlog: n
   return fd;
 }
 
-/** Accepts `count` connections, in the order they come, and closes the listening socket. */
+/** Accepts `count` connections, in the order they arrive, and closes the listening socket. */
 export async function acceptAll(
   listener: number,
   family: Family,
@@ -74,7 +74,7 @@ function acceptOne(listener: number, family: Family, local: string): Accepted {
 /** struct sockaddr_in or sockaddr_in6. */
 export function sockaddr(family: Family, address: string, port: number): Uint8Array {
   const host = native.parseAddress(AF[family], address);
-  if (host === null) throw new Failure(`${address} is no IPv${family} address`);
+  if (host === null) throw new Failure(`${address} is not an IPv${family} address`);
   const bytes = native.pinned(family === "6" ? 28 : 16);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, AF[family], true);

@@ -1,4 +1,4 @@
-// binding.test.ts - bind-rx byte for byte as the kernel wants it.
+// binding - bind-rx, byte for byte as the kernel expects it.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { bindRxAttributes } from "./binding.ts";

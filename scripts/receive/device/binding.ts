@@ -1,9 +1,9 @@
-// binding.ts - a dma-buf in ordinary memory (udmabuf over a memfd), bound to receive queues of a device.
+// binding - A dma-buf in ordinary memory (udmabuf over a memfd), bound to receive queues of a device.
 import fs from "node:fs";
-import * as native from "../../collector/kernel/native.ts";
-import { ask, closeNetdev, NetlinkError, openNetdev } from "../../collector/kernel/netdev.ts";
-import * as netlink from "../../collector/kernel/netlink.ts";
-import { Failure } from "./failure.ts";
+import * as native from "../../../collector/kernel/native.ts";
+import { ask, closeNetdev, NetlinkError, openNetdev } from "../../../collector/kernel/netdev.ts";
+import * as netlink from "../../../collector/kernel/netlink.ts";
+import { Failure } from "../failure.ts";
 
 export const PAGE_SIZE = 4096;
 const MFD_CLOEXEC = 1;
@@ -22,7 +22,7 @@ export type Binding = {
   ifindex: number;
   /** CLOCK_MONOTONIC ns. */
   boundAt: bigint;
-  /** Unbinds and gives the memory up as far as we hold it; CLOCK_MONOTONIC ns when the unbind was through. */
+  /** Unbinds and releases our hold on the memory; CLOCK_MONOTONIC ns when the unbind was done. */
   close(): bigint;
 };
 
@@ -42,7 +42,7 @@ export function bind(ifname: string, queues: readonly number[], pages: number): 
 }
 
 function createDmabuf(size: number): number {
-  if (!fs.existsSync("/dev/udmabuf")) throw new Failure("/dev/udmabuf is not there; run: modprobe udmabuf");
+  if (!fs.existsSync("/dev/udmabuf")) throw new Failure("/dev/udmabuf does not exist; run: modprobe udmabuf");
   const memfd = native.memfdCreate("receive", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   fs.ftruncateSync(memfd, size);
   native.fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK);

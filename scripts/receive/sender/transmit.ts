@@ -1,4 +1,4 @@
-// transmit.ts - the sending side of an order: connections opened at once, filled, and closed when it says.
+// transmit - The sending side of an order: opens the connections at once, fills them and closes them as ordered.
 import { once } from "node:events";
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,7 +6,7 @@ import type { Order } from "./sending.ts";
 
 const CHUNK = Buffer.alloc(1 << 16, "devmem ");
 
-/** Sends what is ordered; resolves when every connection is closed, rejects when one fails before it is filled. */
+/** Carries the order out; resolves when every connection is closed, rejects when one fails before it is filled. */
 export async function transmit(order: Order): Promise<void> {
   await Promise.all(Array.from({ length: order.connections }, () => transmitOne(order)));
 }
@@ -16,10 +16,10 @@ async function transmitOne({ to, port, bytes, tail, hold }: Order): Promise<void
   await once(socket, "connect");
   const closed = new Promise((resolve) => socket.once("close", resolve));
   const asked = once(socket, "data");
-  asked.catch(() => {}); // nobody may ask
+  asked.catch(() => {}); // perhaps the receiver never asks
   const closedThere = new Promise((resolve) => socket.resume().once("end", resolve));
   const failed = new Promise((_, reject) => socket.once("error", reject));
-  failed.catch(() => {}); // a receiver that is killed may reset: after the last byte that is its business
+  failed.catch(() => {}); // a killed receiver may reset, which after the last byte is no failure
   await Promise.race([fill(socket, bytes - tail), failed]);
   if (tail > 0)
     await Promise.race([Promise.race([asked, closedThere]).then(() => fill(socket, tail)), failed]);

@@ -1,22 +1,22 @@
-// stream.ts - the receive loop: takes what comes on every connection and returns tokens when the job says.
+// stream - The receive loop: takes what arrives on every connection and returns tokens as the job says.
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
-import { type Message, PollSet } from "../../collector/kernel/native.ts";
-import type { Issue } from "./cmsg.ts";
-import type { Connection } from "./connection.ts";
-import { Failure } from "./failure.ts";
-import type { Job } from "./options.ts";
+import { type Message, PollSet } from "../../../collector/kernel/native.ts";
+import { Failure } from "../failure.ts";
+import type { Job } from "../job/options.ts";
+import type { Issue } from "../socket/cmsg.ts";
+import type { Connection } from "../socket/connection.ts";
 
 const POLL_MS = 50;
-const CALLS_PER_TURN = 16; // then the other connections have their say
+const CALLS_PER_TURN = 16; // then it is the turn of the other connections
 const STEPS_TO_DRY = 32; // with runDry and rest
 
 /** What recvmsg fills, used for every call. */
 export type Buffers = { message: Message; issue: Issue };
 
-/** What only the loop knows. */
+/** What only the loop measures. */
 export type Streamed = { ranDryHolding: number[]; cpuUs: { user: number; system: number } };
 
-/** Receives until every connection has its first `upTo` bytes and nothing is left to return but what is withheld. */
+/** Receives until every connection has its first `upTo` bytes and only withheld tokens are not returned. */
 export async function stream(
   connections: Connection[],
   buffers: Buffers,
@@ -36,11 +36,12 @@ export async function stream(
     user: after.userCPUTime - before.userCPUTime,
     system: after.systemCPUTime - before.systemCPUTime,
   };
-  if (loop.dry) throw new Failure("the stream ended before the dma-buf ran dry: raise bytes or lower runDry");
+  if (loop.dry)
+    throw new Failure("the stream ended before the dma-buf was exhausted: raise bytes or lower runDry");
   return { ranDryHolding: loop.ranDryHolding, cpuUs };
 }
 
-/** Tokens that came at one time and go back together. */
+/** Tokens that arrived at one time and are returned together. */
 type Late = { connection: Connection; at: number; count: number };
 
 class Loop {
@@ -93,12 +94,12 @@ class Loop {
     if (this.#job.returnLate) this.#noteLate(connection, connection.pending.length - before);
   }
 
-  /** Before the tail, and with finWait, the sender does not close before we do something: the bytes tell the end. */
+  /** Before the tail, and with finWait, the sender waits for us to act: the number of bytes marks the end. */
   #checkEnd(connection: Connection, bytes: number): void {
-    const complete = connection.book.payloadBytes === this.#upTo;
+    const complete = connection.tally.payloadBytes === this.#upTo;
     if (bytes === 0 && !complete)
       throw new Failure(
-        `${connection.remote} closed after ${connection.book.payloadBytes} of ${this.#job.bytes} bytes`,
+        `${connection.remote} closed after ${connection.tally.payloadBytes} of ${this.#job.bytes} bytes`,
       );
     connection.ended = complete && (bytes === 0 || this.#job.finWait > 0 || this.#upTo < this.#job.bytes);
   }
@@ -107,7 +108,7 @@ class Loop {
     if (count > 0) this.#late.push({ connection, at: performance.now(), count });
   }
 
-  /** On the way to dryness: a rest after each step, so that the pages go at a pace and not all at once. */
+  /** While exhausting the dma-buf: a pause after each step, so that the pages go at a steady rate. */
   async rest(): Promise<void> {
     if (!this.#restIsDue()) return;
     this.#nextRest += this.#job.dmabufPages / STEPS_TO_DRY;
@@ -120,7 +121,7 @@ class Loop {
   }
 
   #held(): number {
-    return this.#connections.reduce((sum, { book }) => sum + book.held, 0);
+    return this.#connections.reduce((sum, { tally }) => sum + tally.held, 0);
   }
 
   giveBack(): void {

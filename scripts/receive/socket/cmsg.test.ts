@@ -1,4 +1,4 @@
-// cmsg.test.ts - control buffers as the kernel fills them.
+// cmsg - Control buffers as the kernel fills them.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { CMSG_SPACE, Issue, readIssue } from "./cmsg.ts";
@@ -21,7 +21,7 @@ function read(issue: Issue, ...parts: Buffer[]): Issue {
   return issue;
 }
 
-test("tokens, dma-buf bytes and linear bytes are told apart", () => {
+test("tokens, dma-buf bytes and linear bytes are kept apart", () => {
   const parts = [cmsg(78, { size: 100 }), cmsg(79, { token: 1 }), cmsg(79, { token: 2 ** 31 - 1, size: 7 })];
   const issue = read(new Issue(8), ...parts);
   assert.deepEqual([...issue.tokens.subarray(0, issue.count)], [1, 2 ** 31 - 1]);

@@ -1,11 +1,11 @@
-// misbehave.ts - the wrong things done before and after the stream; each one's effect is known before it is done.
+// misbehave - The wrong things done before and after the stream; the effect of each is known beforehand.
 import { setImmediate as turn } from "node:timers/promises";
-import { PollSet } from "../../collector/kernel/native.ts";
-import { FRAG_LIMIT } from "./book.ts";
-import { type Connection, rangesOf } from "./connection.ts";
-import { Failure } from "./failure.ts";
-import type { Job } from "./options.ts";
-import { STRUCT_LIMIT } from "./plan.ts";
+import { PollSet } from "../../../collector/kernel/native.ts";
+import { Failure } from "../failure.ts";
+import type { Job } from "../job/options.ts";
+import { STRUCT_LIMIT } from "../job/plan.ts";
+import { type Connection, rangesOf } from "../socket/connection.ts";
+import { FRAG_LIMIT } from "../socket/tally.ts";
 import type { Buffers } from "./stream.ts";
 
 const POLL_MS = 50;
@@ -26,18 +26,18 @@ export async function beforeStream(connections: Connection[], buffers: Buffers, 
   for (const [i, target] of job.peekTo.entries()) await peekTo(connections[i] as Connection, buffers, target);
 }
 
-/** Peeks until so many tokens are out and gives the last peek's surplus back. */
+/** Peeks until `target` tokens are out, and returns the surplus of the last peek. */
 async function peekTo(connection: Connection, { message, issue }: Buffers, target: number): Promise<void> {
-  while (connection.book.held < target) {
+  while (connection.tally.held < target) {
     await untilReadable(connection);
     const tokens = connection.peek(message, issue);
-    const surplus = Math.max(0, connection.book.held - target);
+    const surplus = Math.max(0, connection.tally.held - target);
     connection.peeked.push(...tokens.slice(surplus));
     inCalls(tokens.slice(0, surplus), (some) => connection.giveBack(some));
   }
 }
 
-/** Calls `act` so many times, on the connections in turn, each when it has something to read. */
+/** Calls `act` this many times, on the connections in turn, each when it has something to read. */
 async function spread(
   times: number,
   connections: Connection[],
@@ -55,7 +55,7 @@ async function untilReadable({ fd }: Connection): Promise<void> {
   while (readable.wait(POLL_MS) === 0) await turn();
 }
 
-/** What is done with the tokens held back, once all others are returned and no more come. */
+/** What is done with the reserve, once all other tokens are returned and no more arrive. */
 export function afterStream(connections: Connection[], job: Job): void {
   const [first, second] = connections as [Connection, Connection];
   checkWithheld(connections);
@@ -71,10 +71,10 @@ function checkWithheld(connections: Connection[]): void {
   const short = connections.some(
     ({ plan, kept, reserve }) => kept.length < plan.keep || reserve.length < plan.reserve,
   );
-  if (short) throw new Failure("the stream had too few tokens for what is asked: raise bytes");
+  if (short) throw new Failure("the stream had too few tokens for this job: raise bytes");
 }
 
-/** One call for more frags than the kernel looks at: it frees the first 1024 and stops. */
+/** One call with more frags than the kernel accepts: it frees the first 1024 and stops. */
 function overFrags(connection: Connection, tokens: number[], rest: "keep" | "return"): void {
   const ranges = rangesOf(tokens);
   if (ranges.length > STRUCT_LIMIT)
@@ -91,16 +91,16 @@ function oversized(connection: Connection, tokens: number[]): void {
   connection.kept.push(...tokens);
 }
 
-/** The first connection's tokens returned on the second: it has none of those numbers, but in manual mode the binding has. */
+/** Tokens of the first connection returned on the second, which has none of those numbers; in manual mode its binding has. */
 function wrongSocket(first: Connection, second: Connection, count: number): void {
   const foreign = first.reserve.filter((token) => !second.kept.includes(token)).slice(0, count);
   const freed = Math.max(0, second.giveBack(foreign));
-  second.book.wereOf(first.book, freed, false);
+  second.tally.wereOf(first.tally, freed, false);
   first.kept.push(...foreign.slice(freed));
   first.reserve = first.reserve.filter((token) => !foreign.includes(token));
 }
 
-/** Nothing is received between the two calls, so no number can have come back into use. */
+/** Nothing is received between the two calls, so no number can be in use again. */
 function returnTwice(connection: Connection, tokens: number[]): void {
   connection.giveBack(tokens);
   connection.giveBack(tokens);

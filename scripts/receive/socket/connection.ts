@@ -1,14 +1,14 @@
-// connection.ts - one devmem TCP connection: receives, withholds what the plan says, gives tokens back, keeps the book.
+// connection - One devmem TCP connection: receives, withholds what the plan says, returns tokens, keeps the tally.
 import fs from "node:fs";
-import { errnoName, type Message, pinned, setOption } from "../../collector/kernel/native.ts";
-import { Book, type Sums } from "./book.ts";
+import { errnoName, type Message, pinned, setOption } from "../../../collector/kernel/native.ts";
+import { Failure } from "../failure.ts";
+import type { Plan } from "../job/plan.ts";
+import type { ModeChange } from "../session/statement.ts";
 import { type Issue, readIssue } from "./cmsg.ts";
-import { Failure } from "./failure.ts";
 import type { Accepted } from "./listen.ts";
 import { changeMode, type Mode, modeOf } from "./mode.ts";
-import type { Plan } from "./plan.ts";
 import { Record } from "./record.ts";
-import type { ModeChange } from "./statement.ts";
+import { type Sums, Tally } from "./tally.ts";
 
 const SOL_SOCKET = 1;
 const SO_DEVMEM_DONTNEED = 80;
@@ -25,23 +25,23 @@ export class Connection {
   readonly local: string;
   readonly remote: string;
   readonly plan: Plan;
-  readonly book = new Book();
-  /** Its own record of how its calls went; null where nobody wants one. */
+  readonly tally = new Tally();
+  /** Its own record of its calls; null unless asked for. */
   readonly record: Record | null;
-  /** Tokens on their way back, oldest first. */
+  /** Tokens to be returned next, oldest first. */
   readonly pending: number[] = [];
-  /** Tokens never to be returned. */
+  /** Tokens that are never returned. */
   readonly kept: number[] = [];
-  /** Tokens held back for what is done after the stream. */
+  /** Tokens held back for the misuse after the stream. */
   reserve: number[] = [];
   /** Tokens of peeks that are not returned. */
   readonly peeked: number[] = [];
   /** From now on every token is kept. */
   keepAll = false;
   ended = false;
-  /** Its sums when it stood still for somebody to look. */
+  /** Its sums while it waited for holdUntil. */
   atHold: Sums | null = null;
-  /** What getsockopt told at accept, and last. */
+  /** What getsockopt reported at accept, and last. */
   readonly accepted: Mode;
   mode: Mode;
   readonly modeChanges: ModeChange[] = [];
@@ -56,21 +56,21 @@ export class Connection {
     this.mode = this.accepted = modeOf(fd);
   }
 
-  /** Asks for another mode; refusals are data. */
+  /** Sets another mode; a refusal is data, not an error. */
   setMode(value: number): void {
-    const held = this.book.held;
+    const held = this.tally.held;
     const errno = changeMode(this.fd, value);
     this.modeChanges.push({ value, errno, held, at: String(process.hrtime.bigint()) });
     this.mode = modeOf(this.fd);
   }
 
-  /** Has the sender send what it holds back. */
+  /** Makes the sender send what it holds back. */
   askForTail(): void {
     fs.writeSync(this.fd, "!");
     this.ended = false;
   }
 
-  /** Distinct dma-buf pages of what it holds; null where tokens do not tell their page. */
+  /** Distinct dma-buf pages of what it holds; null where a token does not show its page. */
   get pages(): number | null {
     return this.mode === "manual" ? new Set(this.outstanding).size : null;
   }
@@ -80,7 +80,7 @@ export class Connection {
     return [...this.kept, ...this.reserve, ...this.peeked, ...this.pending];
   }
 
-  /** One recvmsg call: bytes taken, 0 at the end of the stream, null when there is nothing yet. */
+  /** One recvmsg call: bytes taken, 0 at the end of the stream, null when nothing has arrived yet. */
   receive(message: Message, issue: Issue): number | null {
     const bytes = this.#recvmsg(message, MSG_SOCK_DEVMEM, issue);
     if (bytes === null) return null;
@@ -89,7 +89,7 @@ export class Connection {
       return null;
     }
     if (bytes < 0) throw new Failure(`recvmsg on ${this.local} from ${this.remote}: ${errnoName(-bytes)}`);
-    if (bytes > 0) this.book.received(bytes, issue);
+    if (bytes > 0) this.tally.received(bytes, issue);
     this.#sort(issue);
     return bytes;
   }
@@ -97,8 +97,8 @@ export class Connection {
   /** One recvmsg call with MSG_PEEK; the tokens it handed out. */
   peek(message: Message, issue: Issue): number[] {
     const bytes = this.#recvmsg(message, MSG_SOCK_DEVMEM | MSG_PEEK, issue);
-    if (bytes === null || bytes <= 0) throw new Failure(`peeking on ${this.local}: nothing there`);
-    this.book.peekedAt(issue);
+    if (bytes === null || bytes <= 0) throw new Failure(`peeking on ${this.local}: nothing has arrived`);
+    this.tally.peekedAt(issue);
     return [...issue.tokens.subarray(0, issue.count)];
   }
 
@@ -106,7 +106,7 @@ export class Connection {
   fail(message: Message, issue: Issue, how: { devmem: boolean; room?: number }): void {
     const bytes = this.#recvmsg(message, how.devmem ? MSG_SOCK_DEVMEM : 0, issue, how.room);
     if (bytes !== null && bytes >= 0)
-      throw new Failure(`recvmsg on ${this.local} was to fail and took ${bytes} bytes`);
+      throw new Failure(`recvmsg on ${this.local} should have failed and took ${bytes} bytes`);
   }
 
   /** Returns the `count` oldest pending tokens, in calls of `batch`. */
@@ -115,7 +115,7 @@ export class Connection {
       this.giveBack(this.pending.splice(0, Math.min(left, batch)));
   }
 
-  /** Returns all it holds, in calls of `batch`. */
+  /** Returns everything it holds, in calls of `batch`. */
   giveBackAll(batch: number): void {
     for (const tokens of [this.pending, this.kept, this.reserve, this.peeked])
       while (tokens.length > 0) this.giveBack(tokens.splice(0, batch));
@@ -143,19 +143,19 @@ export class Connection {
   #dontneed(structs: Uint32Array<ArrayBuffer>, count: number, asked: number): number {
     const bytes = new Uint8Array(structs.buffer);
     const result = setOption(this.fd, SOL_SOCKET, SO_DEVMEM_DONTNEED, bytes, TOKEN * count);
-    if (result < 0) this.book.wasRefused(count, errnoName(-result));
-    else this.book.gaveBack(asked, result);
+    if (result < 0) this.tally.wasRefused(count, errnoName(-result));
+    else this.tally.gaveBack(asked, result);
     this.record?.returned(result);
     return result;
   }
 
-  /** Bytes, a negative errno (noted in the book), or null for "nothing yet". Fills `issue`. */
+  /** Bytes, a negative errno (noted in the tally), or null for "nothing yet". Fills `issue`. */
   #recvmsg(message: Message, flags: number, issue: Issue, room?: number): number | null {
     this.record?.receiving();
     const bytes = message.receive(this.fd, flags, room);
     if (bytes < 0) {
       if (errnoName(-bytes) === "EAGAIN") return null;
-      this.book.failed(errnoName(-bytes));
+      this.tally.failed(errnoName(-bytes));
       return bytes;
     }
     if (message.flags & MSG_CTRUNC)
@@ -165,7 +165,7 @@ export class Connection {
     return bytes;
   }
 
-  /** In manual mode the payload of a second binding is never to be had. */
+  /** In manual mode the payload of a second binding is never available. */
   #cannotMove(result: number): boolean {
     return this.plan.moves && this.mode === "manual" && errnoName(-result) === "EFAULT";
   }
@@ -176,7 +176,7 @@ export class Connection {
       const token = issue.tokens[i] as number;
       if (this.mode === "manual" && token !== issue.pages[i])
         throw new Failure(
-          `token ${token} lies in page ${issue.pages[i]}: in manual mode it is the page's number`,
+          `token ${token} is on page ${issue.pages[i]}: in manual mode it is the page's number`,
         );
       this.#placeFor().push(token);
     }
@@ -191,7 +191,7 @@ export class Connection {
 
 let room = new Uint32Array(pinned(TOKEN * 128).buffer);
 
-/** A buffer for so many dmabuf_token structs, used again by the next call. */
+/** A buffer for this many dmabuf_token structs, reused by the next call. */
 function roomFor(structs: number): Uint32Array<ArrayBuffer> {
   if (room.length < 2 * structs) room = new Uint32Array(pinned(TOKEN * structs).buffer);
   return room;

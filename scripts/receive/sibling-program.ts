@@ -1,4 +1,4 @@
-// beside.ts - where the workload's other programs are: TypeScript, or JavaScript where that is what runs (scripts/run-ts).
+// sibling-program - Where the workload's other programs are: TypeScript, or JavaScript where that is what runs (scripts/run-ts).
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 

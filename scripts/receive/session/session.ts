@@ -1,19 +1,19 @@
-// session.ts - one job from bind to close: a binding, its connections, what is done with them, and the statement.
+// session - One job from bind to close: a binding, its connections, what is done with them.
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Message } from "../../collector/kernel/native.ts";
-import { type Binding, bind } from "./binding.ts";
-import type { Book } from "./book.ts";
-import { CMSG_SPACE, Issue } from "./cmsg.ts";
-import { Connection } from "./connection.ts";
-import { closeAll, type Ending, linger } from "./endings.ts";
-import { Failure } from "./failure.ts";
-import { interlude } from "./interlude.ts";
-import { acceptAll, addressOf, endpoint, listen } from "./listen.ts";
+import { Message } from "../../../collector/kernel/native.ts";
+import { type Binding, bind } from "../device/binding.ts";
+import { Failure } from "../failure.ts";
+import type { Job } from "../job/options.ts";
+import { plansFor } from "../job/plan.ts";
+import type { Order, Send } from "../sender/sending.ts";
+import { CMSG_SPACE, Issue } from "../socket/cmsg.ts";
+import { Connection } from "../socket/connection.ts";
+import { acceptAll, addressOf, endpoint, listen } from "../socket/listen.ts";
+import type { Tally } from "../socket/tally.ts";
+import { beforeTail } from "./before-tail.ts";
+import { closeAll, type Ending, linger } from "./close-modes.ts";
 import { afterStream, beforeStream } from "./misbehave.ts";
-import type { Job } from "./options.ts";
-import { plansFor } from "./plan.ts";
-import type { Order, Send } from "./sending.ts";
 import type { SocketStatement, Statement } from "./statement.ts";
 import { type Buffers, type Streamed, stream } from "./stream.ts";
 
@@ -33,7 +33,7 @@ type Session = {
   sent: Promise<void>;
 };
 
-/** Runs the job and closes everything; what was done. `move` steers the job's port to its second queue. */
+/** Runs the job and closes everything; states what was done. `move` steers the job's port to its second queue. */
 export async function receive(job: Job, send: Send, move: () => void): Promise<Statement> {
   const session = await begin(job, send, move);
   if (job.unbindFirst) unbind(session);
@@ -77,13 +77,13 @@ async function begin(job: Job, send: Send, move: () => void): Promise<Session> {
     if (!job.tail) await hold(job, connections);
     return session;
   })();
-  return Promise.race([work, sent.then(() => work)]); // a sender that fails ends the work
+  return Promise.race([work, sent.then(() => work)]); // a failing sender ends the work
 }
 
-/** Says by a file that everything is as it is to be seen, and waits until somebody who saw it removes the file. */
+/** Creates a file when everything is ready to be looked at, and waits until the file is removed. */
 async function hold({ holdUntil: file, lateReturn, batch }: Job, connections: Connection[]): Promise<void> {
   if (!file) return;
-  for (const connection of connections) connection.atHold = connection.book.sums;
+  for (const connection of connections) connection.atHold = connection.tally.sums;
   fs.writeFileSync(file, "");
   while (fs.existsSync(file)) await sleep(LOOK_MS);
   for (const { peeked, pending } of connections) pending.push(...peeked.splice(0, lateReturn));
@@ -92,7 +92,7 @@ async function hold({ holdUntil: file, lateReturn, batch }: Job, connections: Co
 
 async function receiveTail(session: Session, buffers: Buffers, move: () => void): Promise<void> {
   const { connections, job, streamed } = session;
-  await interlude(connections, job, {
+  await beforeTail(connections, job, {
     move: () => {
       session.second = bind(job.ifname, [job.secondQueue], job.dmabufPages);
       move();
@@ -140,8 +140,8 @@ function setModes(connections: Connection[], value: number): void {
   }
 }
 
-function sum(connections: Connection[], of: (book: Book) => number): number {
-  return connections.reduce((total, { book }) => total + of(book), 0);
+function sum(connections: Connection[], of: (tally: Tally) => number): number {
+  return connections.reduce((total, { tally }) => total + of(tally), 0);
 }
 
 function state(
@@ -179,35 +179,35 @@ function state(
 const text = (time: bigint | null) => (time === null ? null : String(time));
 
 function stateSocket(connection: Connection, { closePid, closedAt }: Ending): SocketStatement {
-  const { local, remote, book, accepted, mode, modeChanges, pages, record } = connection;
+  const { local, remote, tally, accepted, mode, modeChanges, pages, record } = connection;
   return {
     local,
     remote,
     pid: process.pid,
     closePid,
-    issued: book.issued,
-    peeked: book.peeked,
-    returned: book.returned,
-    returnedForOthers: book.returnedForOthers,
-    returnedByOthers: book.returnedByOthers,
-    returnedAfterClose: book.returnedAfterClose,
-    heldAtClose: book.held,
+    issued: tally.issued,
+    peeked: tally.peeked,
+    returned: tally.returned,
+    returnedForOthers: tally.returnedForOthers,
+    returnedByOthers: tally.returnedByOthers,
+    returnedAfterClose: tally.returnedAfterClose,
+    heldAtClose: tally.held,
     atHold: connection.atHold,
     pagesAtClose: pages,
     accepted,
     mode,
     modeChanges,
-    payloadBytes: book.payloadBytes,
-    dmabufBytes: book.dmabufBytes,
-    linearBytes: book.linearBytes,
-    linearCmsgs: book.linearCmsgs,
-    recvmsgCalls: book.recvmsgCalls,
-    returnCalls: book.returnCalls,
+    payloadBytes: tally.payloadBytes,
+    dmabufBytes: tally.dmabufBytes,
+    linearBytes: tally.linearBytes,
+    linearCmsgs: tally.linearCmsgs,
+    recvmsgCalls: tally.recvmsgCalls,
+    returnCalls: tally.returnCalls,
     closedAt: text(closedAt),
-    refused: book.refused,
-    shortReturns: book.shortReturns,
-    fragLimitStops: book.fragLimitStops,
-    errors: book.errors,
+    refused: tally.refused,
+    shortReturns: tally.shortReturns,
+    fragLimitStops: tally.fragLimitStops,
+    errors: tally.errors,
     record: record && {
       holds: record.holds,
       holdsAtMost: record.holdsAtMost,

@@ -1,42 +1,42 @@
-// sending.ts - the order a sender gets, and a sender process in the peer's network namespace that takes many of them.
+// sending - The order for a sender, and a sender process in the peer's network namespace that takes many of them.
 import { type ChildProcess, spawn } from "node:child_process";
 import readline from "node:readline";
 import type { Writable } from "node:stream";
-import { programBeside } from "./beside.ts";
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
+import { programBeside } from "../sibling-program.ts";
 
-/** One stream per connection, to be sent to one port. */
+/** One stream per connection, to one port. */
 export type Order = {
   to: string;
   port: number;
   connections: number;
   /** Per connection. */
   bytes: number;
-  /** Of those, the last ones to be sent only once a byte has come from the receiver. */
+  /** The last of them, sent only once a byte has arrived from the receiver. */
   tail: number;
-  /** Milliseconds between the receiver's close and ours; 0: we close when all is sent. */
+  /** Milliseconds between the receiver's close and ours; 0: we close when everything is sent. */
   hold: number;
   /** Seconds to give up after. */
   deadline: number;
 };
 
-/** Has an order sent; settles when the sender is through with it. */
+/** Sends an order; settles when the sender has finished it. */
 export type Send = (order: Order) => Promise<void>;
 
-const script = programBeside(import.meta.url, "../send");
+const script = programBeside(import.meta.url, "../../send");
 
-/** The command that does what the order says, for a person to run on the peer. */
+/** The command that carries the order out, for a person to run on the peer. */
 export function commandFor({ to, port, connections, bytes, tail, hold, deadline }: Order): string {
   const command = `scripts/run-ts scripts/send.ts --to ${to} --port ${port} --connections ${connections}`;
   return `${command} --bytes ${bytes} --tail ${tail} --hold ${hold} --deadline ${deadline}`;
 }
 
-/** The sender is somebody else: says on stderr what to run there. */
+/** The sender is another host: prints on stderr what to run there. */
 export const askForSender: Send = async (order) => {
   process.stderr.write(`on the other host: ${commandFor(order)}\n`);
 };
 
-/** A sender process in a network namespace; it lives until stop() or our own end, whichever is first. */
+/** A sender process in a network namespace; it lives until stop() or the end of this process. */
 export class Sender {
   readonly #process: ChildProcess;
   #ended: string | null = null;
@@ -47,12 +47,12 @@ export class Sender {
     this.#process = spawn("ip", ["netns", "exec", netns, ...node], { stdio: ["pipe", "pipe", "inherit"] });
     this.#process.on("error", (error) => this.#end(`cannot start the sender: ${error.message}`));
     this.#process.on("exit", () => this.#end(`the sender in network namespace ${netns} ended early`));
-    this.#process.stdin?.on("error", () => {}); // it is gone: its exit says so
+    this.#process.stdin?.on("error", () => {}); // the exit event reports it
     const answers = readline.createInterface({ input: this.#process.stdout as NodeJS.ReadableStream });
     answers.on("line", (line) => this.#settle((JSON.parse(line) as { error?: string }).error));
   }
 
-  /** Sends one order; the previous one must be through. */
+  /** Sends one order; the previous one must be finished. */
   readonly send: Send = (order) =>
     new Promise((resolve, reject) => {
       this.#answer = { resolve, reject };

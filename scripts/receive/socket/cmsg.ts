@@ -1,4 +1,4 @@
-// cmsg.ts - reads devmem's control messages out of recvmsg's control buffer (64-bit little-endian layout).
+// cmsg - Reads devmem's control messages from recvmsg's control buffer (64-bit little-endian layout).
 
 const SOL_SOCKET = 1;
 const SCM_DEVMEM_LINEAR = 78;

@@ -1,11 +1,11 @@
-// record.ts - the workload's own record of its calls: how long it held each token, how many a call handed out or gave back.
-import { add, type Histogram, newHistogram } from "../../collector/base/histogram.ts";
+// record - The workload's own record of its calls: how long it held each token, how many tokens a call issued or returned.
+import { add, type Histogram, newHistogram } from "../../../collector/base/histogram.ts";
 
 /** Before and after the recvmsg call, ms (performance.now). */
 type Birth = { from: number; to: number };
 
 export class Record {
-  /** Nanoseconds per token: from the end of the recvmsg call to the begin of the return call, and the other way round. */
+  /** Nanoseconds per token: from the end of the recvmsg call to the start of the return call (at least), and from start to end (at most). */
   readonly holds: Histogram = newHistogram();
   readonly holdsAtMost: Histogram = newHistogram();
   /** Tokens per recvmsg call that handed out any, and per return call that freed any. */
@@ -32,7 +32,7 @@ export class Record {
     if (count > 0) add(this.issues, count);
   }
 
-  /** A return call is about to name these. */
+  /** A return call starts, with these. */
   returning(tokens: readonly number[]): void {
     const now = performance.now();
     this.#named = [];
@@ -44,7 +44,7 @@ export class Record {
     }
   }
 
-  /** It has freed so many. */
+  /** It has freed `count`. */
   returned(count: number): void {
     const now = performance.now();
     for (const from of this.#named) add(this.holdsAtMost, (now - from) * 1e6);

@@ -1,32 +1,32 @@
-// steer.ts - points the test's port at the bound queue, and all other traffic at the queues below it (ethtool).
+// steer - Points the test's port at the bound queue, and all other traffic at the queues below it (ethtool).
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
 
-/** A device that went away has taken its rules along. */
+/** A removed device has no rules left. */
 const exists = (ifname: string) => fs.existsSync(`/sys/class/net/${ifname}`);
 
 /** Throws Failure when there is no such device or it lacks one of the receive queues. */
 export function checkDevice(ifname: string, queues: readonly number[]): void {
-  if (!exists(ifname)) throw new Failure(`there is no network device ${ifname}; see: ip link`);
+  if (!exists(ifname)) throw new Failure(`no network device is called ${ifname}; see: ip link`);
   const there = fs
     .readdirSync(`/sys/class/net/${ifname}/queues`)
     .filter((queue) => queue.startsWith("rx-")).length;
   const missing = queues.find((queue) => queue >= there);
   if (missing !== undefined)
-    throw new Failure(`${ifname} has receive queues 0 to ${there - 1}, there is no queue ${missing}`);
+    throw new Failure(`${ifname} has receive queues 0 to ${there - 1}, not ${missing}`);
 }
 
 /** Splits headers from data, which devmem needs, and keeps queues from `queue` up free of other traffic. */
 export function prepareDevice(ifname: string, queue: number): void {
   const split = ["-G", ifname, "tcp-data-split", "on"];
-  // hds-thresh came with 6.14; before that, split is all there is to say
+  // hds-thresh exists since 6.14
   if (ethtool([...split, "hds-thresh", "0"]).status !== 0) must(split);
   ethtool(["-K", ifname, "ntuple", "on"]);
   must(["-X", ifname, "equal", String(queue)]);
 }
 
-/** Back to the driver's own spread over the queues. */
+/** Restores the driver's own spread over the queues. */
 export function restoreDevice(ifname: string): void {
   if (exists(ifname)) must(["-X", ifname, "default"]);
 }

@@ -1,7 +1,7 @@
-// listen.test.ts - socket addresses as bytes and as people write them.
+// listen - Socket addresses as bytes and as people write them.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { formatAddress, parseAddress } from "../../collector/kernel/native.ts";
+import { formatAddress, parseAddress } from "../../../collector/kernel/native.ts";
 import { endpoint, sockaddr } from "./listen.ts";
 
 test("struct sockaddr_in and sockaddr_in6", () => {
@@ -14,7 +14,7 @@ test("struct sockaddr_in and sockaddr_in6", () => {
 });
 
 test("an address of the other family is refused by name", () => {
-  assert.throws(() => sockaddr("4", "2001:db8::1", 1), /2001:db8::1 is no IPv4 address/);
+  assert.throws(() => sockaddr("4", "2001:db8::1", 1), /2001:db8::1 is not an IPv4 address/);
 });
 
 test("addresses are shortened as usual, IPv6 in brackets", () => {

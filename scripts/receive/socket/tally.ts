@@ -1,14 +1,15 @@
-// book.ts - one socket's accounts: written after every call, from what the kernel answered and nothing else.
-import type { Issue } from "./cmsg.ts";
-import type { Refusal, ShortReturn } from "./statement.ts";
+// tally - One socket's counts: updated after every call, from the kernel's answers and nothing else.
 
-/** The kernel stops a return call after so many frags (MAX_DONTNEED_FRAGS in net/core/sock.c). */
+import type { Refusal, ShortReturn } from "../session/statement.ts";
+import type { Issue } from "./cmsg.ts";
+
+/** The kernel stops a return call after this many frags (MAX_DONTNEED_FRAGS in net/core/sock.c). */
 export const FRAG_LIMIT = 1024;
 
 /** Tokens so far. */
 export type Sums = { issued: number; returned: number };
 
-export class Book {
+export class Tally {
   issued = 0;
   peeked = 0;
   returned = 0;
@@ -26,7 +27,7 @@ export class Book {
   readonly shortReturns: ShortReturn[] = [];
   readonly errors: { errno: string }[] = [];
 
-  /** Its own tokens out and not back; what comes back after its close does not count. */
+  /** Its own tokens that are out; what comes back after its close does not count. */
   get held(): number {
     return this.issued - (this.returned - this.returnedForOthers) - this.returnedByOthers;
   }
@@ -35,8 +36,8 @@ export class Book {
     return { issued: this.issued, returned: this.returned };
   }
 
-  /** Of the tokens this socket gave back last, `count` were another's, which is perhaps closed already. */
-  wereOf(other: Book, count: number, closed: boolean): void {
+  /** Of the tokens that this socket returned last, `count` were another's, which may be closed already. */
+  wereOf(other: Tally, count: number, closed: boolean): void {
     this.returnedForOthers += count;
     if (closed) other.returnedAfterClose += count;
     else other.returnedByOthers += count;
@@ -64,7 +65,7 @@ export class Book {
     this.errors.push({ errno });
   }
 
-  /** A return call of so many structs, naming so many frags in all, freed `freed`. */
+  /** A return call that named `asked` frags freed `freed`. */
   gaveBack(asked: number, freed: number): void {
     this.returnCalls++;
     this.returned += freed;
@@ -72,7 +73,7 @@ export class Book {
     else if (freed < asked) this.shortReturns.push({ asked, freed });
   }
 
-  /** A return call of so many structs was refused. */
+  /** A return call of `tokens` structs was refused. */
   wasRefused(tokens: number, errno: string): void {
     this.returnCalls++;
     this.refused.push({ errno, tokens });

@@ -1,9 +1,9 @@
-// interlude.ts - what is done while the sender holds the tail of the stream back, and how the tail is asked for.
+// before-tail - What is done while the sender holds the tail of the stream back, and how the tail is requested.
 import { setTimeout as sleep } from "node:timers/promises";
-import { ioctl, pinned } from "../../collector/kernel/native.ts";
-import type { Connection } from "./connection.ts";
-import type { Job } from "./options.ts";
-import { RETURN } from "./plan.ts";
+import { ioctl, pinned } from "../../../collector/kernel/native.ts";
+import type { Job } from "../job/options.ts";
+import { RETURN } from "../job/plan.ts";
+import type { Connection } from "../socket/connection.ts";
 
 const FIONREAD = 0x541b;
 
@@ -14,8 +14,8 @@ export type Acts = {
   unbind(): void;
 };
 
-/** Does what the job wants done before the tail; the tail is on its way then, or has come. */
-export async function interlude(connections: Connection[], job: Job, acts: Acts): Promise<void> {
+/** Does what the job asks for before the tail. When it returns, the tail was requested. */
+export async function beforeTail(connections: Connection[], job: Job, acts: Acts): Promise<void> {
   for (const step of job.switch) take(step, connections[0] as Connection, job);
   if (job.secondQueue) acts.move();
   for (const connection of connections) connection.askForTail();
@@ -27,7 +27,7 @@ function take(step: string, connection: Connection, { batch }: Job): void {
   else connection.setMode(Number(step));
 }
 
-/** What lies in the receive queues stays there; what is received of it later is kept. */
+/** The content of the receive queues stays there; what is received of it later is kept. */
 async function unbindUnread(connections: Connection[], { tail }: Job, acts: Acts): Promise<void> {
   while (connections.some(({ fd }) => unread(fd) < tail)) await sleep(1);
   acts.unbind();

@@ -1,4 +1,4 @@
-// connection.test.ts - token numbers as runs.
+// connection - Token numbers as runs.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { rangesOf } from "./connection.ts";

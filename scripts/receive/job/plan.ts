@@ -1,7 +1,7 @@
-// plan.ts - how many tokens each connection withholds, and whether what is asked for can be had at all.
-import { PAGE_SIZE } from "./binding.ts";
-import { FRAG_LIMIT } from "./book.ts";
-import { UsageError } from "./failure.ts";
+// plan - How many tokens each connection withholds, and whether the job is possible at all.
+import { PAGE_SIZE } from "../device/binding.ts";
+import { UsageError } from "../failure.ts";
+import { FRAG_LIMIT } from "../socket/tally.ts";
 import type { Job } from "./options.ts";
 
 /** The kernel takes so many dmabuf_token structs in one call (MAX_DONTNEED_TOKENS in net/core/sock.c). */
@@ -10,15 +10,15 @@ export const STRUCT_LIMIT = 128;
 /** The step of `switch` that returns everything. */
 export const RETURN = "return";
 
-/** Payload bytes that always fit in a receive queue nobody reads (less than net.ipv4.tcp_rmem's default). */
+/** Payload bytes that always fit in a receive queue that is not read (less than the default of net.ipv4.tcp_rmem). */
 const QUEUED = 40_000;
 
-/** What one connection does not return as it goes. */
+/** What one connection does not return during the stream. */
 export type Plan = {
-  /** Tokens never returned, and how many of the stream's tokens there are for each of them. */
+  /** Tokens never returned; one of `stride` tokens of the stream is kept. */
   keep: number;
   stride: number;
-  /** Tokens held back for what is done after the stream. */
+  /** Tokens held back for the misuse after the stream. */
   reserve: number;
   /** The end of the stream comes from a second binding. */
   moves: boolean;
@@ -42,18 +42,18 @@ export function plansFor(job: Job): Plan[] {
   }));
 }
 
-/** Bytes of a connection that what it keeps must come from: before the tail, or after all was returned. */
+/** Bytes of a connection that its kept tokens must come from: before the tail, or after all were returned. */
 function bytesToKeepOf({ bytes, tail, switch: steps }: Job): number {
   return steps.includes(RETURN) ? tail : bytes - tail;
 }
 
-/** Among so many tokens of the first connection, there are enough whose numbers the second does not hold. */
+/** So many tokens of the first connection include enough whose numbers the second does not hold. */
 function reserveOf(job: Job, heldBySecond: number): number {
   const foreign = job.wrongSocket === 0 ? 0 : job.wrongSocket + heldBySecond;
   return job.overFrags + job.oversized + job.returnTwice + foreign;
 }
 
-/** Throws UsageError when the job contradicts itself or needs more tokens or pages than there are. */
+/** Throws UsageError when the job contradicts itself or needs more tokens or pages than it has. */
 export function checkPlan(job: Job): void {
   const broken = rules(job).find(([holds]) => !holds);
   if (broken) throw new UsageError(`${job.name ? `job ${job.name}: ` : ""}${broken[1]}`);
@@ -76,12 +76,12 @@ function rules(job: Job): [holds: boolean, sentence: string][] {
     [!(job.dup && job.fork), "dup and fork both say who closes last: use one"],
     [
       !away || !(job.dup || job.fork || job.unbindFirst),
-      `close ${job.close} leaves dup, fork and unbindFirst no say`,
+      `with close ${job.close}, each of dup, fork and unbindFirst has no effect`,
     ],
     [job.tail < job.bytes, "tail must be less than bytes"],
     [!between || job.tail > 0, "switch, secondQueue and unbindRace are done before the tail, and tail is 0"],
-    [!away || !between, `close ${job.close} leaves switch, secondQueue and unbindRace no say`],
-    [!job.tail || !job.runDry, "runDry and tail both say when the stream stands still: use one"],
+    [!away || !between, `with close ${job.close}, each of switch, secondQueue and unbindRace has no effect`],
+    [!job.tail || !job.runDry, "runDry and tail both stop the stream: use one"],
     [!job.queue.includes(job.secondQueue), "secondQueue must not be one of queue"],
     [
       !job.unbindRace || job.tail <= QUEUED,
@@ -106,7 +106,7 @@ function supplies(job: Job): [holds: boolean, sentence: string][] {
   return [
     [
       need * PAGE_SIZE <= bytesToKeepOf(job),
-      `bytes must be ${need * PAGE_SIZE} at least (those of the tail count only after a return), for ${need} tokens of one connection`,
+      `bytes must be at least ${need * PAGE_SIZE} for ${need} tokens of one connection (those of the tail count only after a return)`,
     ],
     [hold < job.dmabufPages, `dmabufPages must be more than the ${hold} tokens held back`],
     [
