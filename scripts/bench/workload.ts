@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Job } from "../receive/options.ts";
-import type { Statement } from "../receive/statement.ts";
+import type { Job } from "../receive/job/options.ts";
+import type { Statement } from "../receive/session/statement.ts";
 
 /** Runs jobs one at a time, each on a port of its own. */
 export class Workload {
