@@ -3,9 +3,6 @@
 import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { enableBpfStats } from "./native.ts";
 
-/** BPF_PROG_TYPE_RAW_TRACEPOINT, include/uapi/linux/bpf.h: what bpftrace runs BEGIN and END as. */
-const ONCE = 17;
-
 /** What the kernel counted of one program since the accounting was on. */
 export interface ProgramRuns {
   /** Programs of one bpftrace are loaded in the order of its text: so are their ids. */
@@ -55,34 +52,6 @@ function programIn(info: string): ProgramRuns {
     ...{ ns: field(info, "run_time_ns"), runs: field(info, "run_cnt") },
     skipped: field(info, "recursion_misses"),
   };
-}
-
-/** Without BEGIN and END, each with what it is attached to, as the text of its bpftrace says it. */
-export function attached<Program extends Pick<ProgramRuns, "id" | "type">>(
-  programs: readonly Program[],
-  points: readonly string[],
-): (Program & { name: string })[] {
-  const staying = programs.filter(({ type }) => type !== ONCE);
-  const names = [points, inSessions(points)].find(({ length }) => length === staying.length) ?? [];
-  return staying.map((one, i) => ({ ...one, name: names[i] ?? `program ${one.id}` }));
-}
-
-/** bpftrace 0.27 makes one program (a kprobe session) of a function's kprobe and the kretprobe right after it. */
-function inSessions(points: readonly string[]): string[] {
-  const entryOf = (point: string) => /^kretprobe:(.*)/.exec(point)?.[1];
-  return points.filter((point, i) => i === 0 || points[i - 1] !== `kprobe:${entryOf(point)}`);
-}
-
-/** What the programs of a bpftrace text attach to, in its order; BEGIN and END are no programs that stay. */
-export function attachPoints(text: string): string[] {
-  const probe =
-    /^(?:(?:fentry|fexit|kprobe|kretprobe|tracepoint|interval|profile|iter):[^\n/{]+(?:\n(?=\w+:))?)+/gm;
-  return [...text.matchAll(probe)].flatMap(([list]) =>
-    list
-      .split(",")
-      .map((point) => point.trim())
-      .filter(Boolean),
-  );
 }
 
 /** All of them together. */

@@ -19,15 +19,20 @@ export function variantOf(btf: Buffer): Variant {
   return "none";
 }
 
+/** What a CPU runs that waits for a spinlock: see spinlockOf. */
+export const SPINLOCKS = ["native", "paravirt", "generic"] as const;
+export type Spinlock = (typeof SPINLOCKS)[number];
+
 /**
- * What a CPU runs that waits for a spinlock, by the names in a kernel's BTF (kernel/locking/qspinlock.c): two where it can
- * be a guest with paravirtual spinlocks (CONFIG_PARAVIRT_SPINLOCKS).
+ * Which function a CPU runs that waits for a spinlock, by the names in a kernel's BTF (kernel/locking/qspinlock.c). `native`:
+ * native_queued_spin_lock_slowpath · `paravirt`: it or __pv_queued_spin_lock_slowpath, where the kernel can be a guest with
+ * paravirtual spinlocks (CONFIG_PARAVIRT_SPINLOCKS, which makes both) · `generic`: queued_spin_lock_slowpath.
  */
-export function slowpathsOf(btf: Buffer): string[] {
+export function spinlockOf(btf: Buffer): Spinlock {
   const has = (name: string) => btf.includes(`\0${name}\0`);
-  const native = ["native_queued_spin_lock_slowpath", "__pv_queued_spin_lock_slowpath"].filter(has);
-  // With these it is the name of a member as well (struct pv_lock_ops), so they are asked for first.
-  return native.length > 0 ? native : ["queued_spin_lock_slowpath"];
+  // queued_spin_lock_slowpath is also the name of a member (struct pv_lock_ops), so the other two are looked for first.
+  if (!has("native_queued_spin_lock_slowpath")) return "generic";
+  return has("__pv_queued_spin_lock_slowpath") ? "paravirt" : "native";
 }
 
 /** What to say of variant `netlink`; a sentence that starts with the kernel. */
@@ -38,14 +43,14 @@ export const NETLINK_FORM =
 export interface Kernel {
   release: string;
   variant: Variant;
-  slowpaths: string[];
+  spinlock: Spinlock;
 }
 
 /** The running kernel; null where it offers no BTF (CONFIG_DEBUG_INFO_BTF). */
 export function runningKernel(): Kernel | null {
   try {
     const btf = readFileSync(BTF);
-    return { release: release(), variant: variantOf(btf), slowpaths: slowpathsOf(btf) };
+    return { release: release(), variant: variantOf(btf), spinlock: spinlockOf(btf) };
   } catch {
     return null;
   }

@@ -51,7 +51,7 @@ export interface Figures {
   receivePerToken: number | null;
   returnPerCall: number | null;
   returnPerToken: number | null;
-  /** Waits for the lock of the xarray, and ns of them; null where the kernel does not tell how long (probe-text.ts). */
+  /** Waits for the lock of the xarray, and ns of them; null where the kernel does not show how long (probes/locks.bt). */
   waits: number;
   waited: number | null;
 }

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync, statfsS
 import { join } from "node:path";
 import { cannot } from "../base/errors.ts";
 import { pinIterator, requireBpftrace } from "../bpftrace/bpftrace.ts";
-import { iterators } from "../bpftrace/iterators.ts";
+import { iteratorProgram } from "../bpftrace/program.ts";
 import type { Header } from "../events/event.ts";
 import { inEveryNetwork } from "../kernel/namespaces.ts";
 import { interfaceName } from "../kernel/native.ts";
@@ -48,15 +48,14 @@ export async function openReader(kernel: Header["kernel"], given?: AbortSignal):
   if (lacking.length > 0) throw cannot(lackText("Reading every network namespace and process", lacking, has));
   requireBpftrace();
   const place = placeForPins();
-  const programs = iterators(kernel.variant);
   const [hashed, unhashed] = [`${place}-hashed`, `${place}-unhashed`];
   const remove = () => {
     for (const path of [hashed, unhashed]) rmSync(path, { force: true });
   };
   process.on("exit", remove);
   await Promise.all([
-    pinIterator(programs.hashed, hashed, given),
-    pinIterator(programs.unhashed, unhashed, given),
+    pinIterator(iteratorProgram("snapshot", kernel.variant), hashed, given),
+    pinIterator(iteratorProgram("snapshot-closed", kernel.variant), unhashed, given),
   ]);
   return {
     sockets: () => socketsIn(inEveryNetwork(() => readLines(hashed)).flat()),

@@ -1,15 +1,9 @@
 // cost - What the tracer itself costs, read once a second: BPF programs, this process and bpftrace, the traced programs.
 
 import { readFileSync } from "node:fs";
+import { attached, attachPoints } from "../bpftrace/attach-points.ts";
 import { type Event, naming, type TracerEvent } from "../events/event.ts";
-import {
-  allRuns,
-  attached,
-  attachPoints,
-  countRuns,
-  type ProgramRuns,
-  programsOf,
-} from "../kernel/bpf-stats.ts";
+import { allRuns, countRuns, type ProgramRuns, programsOf } from "../kernel/bpf-stats.ts";
 
 /** Reads the costs of one trace. */
 export interface Meter {

@@ -1,8 +1,9 @@
 // live - This host as a stream: bpftrace's lines, parsed, between a header and an end.
 
 import { TOOL } from "../base/version.ts";
-import { startTracer } from "../bpftrace/bpftrace.ts";
-import { program } from "../bpftrace/probes.ts";
+import { attached, attachPoints } from "../bpftrace/attach-points.ts";
+import { hasRanges, requireBpftrace, startTracer } from "../bpftrace/bpftrace.ts";
+import { levelProgram } from "../bpftrace/program.ts";
 import type { Line } from "../events/bpftrace-line.ts";
 import {
   BIRTHS,
@@ -13,7 +14,7 @@ import {
   type LostEvent,
 } from "../events/event.ts";
 import { type Epoch, epoch, parse } from "../events/parse.ts";
-import { attached, attachPoints, programsOf } from "../kernel/bpf-stats.ts";
+import { programsOf } from "../kernel/bpf-stats.ts";
 import { requireKernel } from "../kernel/kernel.ts";
 import { Processes } from "../kernel/processes.ts";
 import { FORMAT } from "../recording/format/header.ts";
@@ -23,8 +24,6 @@ import { type Meter, openMeter } from "./cost.ts";
 import { originOf } from "./recording-origin.ts";
 import { type KeptTracer, keepTracing, type Notice } from "./restarting-tracer.ts";
 import { Misses } from "./skipped-runs.ts";
-
-const KEEPS_BIRTHS: ReadonlySet<Level> = new Set(["holds", "profile"]);
 
 /** A stream that goes on until it is stopped; after `stop` the events that are left still come, then `end`. */
 export interface LiveStream extends Stream {
@@ -36,13 +35,13 @@ export interface LiveStream extends Stream {
  * @param births tokens whose birth levels holds and profile keep at once
  */
 export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStream> {
-  const { slowpaths, ...kernel } = requireKernel();
+  const { spinlock, ...kernel } = requireKernel();
+  const target = { variant: kernel.variant, spinlock, hasRanges: hasRanges(requireBpftrace()) };
   const origin = originOf();
-  const text = program(level, kernel.variant, slowpaths);
-  const kept = KEEPS_BIRTHS.has(level) ? births : 0;
+  const text = levelProgram(level, target, births);
   const points = attachPoints(text);
   const tracer = await keepTracing(
-    (signal) => startTracer(text, kept, signal),
+    (signal) => startTracer(text, signal),
     (pid) => {
       const programs = programsOf(pid);
       return new Misses(() => attached(programs(), points));

@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { attached, programsOf } from "../kernel/bpf-stats.ts";
+import { attached } from "../bpftrace/attach-points.ts";
+import { programsOf } from "../kernel/bpf-stats.ts";
 import { Misses } from "./skipped-runs.ts";
 
 const RAW_TRACEPOINT = 17;
