@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readEvent } from "../recording/stream.ts";
+import { readEvent } from "../recording/format/event-line.ts";
 import type { FieldType } from "./fields.ts";
 import { FIELDS } from "./kinds.ts";
 

@@ -5,55 +5,28 @@
 // ledger can read them. Destroyed sockets, freed bindings and findings are left out. Returns through other sockets in
 // manual mode cannot be restored by a few events: a `lost` event stands for them.
 
-import { type Event, type EventWith, type Header, having, type ProbeEvent } from "../events/event.ts";
-import { isKept } from "../ledger/evidence.ts";
-import { apply, letGo, newLedger } from "../ledger/ledger.ts";
-import type { Binding, Ledger, Socket } from "../ledger/state.ts";
+import type { Event, Header } from "../events/event.ts";
+import { apply } from "../ledger/ledger.ts";
 import {
-  eventsIn,
-  isIssue,
-  type Kept,
-  type KeptEvents,
-  keep,
-  keyOf,
-  noEvents,
-  withCallers,
-} from "./kept-events.ts";
+  type CarriedState,
+  newState,
+  place,
+  prepare,
+  prune,
+  subjectsBefore,
+  unrestorable,
+} from "./carried-state.ts";
+import { eventsIn, withCallers } from "./kept-events.ts";
 
-interface State {
-  order: number;
-  /** Knows which socket or binding an event is about, and what is over. */
-  ledger: Ledger;
-  sockets: Map<Socket, KeptEvents>;
-  bindings: Map<Binding, KeptEvents>;
-  /** What is about neither, by kind. */
-  others: Map<Event["kind"], KeptEvents>;
-  /** Level tokens: issued to a socket before the event that introduces it, by kernel pointer. */
-  early: Map<string, Kept[]>;
-  /** The share of the kernel's totals (`sums`) that belongs to sockets and bindings that were left out. */
-  over: Over;
-}
-
-type Over = Record<"kept" | "unbound" | "freed", number>;
-
+/** Events after which what is over is forgotten. */
 const PRUNE_EVENTS = 4096;
-const isAboutSocket = having("about", "socket");
-const isAboutBinding = having("about", "binding");
 
 /** Takes the events of a trace and knows which of them a recording that begins now has to repeat. */
 export class CarryOver {
-  #state: State;
+  #state: CarriedState;
 
   constructor(header: Header) {
-    this.#state = {
-      order: 0,
-      ledger: newLedger(header),
-      sockets: new Map(),
-      bindings: new Map(),
-      others: new Map(),
-      early: new Map(),
-      over: nothingOver(),
-    };
+    this.#state = newState(header);
   }
 
   /** An independent copy. */
@@ -91,147 +64,7 @@ export class CarryOver {
     const before = subjectsBefore(state.ledger, event);
     apply(state.ledger, event);
     prepare(state, event);
-    place(state, keptOf(state, event), before);
+    place(state, event, before);
     if (state.order % PRUNE_EVENTS === 0) prune(state);
-  }
-}
-
-function nothingOver(): Over {
-  return { kept: 0, unbound: 0, freed: 0 };
-}
-
-function keptOf(state: State, event: Event): Kept {
-  const kept: Kept = { order: state.order++, event };
-  if (isIssue(event)) kept.caller = state.others.get("caller")?.newest.get(keyOf("caller", event.tid));
-  return kept;
-}
-
-/** The socket and binding an event is about, before the ledger takes it: a destroy or free removes them from its indexes. */
-interface Before {
-  socket: Socket | undefined;
-  binding: Binding | undefined;
-}
-
-function subjectsBefore(ledger: Ledger, event: Event): Before {
-  const socket = "sk" in event ? ledger.current.get(event.sk) : undefined;
-  const binding = "binding" in event ? ledger.bound.get(event.binding) : undefined;
-  return { socket, binding };
-}
-
-/** What an event changes about those kept before it. */
-function prepare(state: State, { kind }: Event): void {
-  if (kind === "gap" || kind === "unbind" || kind === "swept") fixTotals(state);
-  if (kind !== "resumed") return;
-  // The probes' maps are new.
-  state.over = nothingOver();
-  state.others.delete("sums");
-}
-
-/** What was held at an unbind, or before a gap, depends on the totals known then: they stay beside the newest ones. */
-function fixTotals({ sockets }: State): void {
-  for (const { lines, newest } of sockets.values()) {
-    const totals = newest.get("count");
-    if (totals && lines.at(-1) !== totals) lines.push(totals);
-  }
-}
-
-/** Puts an event to those of its subject. */
-function place(state: State, kept: Kept, before: Before): void {
-  const { event } = kept;
-  if (event.kind === "pinned") return placePinned(state, kept, event, before);
-  if (isAboutSocket(event)) return placeOnSocket(state, kept, event, before);
-  if (isAboutBinding(event)) return placeOnBinding(state, kept, event, before);
-  keep(eventsOf(state.others, event.kind), kept);
-}
-
-function placeOnSocket(
-  { ledger, sockets, early }: State,
-  kept: Kept,
-  event: EventWith<"about", "socket">,
-  before: Before,
-): void {
-  const socket = ledger.current.get(event.sk) ?? before.socket;
-  if (!socket) {
-    if (isIssue(event)) early.set(event.sk, [...(early.get(event.sk) ?? []), kept]);
-    return;
-  }
-  const events = eventsOf(sockets, socket);
-  for (const issue of early.get(event.sk) ?? []) keep(events, issue);
-  early.delete(event.sk);
-  // A reading that corrected the socket's base stays, since it also shows that the base was wrong before.
-  if (event.kind === "reading" && socket.rebasedAt === event.t) events.lines.push(kept);
-  else keep(events, kept);
-}
-
-function placeOnBinding(
-  { ledger, bindings }: State,
-  kept: Kept,
-  event: EventWith<"about", "binding">,
-  before: Before,
-): void {
-  // If the unbind freed the binding, its `swept` comes after its `free`.
-  const freed = () => ledger.bindings.findLast(({ ptr }) => ptr === event.binding);
-  const binding = ledger.bound.get(event.binding) ?? before.binding ?? freed();
-  if (binding) keep(eventsOf(bindings, binding), kept);
-}
-
-/** About a socket, which may be destroyed; at unbind about the binding. */
-function placePinned(
-  state: State,
-  kept: Kept,
-  { sk, born }: ProbeEvent<"pinned">,
-  { binding }: Before,
-): void {
-  const { ledger, sockets, bindings } = state;
-  const destroyed = () => ledger.sockets.findLast((socket) => socket.sk === sk && socket.born === born);
-  const socket = ledger.current.get(sk) ?? destroyed();
-  if (socket) keep(eventsOf(sockets, socket), kept);
-  else if (binding) keep(eventsOf(bindings, binding), kept);
-}
-
-function eventsOf<Subject>(all: Map<Subject, KeptEvents>, subject: Subject): KeptEvents {
-  const known = all.get(subject) ?? noEvents();
-  all.set(subject, known);
-  return known;
-}
-
-/** Returns through other sockets: whose tokens are outstanding cannot be restored. */
-function unrestorable({ ledger, sockets, bindings }: State): Event[] {
-  const passed = [...sockets.keys()].filter(
-    (socket) => socket.forOthers > 0 || socket.elsewhere.length + socket.announced.length > 0,
-  );
-  const unknown = [...bindings.keys()].filter((binding) => binding.unattributed.length > 0);
-  const count = passed.length + unknown.length;
-  const detail = "tokens had been returned through other sockets before this recording begins";
-  return count === 0 ? [] : [{ kind: "lost", t: ledger.now, count, what: "unkept", detail }];
-}
-
-/** Forgets what is over, but counts its share of the kernel's totals. */
-function prune(state: State): void {
-  const { ledger, early } = state;
-  letGo(ledger, Number.POSITIVE_INFINITY);
-  pruneSockets(state);
-  pruneBindings(state);
-  for (const sk of early.keys()) if (!ledger.early.has(sk)) early.delete(sk);
-}
-
-function pruneSockets({ ledger, sockets, over }: State): void {
-  const present = new Set(ledger.sockets);
-  for (const socket of sockets.keys()) {
-    if (present.has(socket)) continue;
-    if (isKept(socket)) over.kept += 1;
-    sockets.delete(socket);
-  }
-}
-
-/** A binding stays while it exists or a socket refers to it. */
-function pruneBindings({ ledger, bindings, over }: State): void {
-  const referred = ledger.sockets.flatMap(({ shares }) => shares.map(({ binding }) => binding));
-  const present = new Set([...ledger.bindings, ...referred]);
-  for (const binding of bindings.keys()) {
-    if (present.has(binding)) continue;
-    if (binding.unboundAt >= 0) over.unbound += 1;
-    if (binding.freedAt >= 0) over.freed += 1;
-    bindings.delete(binding);
   }
 }

@@ -1,11 +1,11 @@
-// follow - Feeds a stream to a ledger and to whoever looks on; knows when a traced command's tokens have settled.
+// follow - Applies a stream to a ledger, event by event, and calls whoever watches.
 
 import type { Event } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import type { Ledger } from "../ledger/state.ts";
 import { batchesOf, type Stream } from "./stream.ts";
 
-/** Called after each event was applied. A sink that must wait (a slow file) returns a promise. */
+/** Called after each event was applied. A sink that has to wait, for a slow file for example, returns a promise. */
 export type Sink = (event: Event, ledger: Ledger) => void | Promise<void>;
 
 /** Reads the stream to its end and returns the final ledger. */

@@ -9,7 +9,9 @@ import { reportOf } from "../report/report.ts";
 import { HEADER, run, type Step } from "../testing/kernel.ts";
 import { each } from "../testing/recordings.ts";
 import { follow } from "./follow.ts";
-import { eventLine, headerLine, readRecording } from "./stream.ts";
+import { eventLine } from "./format/event-line.ts";
+import { headerLine } from "./format/header.ts";
+import { readRecording } from "./stream.ts";
 
 const LEAKY: Step[] = [
   { act: "issue", socket: 0, tokens: 61 },

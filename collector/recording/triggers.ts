@@ -19,7 +19,7 @@ export class Triggers {
   }
 
   /** Which trigger `event`, already applied to the ledger, fires; null if none. */
-  pulled(event: Event, ledger: Ledger): Trigger | null {
+  firedBy(event: Event, ledger: Ledger): Trigger | null {
     const what = this.#what(event, ledger);
     return what && this.#on.has(what) ? what : null;
   }

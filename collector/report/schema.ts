@@ -3,8 +3,9 @@
 import { readFileSync } from "node:fs";
 import type { Fields, FieldType } from "../events/fields.ts";
 import { FIELDS } from "../events/kinds.ts";
-import { BLOCK_EVENTS, FIELD_NAMES } from "../recording/columns.ts";
-import { FORMAT } from "../recording/stream.ts";
+import { BLOCK_EVENTS } from "../recording/format/block.ts";
+import { FIELD_NAMES } from "../recording/format/columns.ts";
+import { FORMAT } from "../recording/format/header.ts";
 
 type Schema = Record<string, unknown>;
 

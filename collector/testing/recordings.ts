@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Event, Header } from "../events/event.ts";
-import { linesOf } from "../recording/lines.ts";
+import { linesOf } from "../recording/format/lines.ts";
+import { blockWriter, type Sizes, textWriter, type Writer } from "../recording/format/writer.ts";
 import { readRecording, type Stream } from "../recording/stream.ts";
-import { blockWriter, type Sizes, textWriter, type Writer } from "../recording/writer.ts";
 
 /** Where the captures lie. */
 export const RECORDINGS = new URL("../testdata/recordings/", import.meta.url);

@@ -20,7 +20,7 @@ test("a file is 0600, and overwritten only with --force", async () => {
   assert.equal(await exportTo(LEAK, { ...options, output }), 0);
   assert.match(readFileSync(output, "utf8"), /^node;.* 23\n$/);
   assert.equal(statSync(output).mode & 0o777, 0o600);
-  await assert.rejects(exportTo(LEAK, { ...options, output }), { exitCode: 1, message: /exists already/ });
+  await assert.rejects(exportTo(LEAK, { ...options, output }), { exitCode: 1, message: /already exists/ });
   assert.equal(await exportTo(LEAK, { ...options, output, force: true }), 0);
 });
 

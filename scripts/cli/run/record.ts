@@ -4,15 +4,12 @@ import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import type { Header } from "../../../collector/events/event.ts";
 import type { Trigger } from "../../../collector/events/traits.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
+import type { SeriesOptions } from "../../../collector/recording/file-series.ts";
 import { refuseExisting } from "../../../collector/recording/files.ts";
+import { type LedgerRecorder, recordTriggers } from "../../../collector/recording/flight-recorder-files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
 import { recordTo } from "../../../collector/recording/recorder.ts";
-import {
-  flightRecorder,
-  type LookingRecorder,
-  rotating,
-  type SeriesOptions,
-} from "../../../collector/recording/rotation.ts";
+import { rotating } from "../../../collector/recording/rotation.ts";
 import { type LiveStream, traceHost } from "../../../collector/tracer/live.ts";
 import { stopWhenSettled } from "../../../collector/tracer/settled.ts";
 import { runCommand } from "../../../collector/tracer/traced-command.ts";
@@ -50,7 +47,7 @@ export async function record(command: string[], options: RecordOptions): Promise
 }
 
 /** The trace to its end, recorded. Throws UserError where it could not be written, or where tracing failed. */
-async function written(stream: LiveStream, recorder: LookingRecorder, sinks: Sink[]): Promise<Ledger> {
+async function written(stream: LiveStream, recorder: LedgerRecorder, sinks: Sink[]): Promise<Ledger> {
   const guard = new WriteGuard(stream);
   const sink: Sink = (event, ledger) => guard.write(() => recorder.take(event, ledger));
   const ledger = await follow(stream, sink, ...sinks);
@@ -93,11 +90,11 @@ function refuseContradictions({ output, rotate, ring, keep }: RecordOptions): vo
     throw new UserError("--keep needs --rotate or --ring.", EXIT.usage);
 }
 
-function recorderFor(options: RecordOptions, header: Header): LookingRecorder | Promise<LookingRecorder> {
+function recorderFor(options: RecordOptions, header: Header): LedgerRecorder | Promise<LedgerRecorder> {
   const { output: path, force, keep = Number.POSITIVE_INFINITY, ring, on, rotate } = options;
   const series: SeriesOptions = { path, force, keep };
   if (ring !== undefined)
-    return flightRecorder(series, { before: ring, after: AFTER_NS, on }, header, status);
+    return recordTriggers(series, { before: ring, after: AFTER_NS, on }, header, status);
   return rotate === undefined ? recordTo(path, force, header) : rotating(series, rotate, header);
 }
 

@@ -1,30 +1,30 @@
-// frames - A compressed recording's pieces on disk: each a gzip member by itself, whose length stands at its front.
+// frames - How a compressed recording is stored: each piece is a gzip member of its own that begins with its length.
 //
-// `gzip -d` reads them like any other file. The length in the front lets a reader go from piece to piece without
-// inflating, and find the next one behind a damaged stretch.
+// `gzip -d` reads them like any other file. With the length at the front, a reader goes from piece to piece without
+// inflating, and finds the next one after a damaged stretch.
 
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 
 /** RFC 1952: magic, deflate, FEXTRA; no time; unknown system; 8 bytes extra: subfield "DT", 4 bytes long. */
 const GZIP = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 8, 0, 0x44, 0x54, 4, 0]);
-/** RFC 8878: what another program compresses with zstd starts with. */
+/** RFC 8878: the first bytes of a file that another program compressed with zstd. */
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
-/** Most bytes of one frame, and of what comes out of it; a block is less than one hundredth. */
+/** Most bytes of one frame, and of its content; a block has less than one hundredth. */
 export const MOST_BYTES = 2 ** 25;
 
-/** Bytes of a frame before what is packed: enough of a file to tell its form. */
+/** Bytes of a frame before its content: enough of a file to know its form. */
 export const FRONT_BYTES = GZIP.length + 4;
 const TAIL_BYTES = 8;
 
-/** Length of the frame that starts at `at`, bytes; null where none does or its length cannot be. */
+/** Length of the frame that starts at `at`, bytes; null if none does, or with an impossible length. */
 export function lengthAt(bytes: Buffer, at: number): number | null {
   if (!startsWith(bytes, GZIP, at) || at + FRONT_BYTES > bytes.length) return null;
   const length = bytes.readUInt32LE(at + GZIP.length);
   return length > FRONT_BYTES + TAIL_BYTES && length <= MOST_BYTES ? length : null;
 }
 
-/** Where the next frame may start, from `at` on; -1 where none does. */
+/** Where the next frame may start, at `at` or after it; -1 if nowhere. */
 export function nextFrame(bytes: Buffer, at: number): number {
   return bytes.indexOf(GZIP, at);
 }
@@ -46,7 +46,7 @@ export function frameOf(text: string): Buffer {
   return Buffer.concat([GZIP, length, packed, tail]);
 }
 
-/** What is in a whole frame; null when it is damaged or its content is larger than any of ours. */
+/** The content of a whole frame; null if it is damaged, or larger than any of ours. */
 export function contentOf(frame: Buffer): Buffer | null {
   try {
     const data = inflateRawSync(frame.subarray(FRONT_BYTES, -TAIL_BYTES), { maxOutputLength: MOST_BYTES });
@@ -56,7 +56,7 @@ export function contentOf(frame: Buffer): Buffer | null {
   }
 }
 
-/** What the first bytes of a file say of it. `gzip`, `zstd`: compressed by another program than this one. */
+/** The form of a file by its first bytes. `gzip`, `zstd`: compressed by another program than this one. */
 export function formOf(bytes: Buffer): "frames" | "gzip" | "zstd" | "text" {
   if (startsWith(bytes, GZIP, 0)) return "frames";
   if (startsWith(bytes, GZIP.subarray(0, 2), 0)) return "gzip";

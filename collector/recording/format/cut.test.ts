@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import type { Event } from "../events/event.ts";
-import { CUTS, cutsAreNotFirmer, places, reportFrom, told } from "../testing/cuts.ts";
-import { asText, FILES, packed, read } from "../testing/recordings.ts";
+import type { Event } from "../../events/event.ts";
+import { CUTS, cutsAreNotFirmer, places, reportFrom, told } from "../../testing/cuts.ts";
+import { asText, FILES, packed, read } from "../../testing/recordings.ts";
 
 const SMALL = { block: 7, chunk: 21 };
 
