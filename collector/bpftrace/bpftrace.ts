@@ -8,9 +8,7 @@ import { cannot } from "../base/errors.ts";
 import { ATTACHED, type Line, readLine } from "../events/bpftrace-line.ts";
 import { lackingForBpftrace, lackingToTrace, lackText, ownPrivileges } from "../kernel/privileges.ts";
 import { withRanges } from "./probe-text.ts";
-
-/** Oldest version the probes are tested with. */
-export const OLDEST = [0, 23] as const;
+import { ENVIRONMENT, findBpftrace, findProgram, OLDEST } from "./program.ts";
 
 /**
  * Kernel map entries beside the births, one per socket that holds or held tokens and is not destroyed. The probes walk a map twice a
@@ -46,14 +44,20 @@ export interface Tracer {
   ended: Promise<string>;
 }
 
-/** Version as text, e.g. "0.23.2"; null when the program cannot be run. DEVMEM_TRACE_BPFTRACE names another program. */
+/** Version as text, e.g. "0.23.2"; null when the program cannot be run. */
 export function version(): string | null {
-  const run = spawnSync(command(), ["--version"], { encoding: "utf8" });
-  return /v(\d+\.\d+\.\d+)/.exec(run.stdout ?? "")?.[1] ?? null;
+  const { path } = findBpftrace();
+  const run = path && spawnSync(path, ["--version"], { encoding: "utf8", ...APART });
+  return /^bpftrace v(\d+\.\d+\.\d+)/.exec(run ? run.stdout : "")?.[1] ?? null;
 }
 
+/** How every program of our own runs: nothing of the user's environment or working directory decides what it does. */
+const APART = { env: ENVIRONMENT, cwd: "/" };
+
 function command(): string {
-  return process.env.DEVMEM_TRACE_BPFTRACE ?? "bpftrace";
+  const { path, problem } = findBpftrace();
+  if (path === undefined) throw cannot(problem);
+  return path;
 }
 
 /** Has `for ($i : 0..n)`, and warns about `while`. */
@@ -75,10 +79,7 @@ export function requireBpftrace(): string {
   const found = version();
   const lacking = [...new Set([...lackingToTrace(has), ...(found ? lackingForBpftrace(has, found) : [])])];
   if (lacking.length > 0) throw cannot(lackText("Tracing", lacking, has));
-  if (!found)
-    throw cannot(
-      `bpftrace is not installed (looked for "${command()}"): apt-get install bpftrace, ${OLDEST.join(".")} or newer.`,
-    );
+  if (!found) throw cannot(`${command()} --version does not answer as bpftrace does.`);
   if (!isSupported(found))
     throw cannot(`bpftrace ${found} is too old: ${OLDEST.join(".")} or newer is needed (Debian 13 has it).`);
   return found;
@@ -99,10 +100,11 @@ export async function startTracer(program: string, births = 0, signal?: AbortSig
     stdio: ["pipe", "pipe", "pipe"],
     // Its own process group: ^C on the terminal is ours to pass on, once the last lines can be read.
     detached: true,
+    cwd: APART.cwd,
     env: {
+      ...APART.env,
       BPFTRACE_MAX_MAP_KEYS: String(births + MAX_MAP_KEYS),
       BPFTRACE_PERF_RB_PAGES: String(RING_PAGES),
-      ...process.env,
       [ATTACHED]: "1",
       BPFTRACE_PRINT_MAPS_ON_EXIT: "0",
     },
@@ -128,8 +130,10 @@ export async function startTracer(program: string, births = 0, signal?: AbortSig
  * attached. Where it cannot be had, bpftrace ends at the next line that nobody reads.
  */
 function dyingWithUs(): string[] {
-  const setpriv = ["setpriv", "--pdeathsig", "KILL"];
-  return spawnSync("setpriv", [...setpriv.slice(1), "true"]).status === 0 ? setpriv : [];
+  const { path } = findProgram("setpriv");
+  if (path === undefined) return [];
+  const options = ["--pdeathsig", "KILL"];
+  return spawnSync(path, [...options, "true"], APART).status === 0 ? [path, ...options] : [];
 }
 
 /**
@@ -138,7 +142,7 @@ function dyingWithUs(): string[] {
  * pins also unlinks.
  */
 export async function pinIterator(program: string, path: string, given?: AbortSignal): Promise<void> {
-  const child = spawn(command(), ["-"], { stdio: ["pipe", "ignore", "pipe"] });
+  const child = spawn(command(), ["-"], { stdio: ["pipe", "ignore", "pipe"], ...APART });
   const end = watch(child);
   given?.addEventListener("abort", () => child.kill("SIGKILL"));
   child.stdin?.end(program.replace(/^iter:\w+/m, (iterator) => `${iterator}:${path}`));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { test } from "node:test";
-import { AS_SOURCES } from "../../collector/testing/tsx.ts";
+import { AS_SOURCES } from "../../../collector/testing/tsx.ts";
 
 const SUITE = new URL("../../collector/recording/format/fuzz.test.ts", import.meta.url).pathname;
 const TIMES = "100";
