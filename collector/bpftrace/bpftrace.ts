@@ -7,11 +7,8 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cannot } from "../base/errors.ts";
 import { ATTACHED, type Line, readLine } from "../events/bpftrace-line.ts";
 import { lackingForBpftrace, lackingToTrace, lackText, ownPrivileges } from "../kernel/privileges.ts";
+import { ENVIRONMENT, findBpftrace, findProgram, OLDEST, type Version } from "./trusted-programs.ts";
 
-type Version = readonly [major: number, minor: number];
-
-/** Oldest version the probes are tested with. */
-export const OLDEST: Version = [0, 23];
 /** Has `for ($i : 0..n)`, and warns about `while`. */
 const RANGES: Version = [0, 24];
 
@@ -34,14 +31,20 @@ export interface Tracer {
 /** Starts a bpftrace and resolves once its probes are attached; it is killed when `signal` aborts before that. */
 export type Starter = (signal: AbortSignal) => Promise<Tracer>;
 
-/** Version as text, e.g. "0.23.2"; null when the program cannot be run. DEVMEM_TRACE_BPFTRACE names another program. */
+/** Version as text, e.g. "0.23.2"; null when the program cannot be run. */
 export function version(): string | null {
-  const run = spawnSync(command(), ["--version"], { encoding: "utf8" });
-  return /v(\d+\.\d+\.\d+)/.exec(run.stdout ?? "")?.[1] ?? null;
+  const { path } = findBpftrace();
+  const run = path && spawnSync(path, ["--version"], { encoding: "utf8", ...APART });
+  return /^bpftrace v(\d+\.\d+\.\d+)/.exec(run ? run.stdout : "")?.[1] ?? null;
 }
 
+/** How every program of our own runs: nothing of the user's environment or working directory decides what it does. */
+const APART = { env: ENVIRONMENT, cwd: "/" };
+
 function command(): string {
-  return process.env.DEVMEM_TRACE_BPFTRACE ?? "bpftrace";
+  const { path, problem } = findBpftrace();
+  if (path === undefined) throw cannot(problem);
+  return path;
 }
 
 /** Whether `text` ("0.23.2") is a version the probes are written for. */
@@ -66,10 +69,7 @@ export function requireBpftrace(): string {
   const lacking = [...new Set([...lackingToTrace(has), ...(found ? lackingForBpftrace(has, found) : [])])];
   if (lacking.length > 0) throw cannot(lackText("Tracing", lacking, has));
   const oldest = OLDEST.join(".");
-  if (!found)
-    throw cannot(
-      `bpftrace is not installed (looked for "${command()}"): apt-get install bpftrace, ${oldest} or newer.`,
-    );
+  if (!found) throw cannot(`${command()} --version does not answer as bpftrace does.`);
   if (!isSupported(found))
     throw cannot(`bpftrace ${found} is too old: ${oldest} or newer is needed (Debian 13 has it).`);
   return found;
@@ -109,7 +109,8 @@ function spawnTracer(parameters: readonly string[]) {
     stdio: ["pipe", "pipe", "pipe"],
     // Its own process group: we pass ^C on the terminal on, once its last lines can be read.
     detached: true,
-    env: { ...process.env, [ATTACHED]: "1", BPFTRACE_PRINT_MAPS_ON_EXIT: "0" },
+    cwd: APART.cwd,
+    env: { ...APART.env, [ATTACHED]: "1", BPFTRACE_PRINT_MAPS_ON_EXIT: "0" },
   });
 }
 
@@ -118,8 +119,10 @@ function spawnTracer(parameters: readonly string[]) {
  * attached. Without setpriv, bpftrace ends at the next line that nobody reads.
  */
 function dyingWithUs(): string[] {
-  const setpriv = ["setpriv", "--pdeathsig", "KILL"];
-  return spawnSync("setpriv", [...setpriv.slice(1), "true"]).status === 0 ? setpriv : [];
+  const { path } = findProgram("setpriv");
+  if (path === undefined) return [];
+  const options = ["--pdeathsig", "KILL"];
+  return spawnSync(path, [...options, "true"], APART).status === 0 ? [path, ...options] : [];
 }
 
 /**
@@ -128,7 +131,7 @@ function dyingWithUs(): string[] {
  * Whoever pins also unlinks.
  */
 export async function pinIterator(program: string, path: string, signal?: AbortSignal): Promise<void> {
-  const child = spawn(command(), ["-"], { stdio: ["pipe", "ignore", "pipe"] });
+  const child = spawn(command(), ["-"], { stdio: ["pipe", "ignore", "pipe"], ...APART });
   const end = watch(child);
   signal?.addEventListener("abort", () => child.kill("SIGKILL"));
   child.stdin?.end(program.replace(/^iter:\w+/m, (iterator) => `${iterator}:${path}`));

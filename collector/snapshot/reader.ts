@@ -1,6 +1,6 @@
 // reader - Reads the kernel: every TCP socket's tokens through a pinned iterator, bindings and page pools through netlink.
 
-import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync, statfsSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { cannot } from "../base/errors.ts";
 import { pinIterator, requireBpftrace } from "../bpftrace/bpftrace.ts";
@@ -10,11 +10,9 @@ import { inEveryNetwork } from "../kernel/namespaces.ts";
 import { interfaceName } from "../kernel/native.ts";
 import { closeNetdev, NetlinkError, openNetdev, pools, queues } from "../kernel/netdev.ts";
 import { lackingToRead, lackText, ownPrivileges } from "../kernel/privileges.ts";
+import { makePinFolder, removeFolder } from "./pins.ts";
 import { type HeldLine, type Network, readHeldLine } from "./snapshot.ts";
 
-const BPFFS = "/sys/fs/bpf";
-const BPF_FS_MAGIC = 0xcafe4a11;
-const NAME = /^devmem-trace-(\d+)-/;
 const ROOM = 65536;
 
 /** What the iterators met at one time, or several times put together. */
@@ -47,11 +45,9 @@ export async function openReader(kernel: Header["kernel"], given?: AbortSignal):
   // First: it is more than bpftrace needs, so that all of it is said at once.
   if (lacking.length > 0) throw cannot(lackText("Reading every network namespace and process", lacking, has));
   requireBpftrace();
-  const place = placeForPins();
-  const [hashed, unhashed] = [`${place}-hashed`, `${place}-unhashed`];
-  const remove = () => {
-    for (const path of [hashed, unhashed]) rmSync(path, { force: true });
-  };
+  const folder = makePinFolder();
+  const [hashed, unhashed] = [join(folder, "hashed"), join(folder, "unhashed")];
+  const remove = () => removeFolder(folder);
   process.on("exit", remove);
   await Promise.all([
     pinIterator(iteratorProgram("snapshot", kernel.variant), hashed, given),
@@ -66,17 +62,6 @@ export async function openReader(kernel: Header["kernel"], given?: AbortSignal):
       remove();
     },
   };
-}
-
-/** Named by the process, so that what a killed one left behind can be told and removed. */
-function placeForPins(): string {
-  if (!existsSync(BPFFS) || statfsSync(BPFFS).type !== BPF_FS_MAGIC)
-    throw cannot(`No BPF file system at ${BPFFS}: mount -t bpf bpf ${BPFFS} (as root).`);
-  for (const name of readdirSync(BPFFS)) {
-    const pid = NAME.exec(name)?.[1];
-    if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(BPFFS, name), { force: true });
-  }
-  return join(BPFFS, `devmem-trace-${process.pid}`);
 }
 
 /**

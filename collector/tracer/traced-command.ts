@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { userEnvironment } from "../base/environment.ts";
 import { UserError } from "../base/errors.ts";
 import type { Header } from "../events/event.ts";
 
@@ -17,7 +18,10 @@ export interface Run {
 
 /** Starts `command` with our own stdin and stderr; `stdout` is the descriptor its output goes to, 1 or 2. */
 export function runCommand(command: string[], header: Header, stdout: 1 | 2 = 1): Run {
-  const child = spawn(command[0] as string, command.slice(1), { stdio: ["inherit", stdout, "inherit"] });
+  const child = spawn(command[0] as string, command.slice(1), {
+    stdio: ["inherit", stdout, "inherit"],
+    env: userEnvironment(process.env),
+  });
   let endedAt: number | null = null;
   const exitCode = new Promise<number>((resolve, reject) => {
     const ended = () => {

@@ -42,6 +42,10 @@ export function births(): Option {
     .default(BIRTHS);
 }
 
+export function bpftrace(): Option {
+  return new Option("--bpftrace <program>", "bpftrace to run, instead of the one in a system folder");
+}
+
 export function errorExitcode(): Option {
   return new Option("--error-exitcode <n>", "exit code on a leak").argParser(exitCode).default(EXIT.leak);
 }

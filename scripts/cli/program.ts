@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { VERSION } from "../../collector/base/version.ts";
+import { useBpftrace } from "../../collector/bpftrace/trusted-programs.ts";
 import { VERBS } from "./verbs.ts";
 
 /**
@@ -15,6 +16,10 @@ export async function program(asked = ""): Promise<Command> {
     )
     .version(VERSION, "-V, --version")
     .exitOverride()
+    .hook("preAction", (_, verb) => {
+      const { bpftrace } = verb.opts<{ bpftrace?: string }>();
+      if (bpftrace !== undefined) useBpftrace(bpftrace);
+    })
     .addHelpText(
       "after",
       "\nExit codes: 0 clean, 1 error, 2 usage, 3 inconclusive, 4 not possible on this host, 23 leak, 130 interrupted",

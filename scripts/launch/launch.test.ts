@@ -1,7 +1,7 @@
 // launch - scripts/run-ts compiles when a source has changed and only then, by whoever comes first; nothing but the checkout decides what runs.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -18,6 +18,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { CHECKOUT, sources } from "./checkout.mjs";
 import { lay, NEEDS_ROOT, NOBODY, Scratch, scratch, sharedFolder } from "./scratch.ts";
 
 test("a program is compiled once and run with its arguments and the files it reads", (t) => {
@@ -80,6 +81,27 @@ test("a package without the compiler runs what was compiled, and nothing else", 
   assert.match(run.stderr, /^run-ts: the checkout is not compiled, .*not installed.*scripts\/setup\n$/);
 });
 
+test("the packed package has every source and the build of them, and no tests", () => {
+  const options = { cwd: CHECKOUT, encoding: "utf8" } as const;
+  const build = spawnSync("scripts/run-ts", ["--build"], options)
+    .stdout.trim()
+    .slice(CHECKOUT.length + 1);
+  const packed = JSON.parse(
+    spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], options).stdout,
+  );
+  const paths = new Set((packed[0].files as { path: string }[]).map(({ path }) => path));
+  const wanted = sources(() => {}).flatMap(({ path }) => [path, join(build, path.replace(/\.ts$/, ".js"))]);
+  assert.ok(wanted.length > 300);
+  assert.deepEqual(
+    wanted.filter((path) => !paths.has(path)),
+    [],
+  );
+  assert.deepEqual(
+    [...paths].filter((path) => /testdata|\.(test|e2e)\./.test(path)),
+    [],
+  );
+});
+
 test("what is not a program of the checkout is a sentence", (t) => {
   const checkout = scratch(t);
   for (const name of ["no/such.ts", "/etc/passwd", "package.json", ""]) {
@@ -131,7 +153,7 @@ test("node is not taken from the working directory nor from a folder everybody m
   assert.equal(checkout.hello({ cwd: here, env: { PATH } }).stdout, "hello world\n");
   const none = checkout.hello({ cwd: here, env: { PATH: `.:${open}` } });
   assert.equal(none.status, 4);
-  assert.match(none.stderr, /^run-ts: node is in none of the folders of PATH/);
+  assert.match(none.stderr, /^run-ts: no folder of PATH has a node that only root/);
 });
 
 test("a package that is missing is not looked for above the checkout", (t) => {

@@ -38,6 +38,8 @@ const TERMINAL = "xterm-256color";
 
 // blessed's options are typed as far as its own widgets use them: hence the casts.
 function blessedScreen(input: ReadStream, output: WriteStream, unicode: boolean): blessed.Widgets.Screen {
+  // Its own description of the terminal, compiled to code: no other is read, wherever TERMINFO or HOME lead.
+  (blessed as unknown as { tput: { ipaths: string[] } }).tput.ipaths = [];
   const program = blessed.program({ input, output, terminal: TERMINAL, forceUnicode: unicode } as object);
   // Keeps it from drawing UTF-8 characters in the VT100's line-drawing set, which not every terminal maps back.
   (program as unknown as { tput: { brokenACS: boolean } }).tput.brokenACS = true;

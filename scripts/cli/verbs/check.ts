@@ -1,7 +1,7 @@
 // check - Declares `check`: a command under the tracer, for CI.
 
 import { Command } from "commander";
-import { births, errorExitcode, force, level } from "../options.ts";
+import { births, bpftrace, errorExitcode, force, level } from "../options.ts";
 import type { CheckOptions } from "../run/check.ts";
 
 export function command(): Command {
@@ -12,6 +12,7 @@ export function command(): Command {
     .option("--record <file>", "also write a recording")
     .addOption(level())
     .addOption(births())
+    .addOption(bpftrace())
     .addOption(errorExitcode())
     .addOption(force())
     .action(async (command: string[], options: CheckOptions) => {

@@ -1,7 +1,7 @@
 // live - Declares `live`: this host, a recording or a stream as it happens.
 
 import { Command } from "commander";
-import { births, errorExitcode, force, level } from "../options.ts";
+import { births, bpftrace, errorExitcode, force, level } from "../options.ts";
 import type { LiveOptions } from "../run/live.ts";
 
 export function command(): Command {
@@ -13,6 +13,7 @@ export function command(): Command {
     .addOption(force())
     .addOption(level())
     .addOption(births())
+    .addOption(bpftrace())
     .addOption(errorExitcode())
     .action(async (file: string | undefined, options: LiveOptions) => {
       const { live } = await import("../run/live.ts");

@@ -1,7 +1,7 @@
 // profile - Declares `profile`: hold times, batch sizes and CPU time of token handling.
 
 import { Command } from "commander";
-import { births, force } from "../options.ts";
+import { births, bpftrace, force } from "../options.ts";
 import type { ProfileOptions } from "../run/profile.ts";
 
 export function command(): Command {
@@ -13,6 +13,7 @@ export function command(): Command {
     .option("--json", "print JSON", false)
     .option("-o, --output <file>", "also write a recording")
     .addOption(births())
+    .addOption(bpftrace())
     .addOption(force())
     .action(async (what: string[], options: ProfileOptions) => {
       const { profile } = await import("../run/profile.ts");

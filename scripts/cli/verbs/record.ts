@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import { TRIGGERS } from "../../../collector/events/traits.ts";
 import { positive, size, time, triggers } from "../arguments.ts";
-import { births, force, level } from "../options.ts";
+import { births, bpftrace, force, level } from "../options.ts";
 import type { RecordOptions } from "../run/record.ts";
 
 export function command(): Command {
@@ -23,6 +23,7 @@ export function command(): Command {
     .option("--keep <n>", "with --rotate or --ring: how many files to keep", positive)
     .addOption(level())
     .addOption(births())
+    .addOption(bpftrace())
     .addOption(force())
     .action(async (command: string[], options: RecordOptions) => {
       const { record } = await import("../run/record.ts");

@@ -2,6 +2,7 @@
 
 import { Command, Option } from "commander";
 import { seconds } from "../arguments.ts";
+import { bpftrace } from "../options.ts";
 import type { SnapshotOptions } from "../run/snapshot.ts";
 
 export function command(): Command {
@@ -10,6 +11,7 @@ export function command(): Command {
     .option("--json", "print JSON; with --watch, one object per line", false)
     .option("--all", "also list sockets that hold nothing", false)
     .addOption(watch())
+    .addOption(bpftrace())
     .action(async (options: SnapshotOptions) => {
       const { snapshot } = await import("../run/snapshot.ts");
       process.exitCode = await snapshot(options);

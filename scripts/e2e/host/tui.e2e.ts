@@ -60,8 +60,7 @@ test("a stream cut in mid-line: says so, keeps the last state", async () => {
 });
 
 test("a host that cannot: the screen says what is missing, exit code 4", async () => {
-  const command =
-    "PATH=/usr/sbin:$(dirname $(command -v node)):/bin DEVMEM_TRACE_BPFTRACE=/nowhere scripts/devmem-trace live";
+  const command = "scripts/devmem-trace live --bpftrace /nowhere";
   const end = await inTerminal(command, async (terminal) => {
     await terminal.until(/cannot|needs|not installed|no devmem/i);
     terminal.keys("q");
