@@ -81,17 +81,23 @@ function firstCells(path: string, title: string): string[] {
   return rowsOf(pageAt(path) satisfies Page, title).map(([first = ""]) => first);
 }
 
+interface Rule {
+  name: string;
+  from: { path?: string };
+  to: { pathNot?: string };
+}
+
 /** What .dependency-cruiser.cjs allows: room → rooms below it. */
 function roomsByRule(): Record<string, string[]> {
   const { forbidden } = createRequire(import.meta.url)("../../.dependency-cruiser.cjs");
-  const rules = (forbidden as { name: string; to: { pathNot?: string } }[]).flatMap(({ name, to }) => {
-    const room = /^(.*)-imports-only-what-is-below-it$/.exec(name)?.[1];
-    const rooms = /\((.*)\)/.exec(to.pathNot ?? "")?.[1]?.split("|") ?? [];
-    return room === undefined
-      ? []
-      : [[`collector/${room}`, sorted(rooms.filter((r) => r !== room))] as const];
-  });
-  return Object.fromEntries(rules);
+  const rules = (forbidden as Rule[]).filter(({ name }) => name.endsWith("imports-only-what-is-below-it"));
+  return Object.fromEntries(
+    rules.map(({ from, to }) => {
+      const room = from.path?.replace(/^\^|\/$/g, "") ?? "";
+      const allowed = /\((.*)\)/.exec(to.pathNot ?? "")?.[1]?.split("|") ?? [];
+      return [room, sorted(allowed.filter((name) => !room.endsWith(`/${name}`)))];
+    }),
+  );
 }
 
 function sorted(names: string[]): string[] {
