@@ -114,17 +114,17 @@ function optionsIn(rest: string): string[] {
 }
 
 function hasOption(help: string, option: string): boolean {
-  return new RegExp(`(^|[ ,])${option}(?![\\w-])`, "m").test(help);
+  return new RegExp(`(^|[^\\w-])${option}(?![\\w-])`, "m").test(help);
 }
 
-/** Whether a verb has the option, or one of the scripts beside the command line. */
+/** The other programs of the tree that have options. */
+const SCRIPTS = FILES.filter(
+  (path) => path.startsWith("scripts/") && !/^scripts\/(cli|docs)\/|\.(test|e2e)\.ts$/.test(path),
+).map((path) => readFileSync(ROOT + path, "utf8"));
+
+/** Whether a verb has the option, or another program of the tree. */
 function isKnown(option: string, help: string[]): boolean {
-  const scripts = FILES.filter((path) =>
-    /^scripts\/(\w+$|testbed\/testbed$|bench\/run$|receive\/options\.ts$)/.test(path),
-  );
-  return [...help, ...scripts.map((path) => readFileSync(ROOT + path, "utf8"))].some((text) =>
-    hasOption(text, option),
-  );
+  return [...help, ...SCRIPTS].some((text) => hasOption(text, option));
 }
 
 /** Verb → the text of its --help. */
