@@ -1,10 +1,9 @@
 // names - What the pages name exists: files, verbs and options of the command line, npm scripts, benches, variables.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { before, describe, test } from "node:test";
-import { promisify } from "node:util";
+import { program } from "../cli/program.ts";
 import { codeLinesOf, FILES, PAGES, type Page, ROOT, spansOf } from "./pages.ts";
 
 /** Pages of the present; the changelog names what was. */
@@ -23,7 +22,7 @@ const CHECKS: Record<string, (code: string[], page: Page) => string[]> = {
       .filter((span) => /^(?!NAME)[\w-]+(\.test|\.e2e)?\.(ts|bt|cjs|md)$/.test(span))
       .filter((name) => !FILES.some((path) => `/${path}`.endsWith(`/${name}`))),
   "every npm script exists": (code) =>
-    found(code, /\bnpm (?:run )?([\w:]+)/g).filter((name) => name !== "install" && !(name in npmScripts())),
+    found(code, /\bnpm run ([\w:]+)/g).filter((name) => !(name in npmScripts())),
   "every bench exists": (code) =>
     found(code, /\bnpm run bench -- (\w+)/g).filter(
       (name) => !FILES.some((path) => /^scripts\/bench\//.test(path) && path.endsWith(`/${name}.ts`)),
@@ -115,24 +114,21 @@ function optionsIn(rest: string): string[] {
 }
 
 function hasOption(help: string, option: string): boolean {
-  return new RegExp(`(^|[ ,])${option}(?![\\w-])`, "m").test(help);
+  return new RegExp(`(^|[^\\w-])${option}(?![\\w-])`, "m").test(help);
 }
 
-/** Whether a verb has the option, or one of the scripts beside the command line. */
+/** The other programs of the tree that have options. */
+const SCRIPTS = FILES.filter(
+  (path) => path.startsWith("scripts/") && !/^scripts\/(cli|docs)\/|\.(test|e2e)\.ts$/.test(path),
+).map((path) => readFileSync(ROOT + path, "utf8"));
+
+/** Whether a verb has the option, or another program of the tree. */
 function isKnown(option: string, help: string[]): boolean {
-  const scripts = FILES.filter((path) =>
-    /^scripts\/(\w+$|testbed\/testbed$|bench\/run$|receive\/options\.ts$)/.test(path),
-  );
-  return [...help, ...scripts.map((path) => readFileSync(ROOT + path, "utf8"))].some((text) =>
-    hasOption(text, option),
-  );
+  return [...help, ...SCRIPTS].some((text) => hasOption(text, option));
 }
 
 /** Verb → the text of its --help. */
 async function helpOfEveryVerb(): Promise<Map<string, string>> {
-  const run = promisify(execFile);
-  const helpOf = async (...args: string[]) =>
-    (await run(`${ROOT}scripts/devmem-trace`, [...args, "--help"])).stdout;
-  const verbs = [...(await helpOf()).matchAll(/^ {2}([a-z]+)(?= )/gm)].map(([, verb = ""]) => verb);
-  return new Map(await Promise.all(verbs.map(async (verb) => [verb, await helpOf(verb)] as const)));
+  const { commands } = await program();
+  return new Map(commands.map((verb) => [verb.name(), verb.helpInformation()]));
 }
