@@ -1,6 +1,6 @@
 // picture - The real screen in a real terminal, at telling moments of bundled recordings: the images of the README and docs.
 
-import { Terminal } from "../e2e/tui/tmux.ts";
+import { Terminal } from "../e2e/lib/terminal.ts";
 import { svgOf } from "./svg.ts";
 
 /** One image, and the way to it. */

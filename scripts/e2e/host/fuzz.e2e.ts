@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { test } from "node:test";
-import { AS_SOURCES } from "../../collector/testing/tsx.ts";
+import { AS_SOURCES } from "../../../collector/testing/tsx.ts";
 
-const SUITE = new URL("../../collector/recording/format/fuzz.test.ts", import.meta.url).pathname;
+const SUITE = new URL("../../../collector/recording/format/fuzz.test.ts", import.meta.url).pathname;
 const TIMES = "100";
 
 test("a million probe lines and ten thousand recordings with anything done to them", async (t) => {
