@@ -88,7 +88,7 @@ function socketOutcome({ socket, verdict, why }: SocketRow): string {
     case "leaked":
       return pinnedUntil(socket);
     case "swept":
-      return `at unbind, ${sweptWhen(socket)}`;
+      return sweptWhen(socket);
     case "returned elsewhere":
       return `through ${socket.elsewhere.map(({ through }) => `pid ${through.pid}`).join(", ")}`;
     case "open":
@@ -111,6 +111,6 @@ function pinnedUntil(socket: Socket): string {
 
 function sweptWhen({ sweptAt, closedAt }: Socket): string {
   return sweptAt < closedAt
-    ? `${duration(closedAt - sweptAt)} before close`
-    : `after ${duration(sweptAt - closedAt)}`;
+    ? `${duration(closedAt - sweptAt)} before close, at unbind`
+    : `at unbind, after ${duration(sweptAt - closedAt)}`;
 }

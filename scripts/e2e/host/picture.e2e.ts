@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { PICTURES, take } from "./picture.ts";
+import { PICTURES, take } from "../../picture/picture.ts";
 
 for (const picture of PICTURES)
   test(`${picture.file} is up to date`, async () => {
