@@ -1,4 +1,4 @@
-// openmetrics - What the text says of a capture; the reference parser reads it in scripts/e2e/readers.e2e.ts.
+// openmetrics - The text made of a capture; the reference parser reads it in scripts/e2e/readers.e2e.ts.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -29,7 +29,7 @@ test("level tokens: a histogram of hold times whose buckets never fall", async (
   assert.doesNotMatch(await textOf("leak-v1"), /hold_seconds/);
 });
 
-test("a thousand sockets are a hundred series and one for the rest; no token is left out", async () => {
+test("a thousand sockets are a hundred series and one for the rest, and every token is counted", async () => {
   const { header, events } = await capture("leak-v1");
   const lines: Event[] = [];
   for await (const event of events) lines.push(event);
