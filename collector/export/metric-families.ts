@@ -1,6 +1,6 @@
 // metric-families - What a report holds as metric families: names, types, units, and what stays bounded.
 
-import type { Histogram } from "../base/histogram.ts";
+import { type Histogram, octaves } from "../base/histogram.ts";
 import type { Header } from "../events/event.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report/report.ts";
 import { BINDING_VERDICTS, RUN_VERDICTS, SOCKET_VERDICTS } from "../verdict/words.ts";
@@ -123,21 +123,23 @@ export function bindingFamilies(bindings: ReportBinding[]): Family[] {
   });
 }
 
-/**
- * A histogram with buckets by powers of two: whole numbers below the next power are at most one less than it. Values are
- * divided by `scale`.
- */
+/** A histogram with a bucket for each power of two from the first value on. Values are divided by `scale`. */
 export function histogramFamily(name: string, help: string, histogram: Histogram, scale: number): Family {
-  const { counts, total, sum } = histogram;
-  let below = 0;
-  const buckets = counts.map((times, i) => {
-    below += times;
-    return { suffix: "_bucket", labels: { le: String((2 ** (i + 1) - 1) / scale) }, value: below };
-  });
+  const { total, sum } = histogram;
+  if (total === 0) return { name, type: "histogram", help, samples: [] };
   const ends = [
     { suffix: "_bucket", labels: { le: "+Inf" }, value: total },
     { suffix: "_count", labels: {}, value: total },
     { suffix: "_sum", labels: {}, value: sum / scale },
   ];
-  return { name, type: "histogram", help, samples: total === 0 ? [] : [...buckets, ...ends] };
+  return { name, type: "histogram", help, samples: [...buckets(histogram, scale), ...ends] };
+}
+
+/** Cumulative. Values are whole numbers: those below the next power of two are at most one less than it. */
+function buckets(histogram: Histogram, scale: number): MetricSample[] {
+  let below = 0;
+  return octaves(histogram).map(({ low, times }) => {
+    below += times;
+    return { suffix: "_bucket", labels: { le: String((2 * low - 1) / scale) }, value: below };
+  });
 }
