@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { type Histogram, quantile } from "../../../collector/base/histogram.ts";
 import type { ProbeEvent } from "../../../collector/events/event.ts";
-import { USER_SPACE } from "../../../collector/export/cpu.ts";
+import { USER_SPACE } from "../../../collector/export/cpu-stacks.ts";
 import { folded } from "../../../collector/export/folded.ts";
 import { byClass } from "../../../collector/ledger/cpu-samples.ts";
 import { outstanding } from "../../../collector/ledger/socket-events.ts";

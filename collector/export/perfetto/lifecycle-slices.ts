@@ -1,13 +1,13 @@
-// lifecycle-slices - What a socket and a binding went through, as slices of their Perfetto tracks, leaks as instants.
+// lifecycle-slices - The life of a socket and of a binding as slices on their Perfetto tracks, leaks as instants.
 
-import { plural } from "../base/format.ts";
-import type { Binding, Ledger, Socket } from "../ledger/state.ts";
-import { bindingVerdict, socketVerdict } from "../verdict/verdict.ts";
+import { plural } from "../../base/format.ts";
+import type { Binding, Ledger, Socket } from "../../ledger/state.ts";
+import { bindingVerdict, socketVerdict } from "../../verdict/verdict.ts";
 import type { Packets } from "./packets.ts";
 import type { Tracks } from "./tracks.ts";
 
 /** From its first token to its close, and to its destroy where it closed holding tokens. */
-export function socketStates(packets: Packets, tracks: Tracks, ledger: Ledger, socket: Socket): void {
+export function socketSlices(packets: Packets, tracks: Tracks, ledger: Ledger, socket: Socket): void {
   const { issued, returned, reclaimed, swept, heldAtClose, closedAt, destroyedAt, pid } = socket;
   const track = tracks.of(socket);
   const notes = { ...socketVerdict(ledger, socket), pid, issued, returned, reclaimed, swept, heldAtClose };
@@ -19,8 +19,8 @@ export function socketStates(packets: Packets, tracks: Tracks, ledger: Ledger, s
   slice(packets, track, closedAt, destroyedAt, "closed, not destroyed", { heldAtClose });
 }
 
-/** From bind to unbind and from there to its free; the dry episodes. */
-export function bindingStates(packets: Packets, tracks: Tracks, ledger: Ledger, binding: Binding): void {
+/** From bind to unbind and from there to its free; the episodes in which it was exhausted. */
+export function bindingSlices(packets: Packets, tracks: Tracks, ledger: Ledger, binding: Binding): void {
   const { pid, comm, bytes, boundAt, unboundAt, freedAt, heldAtUnbind } = binding;
   const track = tracks.of(binding);
   const notes = { ...bindingVerdict(ledger, binding), pid, comm, bytes, heldAtUnbind };
@@ -29,10 +29,10 @@ export function bindingStates(packets: Packets, tracks: Tracks, ledger: Ledger, 
   if (heldAtUnbind > 0)
     packets.instant(track, unboundAt, `unbound while ${plural(heldAtUnbind, "token")} held`);
   for (const { from, to, failed } of binding.dry)
-    slice(packets, tracks.dry(binding), from, to, "dry", { failed });
+    slice(packets, tracks.exhaustion(binding), from, to, "exhausted", { failed });
 }
 
-/** What has no end yet is left open. */
+/** A slice without an end yet (-1) is left open. */
 function slice(
   packets: Packets,
   track: number,

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { Event } from "../events/event.ts";
-import { select } from "../report/selection.ts";
-import { decoded, exported } from "../testing/exports.ts";
-import { capture, named } from "../testing/recordings.ts";
+import type { Event } from "../../events/event.ts";
+import { select } from "../../report/selection.ts";
+import { decoded, exported } from "../../testing/exports.ts";
+import { capture, named } from "../../testing/recordings.ts";
 
 const CAPTURES = ["clean-v1", "leak-v1", "misdeeds-v1", "tokens-v1", "manual-v1", "manual-tokens-v1"];
 const TYPE = { begin: 1, end: 2, instant: 3, counter: 4 };
@@ -72,12 +72,17 @@ class Decoded {
 const traceOf = async (name: string) => new Decoded(await exported(capture(name), "perfetto"));
 const reportOf = async (name: string) => (await select(await capture(name), {})).report;
 
-/** Numbers of the fields as Perfetto publishes them: a reader of its own knows no others. */
+/** The field numbers that Perfetto publishes. */
 const PUBLISHED = {
   Trace: { packet: 1 },
   TracePacket: {
-    ...{ clock_snapshot: 6, timestamp: 8, trusted_packet_sequence_id: 10, track_event: 11 },
-    ...{ sequence_flags: 13, timestamp_clock_id: 58, track_descriptor: 60 },
+    clock_snapshot: 6,
+    timestamp: 8,
+    trusted_packet_sequence_id: 10,
+    track_event: 11,
+    sequence_flags: 13,
+    timestamp_clock_id: 58,
+    track_descriptor: 60,
   },
   ClockSnapshot: { clocks: 1, primary_trace_clock: 2 },
   Clock: { clock_id: 1, timestamp: 2 },
@@ -86,8 +91,14 @@ const PUBLISHED = {
   ThreadDescriptor: { pid: 1, tid: 2, thread_name: 5 },
   CounterDescriptor: { unit: 3, unit_name: 6 },
   TrackEvent: {
-    ...{ debug_annotations: 4, type: 9, track_uuid: 11, categories: 22, name: 23, counter_value: 30 },
-    ...{ flow_ids: 47, terminating_flow_ids: 48 },
+    debug_annotations: 4,
+    type: 9,
+    track_uuid: 11,
+    categories: 22,
+    name: 23,
+    counter_value: 30,
+    flow_ids: 47,
+    terminating_flow_ids: 48,
   },
   DebugAnnotation: { int_value: 4, string_value: 6, name: 10 },
 };
@@ -109,9 +120,9 @@ test("every field has the number Perfetto publishes, flows are fixed64", () => {
 });
 
 for (const name of CAPTURES)
-  test(`${name}: a trace a reader can follow`, async () => {
+  test(`${name}: a trace that another reader understands`, async () => {
     const { packets, tracks, events } = await traceOf(name);
-    assert.equal(packets[0]?.sequence_flags, 1, "a reader skips what comes before this flag");
+    assert.equal(packets[0]?.sequence_flags, 1, "readers skip everything before this flag");
     const open = new Map<number, number>();
     for (const { type, track_uuid } of events.toSorted((a, b) => a.t - b.t)) {
       const track =
@@ -130,7 +141,7 @@ for (const name of CAPTURES)
   });
 
 for (const name of CAPTURES)
-  test(`${name}: tracks, counters and leaks are those of the report`, async () => {
+  test(`${name}: tracks, counters and leaks agree with the report`, async () => {
     const trace = await traceOf(name);
     const { sockets, bindings } = await reportOf(name);
     for (const {
@@ -189,7 +200,7 @@ for (const name of CAPTURES)
     }
   });
 
-test("level tokens: an arrow from each issue to its return, none to those never returned", async () => {
+test("level tokens: an arrow from each issue to its return, none from tokens never returned", async () => {
   for (const name of ["tokens-v1", "manual-tokens-v1"]) {
     const { events, tracks } = await traceOf(name);
     const { sockets } = await reportOf(name);
@@ -215,7 +226,7 @@ test("level tokens: an arrow from each issue to its return, none to those never 
   }
 });
 
-test("times are CLOCK_MONOTONIC, and the snapshot says what wall clock that was", async () => {
+test("times are CLOCK_MONOTONIC, and the snapshot maps them to the wall clock", async () => {
   const { packets, events } = await traceOf("leak-v1");
   const { header } = await capture("leak-v1");
   const clock = packets[0]?.clock_snapshot;
@@ -252,12 +263,12 @@ function varint(value: bigint): Buffer {
   return Buffer.from(bytes);
 }
 
-test("a loss is an instant, a misstep one of its socket", async () => {
+test("a loss is an instant, a refused return one on its socket", async () => {
   const lost = capture("misdeeds-v1", (line) => (line.includes('"kind":"bind"') ? "torn" : line));
   const trace = new Decoded(await exported(lost, "perfetto"));
   assert.deepEqual(
     trace.on("events lost").map(({ name }) => name),
-    ["1 events lost"],
+    ["1 event lost"],
   );
   const { sockets } = await reportOf("misdeeds-v1");
   const refused = sockets.find(({ findings }) => findings.some(({ kind }) => kind === "return refused"));
@@ -265,7 +276,7 @@ test("a loss is an instant, a misstep one of its socket", async () => {
   assert.ok(track.some(({ name }) => name === "refused"));
 });
 
-test("a hostile name is a name", async () => {
+test("a hostile name stays a name", async () => {
   const trace = new Decoded(await exported(named("leak-v1", "\u001b[2J<script>\u202e\0"), "perfetto"));
   assert.ok([...trace.tracks.values()].some(({ process }) => process?.process_name === "?[2J<script>??"));
 });

@@ -1,4 +1,4 @@
-// held - Who held tokens, as weighted stacks: program, process, thread, the functions that received, socket, dma-buf.
+// held-stacks - Who held tokens, as weighted stacks: program, process, thread, receiving functions, socket, dma-buf.
 
 import type { Event } from "../events/event.ts";
 import { type GivenBack, givenBack, overtaken } from "../ledger/return-attribution.ts";
@@ -8,13 +8,13 @@ import { callerOf } from "../ledger/token-events.ts";
 import type { Stream } from "../recording/stream.ts";
 import { socketOf } from "../report/sampler.ts";
 import { select, type Watcher } from "../report/selection.ts";
-import { withCpu } from "./cpu.ts";
+import { withCpu } from "./cpu-stacks.ts";
 import type { Exporter, ExportOptions } from "./exporter.ts";
 import type { Sample, Stacks, StackWriter, Weight } from "./stacks.ts";
 
 /**
- * held: the time each token was held, summed · issued: tokens handed out · kept: tokens held at close, or still held by a
- * socket that is open · pinned: bytes of dma-buf those pinned.
+ * held: the time each token was held, summed · issued: tokens issued · kept: tokens held at close, or still held by an
+ * open socket · pinned: bytes of dma-buf that the kept ones pin.
  */
 const WEIGHTS: Weight[] = [
   { name: "held", unit: "nanoseconds" },
@@ -23,14 +23,14 @@ const WEIGHTS: Weight[] = [
   { name: "pinned", unit: "bytes" },
 ];
 
-/** Who received: a thread (0: not told apart), by a stack of user space. */
+/** Who received: a thread (0: any) and its user-space stack. */
 type Receiver = Pick<Token, "tid" | "stack">;
 
-/** What one of them received on one socket. */
+/** What one receiver received on one socket. */
 interface Holding extends Receiver {
   issued: number;
   now: number;
-  /** Sum of the times of returns less those of issues, ns: `now` times the end added, the time held. */
+  /** Sum of the times of returns less those of issues, ns; plus `now` times the end it is the time held. */
   sum: number;
 }
 
@@ -42,14 +42,14 @@ function keyOf({ tid, stack }: Receiver): string {
   return `${tid} ${stack}`;
 }
 
-/** The export of who held tokens, in the format of `write`. */
+/** An exporter of held tokens in the format of `write`. */
 export function ofHeldTokens(write: StackWriter): Exporter {
   return async function* (stream: Stream, options: ExportOptions) {
     yield* write(await heldStacks(stream), options);
   };
 }
 
-/** Reads the stream to its end. A thread is told at level `tokens`; else times are those at which sums were told. */
+/** Reads the stream to its end. Only level `tokens` names threads; at other levels times are those of the sums. */
 export async function heldStacks(stream: Stream): Promise<Stacks> {
   const holdings: Holdings = new Map();
   const watcher = stream.header.level === "tokens" ? byToken(holdings) : bySums(holdings);
@@ -125,7 +125,7 @@ function letGo(holdings: Holdings, { t }: Event): void {
 function samplesOf(socket: Socket, receivers = new Map<string, Holding>(), end: number): Sample[] {
   const kept = socket.closedAt >= 0 ? socket.leaked : tokensOf(socket);
   const size = Math.max(0, ...socket.shares.map((share) => share.binding.pageSize));
-  // What no receiver is known of: everything where sums were told, what lost events took where tokens were.
+  // What no receiver is known for: everything where there are only sums, else what lost events took.
   const rest = {
     issued: socket.issued,
     kept: socket.closedAt >= 0 ? socket.heldAtClose : Math.max(0, outstanding(socket)),
@@ -151,7 +151,7 @@ function heldTime(holding: Holding | undefined, end: number): number {
   return holding ? Math.max(0, holding.sum + holding.now * end) : 0;
 }
 
-/** Distinct pages of the dma-buf these tokens lie on. */
+/** Distinct pages of the dma-buf that these tokens lie on. */
 function pages(tokens: Token[], size: number): number {
   return new Set(tokens.map(({ dmabufId, offset }) => `${dmabufId}:${Math.floor(offset / size)}`)).size;
 }

@@ -1,11 +1,11 @@
-// tracks - Which Perfetto track is whose: made when first asked for, named again when more is known.
+// tracks - The Perfetto track of each socket, binding, process and thread: made on first use, renamed when more is known.
 
-import type { Binding, Socket } from "../ledger/state.ts";
+import type { Binding, Socket } from "../../ledger/state.ts";
 import type { Packets, Track } from "./packets.ts";
 
 export class Tracks {
   readonly #packets: Packets;
-  /** By what the track is of. */
+  /** Keyed by the object, or the text, a track stands for. */
   readonly #known = new Map<unknown, { uuid: number; name: string }>();
   readonly #outstanding = new Map<Socket | Binding, number>();
   readonly #pinned = new Map<Socket | Binding, number>();
@@ -18,7 +18,7 @@ export class Tracks {
   of(one: Socket | Binding): number {
     if (!("sk" in one)) return this.#named(one, { name: `dma-buf ${one.dmabufId} on ${one.ifname || "?"}` });
     const name = `${one.local || "?"} <- ${one.remote || "?"}`;
-    return this.#named(one, { name, ...(one.pid > 0 && { parent: this.process(one.pid, one.comm) }) });
+    return this.#named(one, one.pid > 0 ? { name, parent: this.process(one.pid, one.comm) } : { name });
   }
 
   outstanding(one: Socket | Binding): number {
@@ -32,9 +32,9 @@ export class Tracks {
     return this.#counter(this.#pinned, one, { name: "pinned", counter: { unit: "bytes" } });
   }
 
-  /** Where the episodes of a dry dma-buf are drawn. */
-  dry(binding: Binding): number {
-    return this.#named(binding.dry, { name: "dry", parent: this.of(binding) });
+  /** Where the episodes of an exhausted dma-buf are drawn. */
+  exhaustion(binding: Binding): number {
+    return this.#named(binding.dry, { name: "exhausted", parent: this.of(binding) });
   }
 
   process(pid: number, comm: string): number {
@@ -51,10 +51,10 @@ export class Tracks {
   }
 
   strangers(): number {
-    return this.#named("strangers", { name: "sockets that never had a token" });
+    return this.#named("strangers", { name: "sockets that never received a token" });
   }
 
-  /** A process keeps its first name; a socket is named again, once its addresses are known. */
+  /** A process keeps its first name; a socket is renamed once its addresses are known. */
   #named(of: unknown, track: Track): number {
     const known = this.#known.get(of);
     if (known && (known.name === track.name || typeof of === "string")) return known.uuid;

@@ -1,15 +1,15 @@
-// token-flows - Level tokens: each token's issue and return as instants of their threads, and an arrow between the two.
+// token-flows - Level tokens: each token's issue and return as instants on their threads, joined by an arrow.
 
-import type { Event, ProbeEvent } from "../events/event.ts";
-import { type GivenBack, givenBack, overtaken } from "../ledger/return-attribution.ts";
-import type { Ledger } from "../ledger/state.ts";
+import type { Event, ProbeEvent } from "../../events/event.ts";
+import { type GivenBack, givenBack, overtaken } from "../../ledger/return-attribution.ts";
+import type { Ledger } from "../../ledger/state.ts";
 import type { Packets } from "./packets.ts";
 import type { Tracks } from "./tracks.ts";
 
-export class Flowing {
+export class TokenFlows {
   readonly #packets: Packets;
   readonly #tracks: Tracks;
-  /** Flow of each token that may still come back: the number alone comes again, so its time of issue counts too. */
+  /** The flow of each token that may still be returned. Token numbers are reused, so the key has the time of issue too. */
   readonly #flows = new Map<string, number>();
   #last = 0;
   #ending: number[] = [];
@@ -19,7 +19,7 @@ export class Flowing {
     this.#tracks = tracks;
   }
 
-  /** Before the ledger takes the event in: it still knows which tokens a return gives back. */
+  /** Before the event is applied, while the ledger still knows which tokens a return gives back. */
   before(event: Event, ledger: Ledger): void {
     const earlier = event.kind === "issue" ? overtaken(ledger, event) : undefined;
     if (earlier) this.#ended(earlier);
@@ -52,7 +52,7 @@ export class Flowing {
     return flow === undefined ? [] : [flow];
   }
 
-  /** What a destroyed socket leaves behind comes back no more, save in manual mode. */
+  /** Except in manual mode, what a destroyed socket leaves behind is never returned. */
   #forget(sk: string, ledger: Ledger): void {
     const socket = ledger.sockets.findLast((one) => one.sk === sk);
     if (socket?.mode === "manual") return;

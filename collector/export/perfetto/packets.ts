@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import protobuf from "protobufjs";
-import { printable } from "../base/format.ts";
-import type { Header } from "../events/event.ts";
+import { printable } from "../../base/format.ts";
+import type { Header } from "../../events/event.ts";
 
 const { root } = protobuf.parse(readFileSync(new URL("perfetto.proto", import.meta.url), "utf8"), {
   keepCase: true,
@@ -27,23 +27,23 @@ export interface Track {
   counter?: { unit: keyof typeof UNIT; name?: string };
 }
 
-/** More to be said of an event: shown when it is clicked. */
+/** Details of an event, shown when it is clicked. */
 export type Notes = Record<string, number | string>;
 
-/** Flows are numbers of our choice: an arrow goes from the event that has one to the event that ends it. */
+/** Flows are numbers we choose: an arrow goes from the event that starts one to the event that ends it. */
 export interface Flows {
   starts?: number[];
   ends?: number[];
 }
 
-/** Packets of one sequence. What was written stays here until it is taken. */
+/** The packets of one sequence, kept until they are taken. */
 export class Packets {
   readonly #t0: bigint;
   #chunks: Uint8Array[] = [];
   #size = 0;
   #tracks = 0;
 
-  /** The first packets: the clocks the times are of. */
+  /** Writes the first packet: which clocks the times belong to. */
   constructor({ t0, wall }: Header) {
     this.#t0 = BigInt(t0);
     const clocks = [
@@ -66,24 +66,23 @@ export class Packets {
     return all;
   }
 
-  /** Says what a track is, and its uuid; a track said again (`uuid`) is renamed. */
+  /** Describes a track and returns its uuid; describing the same `uuid` again renames it. */
   track({ name, parent, process, thread, counter }: Track, uuid = ++this.#tracks): number {
     const shown = printable(name);
     const track_descriptor = {
-      ...{ uuid, name: shown },
-      ...(parent !== undefined && { parent_uuid: parent }),
-      ...(process && { process: { ...process, process_name: shown } }),
-      ...(thread && { thread: { ...thread, thread_name: shown } }),
-      ...(counter && {
-        counter: { unit: UNIT[counter.unit], ...(counter.name && { unit_name: counter.name }) },
-      }),
+      uuid,
+      name: shown,
+      parent_uuid: parent,
+      process: process && { pid: process.pid, process_name: shown },
+      thread: thread && { pid: thread.pid, tid: thread.tid, thread_name: shown },
+      counter: counter && { unit: UNIT[counter.unit], unit_name: counter.name },
     };
     this.#put({ trusted_packet_sequence_id: SEQUENCE, track_descriptor });
     return uuid;
   }
 
   begin(track: number, t: number, name: string, notes: Notes = {}): void {
-    this.#event(t, { type: TYPE.begin, track_uuid: track, ...said(name, notes) });
+    this.#event(t, { type: TYPE.begin, track_uuid: track, ...named(name, notes) });
   }
 
   end(track: number, t: number): void {
@@ -98,7 +97,7 @@ export class Packets {
     { starts = [], ends = [] }: Flows = {},
   ): void {
     const flows = { flow_ids: starts, terminating_flow_ids: ends };
-    this.#event(t, { type: TYPE.instant, track_uuid: track, ...said(name, notes), ...flows });
+    this.#event(t, { type: TYPE.instant, track_uuid: track, ...named(name, notes), ...flows });
   }
 
   counter(track: number, t: number, value: number): void {
@@ -118,7 +117,7 @@ export class Packets {
     };
   }
 
-  /** A trace of one packet: traces set end to end are one. */
+  /** Encodes a trace of one packet: traces set end to end are one trace. */
   #put(packet: object): void {
     const bytes = Trace.encode({ packet: [packet] }).finish();
     this.#chunks.push(bytes);
@@ -126,7 +125,7 @@ export class Packets {
   }
 }
 
-function said(name: string, notes: Notes) {
+function named(name: string, notes: Notes) {
   const debug_annotations = Object.entries(notes).map(([key, value]) =>
     typeof value === "string"
       ? { name: key, string_value: printable(value) }
@@ -135,7 +134,7 @@ function said(name: string, notes: Notes) {
   return { categories: ["devmem"], name: printable(name), debug_annotations };
 }
 
-/** As the library takes 64 bits: a number while that is exact, else decimal text. */
+/** A 64-bit value as the library takes it: a number while that is exact, else decimal text. */
 function exact(value: bigint): number | string {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);

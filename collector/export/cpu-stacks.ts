@@ -1,15 +1,15 @@
-// cpu - What receiving threads did with the CPU, as weighted stacks beside those of held tokens. Level profile.
+// cpu-stacks - Level profile: CPU samples of receiving threads, as weighted stacks beside those of held tokens.
 
 import type { Ledger } from "../ledger/state.ts";
 import type { Stacks, Weight } from "./stacks.ts";
 
-/** Samples of the CPU's clock, 99 Hz. */
+/** Samples of the CPU clock, at 99 Hz. */
 const CPU: Weight = { name: "cpu", unit: "count" };
 
-/** What a sample without a kernel function is. */
+/** The frame of a sample that has no kernel function. */
 export const USER_SPACE = "user space";
 
-/** The stacks with the samples of the recording, if it has any, as one weight more. */
+/** The stacks and, if the recording has CPU samples, those as one more weight. */
 export function withCpu(stacks: Stacks, { samples, sockets }: Ledger): Stacks {
   if (samples.size === 0) return stacks;
   const comms = new Map(sockets.map(({ pid, comm }) => [pid, comm]));
