@@ -2,6 +2,7 @@
 
 import { type EventWith, having } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
+import type { Socket } from "../ledger/state.ts";
 import type { Stream } from "../recording/stream.ts";
 import { Sampler } from "../report/sampler.ts";
 import { bindingStates, socketStates } from "./lifecycle-slices.ts";
@@ -32,24 +33,22 @@ export async function* perfetto({ header, events }: Stream): AsyncGenerator<Uint
     },
   });
   for await (const event of events) {
-    flowing.before(event, ledger);
-    apply(ledger, event);
-    flowing.after(event, ledger);
-    sampler.take(event, ledger);
+    const changes = apply(ledger, event);
+    flowing.take(event, changes);
+    sampler.take(event, ledger, changes);
     if (event.kind === "lost")
       packets.instant(tracks.losses(), event.t, `${event.count} events lost`, {
         what: event.what,
         detail: event.detail,
       });
-    else if (isInstant(event)) instant(event);
+    else if (isInstant(event)) instant(event, changes.socket);
     if (packets.size >= CHUNK) yield packets.take();
   }
   for (const socket of ledger.sockets) socketStates(packets, tracks, ledger, socket);
   for (const binding of ledger.bindings) bindingStates(packets, tracks, ledger, binding);
   yield packets.take();
 
-  function instant(event: EventWith<"family", "finding" | "handover">): void {
-    const socket = ledger.current.get(event.sk);
+  function instant(event: EventWith<"family", "finding" | "handover">, socket: Socket | null): void {
     const { kind, t, sk: _, ...notes } = event;
     packets.instant(socket ? tracks.of(socket) : tracks.strangers(), t, kind, notes);
   }

@@ -85,8 +85,7 @@ async function record(events: Event[], options = RING): Promise<{ files: Written
   const files: Written[] = [];
   const most: number[] = [];
   for (const event of events) {
-    apply(ledger, event);
-    const stretch = ring.take(event, ledger);
+    const stretch = ring.take(event, ledger, apply(ledger, event));
     const minute = Math.floor(event.t / (60 * SECOND));
     most[minute] = Math.max(most[minute] ?? 0, ring.bytes);
     assert.ok(ledger.sockets.length < 8 + 2 * 60 + 20, "the ledger lets go of what is over");

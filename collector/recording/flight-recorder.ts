@@ -3,7 +3,7 @@
 import type { Event, Header } from "../events/event.ts";
 import type { Trigger } from "../events/traits.ts";
 import { letGo } from "../ledger/ledger.ts";
-import type { Ledger } from "../ledger/state.ts";
+import type { Changes, Ledger } from "../ledger/state.ts";
 import { CarryOver } from "./carry-over.ts";
 import { FIELD_NAMES } from "./columns.ts";
 import { linesIn } from "./lines.ts";
@@ -98,9 +98,9 @@ export class Ring {
   }
 
   /** Takes an event in that the ledger has taken in already; what the ring needs no more, the ledger forgets. */
-  take(event: Event, ledger: Ledger): Stretch | null {
+  take(event: Event, ledger: Ledger, changes: Changes): Stretch | null {
     this.#piece(ledger.now).take(event, ledger.now);
-    const what = this.#triggers.pulled(event, ledger);
+    const what = this.#triggers.pulled(event, ledger, changes);
     if (what) this.#pull({ what, at: ledger.now });
     const over = this.#pending && (ledger.now >= this.#pending.until || event.kind === "end");
     const stretch = this.#pending && over ? this.#stretch(this.#pending) : null;

@@ -28,8 +28,8 @@ const report = async (file: string) => reportOf(await follow(await streamOf(read
 async function feed(recorder: LookingRecorder, header: Header, events: Event[]): Promise<void> {
   const ledger = newLedger(header);
   for (const event of events) {
-    apply(ledger, event);
-    await recorder.take(event, ledger);
+    const changes = apply(ledger, event);
+    await recorder.take(event, ledger, changes);
   }
   await recorder.close();
 }

@@ -5,7 +5,7 @@ import { join, parse } from "node:path";
 import { UserError } from "../base/errors.ts";
 import { clock, duration, plural } from "../base/format.ts";
 import type { Event, Header } from "../events/event.ts";
-import type { Ledger } from "../ledger/state.ts";
+import type { Changes, Ledger } from "../ledger/state.ts";
 import { CarryOver } from "./carry-over.ts";
 import { createOutput, type Output, refuseExisting } from "./files.ts";
 import { Ring, type RingOptions, type Stretch } from "./flight-recorder.ts";
@@ -125,9 +125,9 @@ class Rotation implements Recorder {
   }
 }
 
-/** A recorder that looks at the ledger, too, which has taken the event in before. */
+/** A recorder that looks at the ledger, too, and at what the event changed in it. */
 export interface LookingRecorder {
-  take(event: Event, ledger: Ledger): void | Promise<void>;
+  take(event: Event, ledger: Ledger, changes: Changes): void | Promise<void>;
   close(): Promise<void>;
 }
 
@@ -144,8 +144,8 @@ export function flightRecorder(
   const series = new Series(options);
   const ring = new Ring(header, ringOptions);
   return {
-    async take(event, ledger) {
-      const stretch = ring.take(event, ledger);
+    async take(event, ledger, changes) {
+      const stretch = ring.take(event, ledger, changes);
       if (stretch) tell(await saved(series, stretch, ledger.now));
     },
     async close() {
