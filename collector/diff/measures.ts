@@ -1,7 +1,7 @@
 // measures - What is compared of a role and of a device: one table each, every line with what makes it better.
 
 import { mean, quantile } from "../base/histogram.ts";
-import { BOOKKEEPING, classOf } from "../ledger/cpu-samples.ts";
+import { BOOKKEEPING, classOf } from "../ledger/profile/cpu-samples.ts";
 import type { Figures } from "../profile/metrics.ts";
 import type { ReportBinding } from "../report/report.ts";
 import type { Group } from "./side.ts";

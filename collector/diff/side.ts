@@ -1,7 +1,7 @@
 // side - One of two recordings to be compared: its sockets by role, its bindings by device. Pointers and pids never match.
 
-import type { Sample } from "../ledger/cpu-samples.ts";
-import type { Profile } from "../ledger/profile.ts";
+import type { Sample } from "../ledger/profile/cpu-samples.ts";
+import { newProfile, type Profile } from "../ledger/profile/profile.ts";
 import type { Ledger, Socket } from "../ledger/state.ts";
 import { type Figures, figuresOf } from "../profile/metrics.ts";
 import type { Stream } from "../recording/stream.ts";
@@ -62,7 +62,7 @@ export async function sideOf(stream: Stream, name: string): Promise<Side> {
 
 function join(groups: Map<string, Group>, role: Role, row: ReportSocket): Group {
   const key = keyOf(role);
-  const profile = measuredOf({ sockets: new Map() }, []);
+  const profile = newProfile();
   const nothing = { profile, figures: figuresOf([], 0), samples: [], peak: 0, active: 0 };
   const group = groups.get(key) ?? { role, sockets: [], ...nothing };
   groups.set(key, group);

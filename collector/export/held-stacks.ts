@@ -1,12 +1,11 @@
 // held-stacks - Who held tokens, as weighted stacks: program, process, thread, receiving functions, socket, dma-buf.
 
 import type { Event } from "../events/event.ts";
-import { type GivenBack, givenBack, overtaken } from "../ledger/return-attribution.ts";
-import { outstanding, tokensOf } from "../ledger/socket-events.ts";
-import type { Early, Ledger, Socket, Token } from "../ledger/state.ts";
-import { callerOf } from "../ledger/token-events.ts";
+import { itemsOf } from "../ledger/changes.ts";
+import { outstanding } from "../ledger/sockets/socket.ts";
+import type { Socket, Token } from "../ledger/state.ts";
+import { tokensOf } from "../ledger/tokens/books.ts";
 import type { Stream } from "../recording/stream.ts";
-import { socketOf } from "../report/sampler.ts";
 import { select, type Watcher } from "../report/selection.ts";
 import { withCpu } from "./cpu-stacks.ts";
 import type { Exporter, ExportOptions } from "./exporter.ts";
@@ -81,39 +80,22 @@ function bySums(holdings: Holdings): Watcher {
     known.issued = socket.issued;
   };
   return {
-    after(event, ledger) {
-      const socket = socketOf(ledger, event);
-      if (socket) follow(socket, event.t);
-      else if (event.kind !== "issue") for (const one of holdings.keys()) follow(one, event.t);
+    take({ t }, _, { socket, moved }) {
+      if (socket) follow(socket, t);
+      for (const one of itemsOf(moved)) follow(one, t);
     },
   };
 }
 
 function byToken(holdings: Holdings): Watcher {
-  let waiting: Early[] = [];
-  const issued = (socket: Socket, { event: { t, tid }, stack }: Early) =>
-    move(holding(holdings, socket, { tid, stack }), t, 1);
   return {
-    before(event, ledger) {
-      waiting = "sk" in event ? (ledger.early.get(event.sk)?.slice() ?? []) : [];
-      for (const { owner, token } of goneBy(event, ledger))
-        move(holding(holdings, owner, token), event.t, -1);
-    },
-    after(event, ledger) {
-      const socket = socketOf(ledger, event);
-      const isWaiting = "sk" in event && ledger.early.has(event.sk);
-      if (socket && !isWaiting) for (const one of waiting) issued(socket, one);
-      if (socket && !isWaiting && event.kind === "issue")
-        issued(socket, { event, stack: callerOf(ledger, event) });
-      if (event.kind === "destroy" || event.kind === "swept" || event.kind === "free") letGo(holdings, event);
+    take(event, _, { socket, issued, gone, entered }) {
+      for (const { owner, token } of itemsOf(gone)) move(holding(holdings, owner, token), event.t, -1);
+      for (const token of itemsOf(issued))
+        if (socket) move(holding(holdings, socket, token), token.issuedAt, 1);
+      if (entered === "destroyed" || entered === "swept" || entered === "freed") letGo(holdings, event);
     },
   };
-}
-
-function goneBy(event: Event, ledger: Ledger): GivenBack[] {
-  if (event.kind === "return") return givenBack(ledger, event);
-  const earlier = event.kind === "issue" ? overtaken(ledger, event) : undefined;
-  return earlier ? [earlier] : [];
 }
 
 /** The kernel took back or swept what was left. */

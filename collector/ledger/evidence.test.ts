@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Event } from "../events/event.ts";
-import { plainLine } from "../report/event-lines.ts";
+import { lineFor } from "../report/event-lines.ts";
 import { type Report, reportOf } from "../report/report.ts";
 import { reportText } from "../report/text.ts";
 import { HEADER } from "../testing/kernel.ts";
@@ -46,8 +46,7 @@ const sums = (t: number, kept: number, last: number): Event => ({
 function tell(events: Event[]): { said: string[]; report: Report } {
   const ledger = newLedger(HEADER);
   const said = events.flatMap((event) => {
-    apply(ledger, event);
-    return plainLine(ledger, event)?.trim() ?? [];
+    return lineFor(ledger, event, apply(ledger, event))?.trim() ?? [];
   });
   return { said, report: reportOf(ledger) };
 }

@@ -1,8 +1,8 @@
 // advice - What a profile says one should change: each rule in one table, with its figure and its threshold; none without data.
 
 import { bytes, duration, plural } from "../base/format.ts";
-import { pages } from "../ledger/bindings.ts";
-import { bindingOf } from "../ledger/socket-events.ts";
+import { pages } from "../ledger/bindings/binding.ts";
+import { sharedBinding } from "../ledger/sockets/socket.ts";
 import type { Ledger, Socket } from "../ledger/state.ts";
 import { type Figures, figuresOf } from "./metrics.ts";
 
@@ -99,7 +99,7 @@ function said(rule: Rule, given: Case): Advice[] {
 
 /** Little's law at the slowest: what it issues in the time it holds a token, as a share of the pages there are. */
 function shareOfPages(socket: Socket, { holds, tokensPerSecond }: Figures): number | null {
-  const binding = bindingOf(socket) ?? socket.shares.at(-1)?.binding;
+  const binding = sharedBinding(socket) ?? socket.shares.at(-1)?.binding;
   const all = binding ? pages(binding) : 0;
   return holds === null || all === 0 ? null : (tokensPerSecond * holds.p99) / 1e9 / all;
 }

@@ -1,11 +1,11 @@
 // metrics - What a profile says of one socket or of all together, as numbers; null is "not measured".
 
 import { type Histogram, mean, meanWith, quantile } from "../base/histogram.ts";
-import { pages } from "../ledger/bindings.ts";
-import { type Calls, callsOf } from "../ledger/calls.ts";
-import { type Holds, meanHeld, unaged } from "../ledger/holds.ts";
-import { type Profile, sumOf } from "../ledger/profile.ts";
-import { bindingOf, outstanding } from "../ledger/socket-events.ts";
+import { pages } from "../ledger/bindings/binding.ts";
+import { type Calls, sumOfCalls } from "../ledger/profile/calls.ts";
+import { type Holds, meanHeld, unaged } from "../ledger/profile/holds.ts";
+import { type Profile, sumOf } from "../ledger/profile/profile.ts";
+import { outstanding, sharedBinding } from "../ledger/sockets/socket.ts";
 import type { Socket, Token } from "../ledger/state.ts";
 
 /** A distribution: the quantiles are the middles of their buckets, at most an eighth off. */
@@ -58,7 +58,7 @@ export interface Figures {
 
 /** The figures of these sockets together, as of `now` (ns since t0). */
 export function figuresOf(sockets: readonly Socket[], now: number): Figures {
-  const calls = callsOf(sockets.map((socket) => socket.calls));
+  const calls = sumOfCalls(sockets.map((socket) => socket.calls));
   const profile = sumOf(sockets.map((socket) => socket.profile));
   const seconds = lifeOf(sockets, now) / 1e9;
   const issued = sum(sockets, (socket) => socket.issued);
@@ -123,7 +123,7 @@ export function unagedOf(socket: Socket): number {
 
 /** The token it has held longest; undefined where the level does not tell or nothing is held. */
 export function oldestToken(socket: Socket): Token | undefined {
-  const binding = bindingOf(socket);
+  const binding = sharedBinding(socket);
   if (!binding) return socket.tokens.values().next().value;
   for (const holds of binding.held.values()) {
     const own = holds.find((hold) => hold.socket === socket);

@@ -1,8 +1,8 @@
 // report - The ledger as a profile: the object `profile --json` prints, and what its text and diff are made of.
 
 import type { Header, Level } from "../events/event.ts";
-import { byClass } from "../ledger/cpu-samples.ts";
-import { lostEvents } from "../ledger/evidence.ts";
+import { lostEvents } from "../ledger/evidence/evidence.ts";
+import { byClass } from "../ledger/profile/cpu-samples.ts";
 import type { Ledger } from "../ledger/state.ts";
 import { type Advice, adviceOf } from "./advice.ts";
 import { type Figures, figuresOf } from "./metrics.ts";

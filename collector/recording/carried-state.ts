@@ -1,9 +1,9 @@
 // carried-state - Which of the events so far are about what still exists, and what the totals count of the rest.
 
-import { type Event, type EventWith, type Header, having, type ProbeEvent } from "../events/event.ts";
-import { isKept } from "../ledger/evidence.ts";
+import { type Event, type EventWith, type Header, having } from "../events/event.ts";
+import { isKept } from "../ledger/evidence/close-evidence.ts";
 import { letGo, newLedger } from "../ledger/ledger.ts";
-import type { Binding, Ledger, Socket } from "../ledger/state.ts";
+import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
 import { isIssue, type Kept, type KeptEvents, keep, keyOf, noEvents } from "./kept-events.ts";
 
 export interface CarriedState {
@@ -47,18 +47,6 @@ function keptOf(state: CarriedState, event: Event): Kept {
   return kept;
 }
 
-/** The socket and binding an event is about, before the ledger takes it: a destroy or free removes them from its indexes. */
-export interface Before {
-  socket: Socket | undefined;
-  binding: Binding | undefined;
-}
-
-export function subjectsBefore(ledger: Ledger, event: Event): Before {
-  const socket = "sk" in event ? ledger.current.get(event.sk) : undefined;
-  const binding = "binding" in event ? ledger.bound.get(event.binding) : undefined;
-  return { socket, binding };
-}
-
 /** What an event changes about those kept before it. */
 export function prepare(state: CarriedState, { kind }: Event): void {
   if (kind === "gap" || kind === "unbind" || kind === "swept") fixTotals(state);
@@ -76,22 +64,21 @@ function fixTotals({ sockets }: CarriedState): void {
   }
 }
 
-/** Puts an event to those of its subject. */
-export function place(state: CarriedState, event: Event, before: Before): void {
+/** Puts an event, which made these changes, to those of its subject. */
+export function place(state: CarriedState, event: Event, changes: Changes): void {
   const kept = keptOf(state, event);
-  if (event.kind === "pinned") return placePinned(state, kept, event, before);
-  if (isAboutSocket(event)) return placeOnSocket(state, kept, event, before);
-  if (isAboutBinding(event)) return placeOnBinding(state, kept, event, before);
-  keep(eventsOf(state.others, event.kind), kept);
+  if (event.kind === "pinned") return placePinned(state, kept, changes);
+  if (isAboutSocket(event)) return placeOnSocket(state, kept, event, changes);
+  if (!isAboutBinding(event)) return keep(eventsOf(state.others, event.kind), kept);
+  if (changes.binding) keep(eventsOf(state.bindings, changes.binding), kept);
 }
 
 function placeOnSocket(
-  { ledger, sockets, early }: CarriedState,
+  { sockets, early }: CarriedState,
   kept: Kept,
   event: EventWith<"about", "socket">,
-  before: Before,
+  { socket, rebased }: Changes,
 ): void {
-  const socket = ledger.current.get(event.sk) ?? before.socket;
   if (!socket) {
     if (isIssue(event)) early.set(event.sk, [...(early.get(event.sk) ?? []), kept]);
     return;
@@ -100,32 +87,12 @@ function placeOnSocket(
   for (const issue of early.get(event.sk) ?? []) keep(events, issue);
   early.delete(event.sk);
   // A reading that corrected the socket's base stays, since it also shows that the base was wrong before.
-  if (event.kind === "reading" && socket.rebasedAt === event.t) events.lines.push(kept);
+  if (event.kind === "reading" && rebased) events.lines.push(kept);
   else keep(events, kept);
 }
 
-function placeOnBinding(
-  { ledger, bindings }: CarriedState,
-  kept: Kept,
-  event: EventWith<"about", "binding">,
-  before: Before,
-): void {
-  // If the unbind freed the binding, its `swept` comes after its `free`.
-  const freed = () => ledger.bindings.findLast(({ ptr }) => ptr === event.binding);
-  const binding = ledger.bound.get(event.binding) ?? before.binding ?? freed();
-  if (binding) keep(eventsOf(bindings, binding), kept);
-}
-
 /** About a socket, which may be destroyed; at unbind about the binding. */
-function placePinned(
-  state: CarriedState,
-  kept: Kept,
-  { sk, born }: ProbeEvent<"pinned">,
-  { binding }: Before,
-): void {
-  const { ledger, sockets, bindings } = state;
-  const destroyed = () => ledger.sockets.findLast((socket) => socket.sk === sk && socket.born === born);
-  const socket = ledger.current.get(sk) ?? destroyed();
+function placePinned({ sockets, bindings }: CarriedState, kept: Kept, { socket, binding }: Changes): void {
   if (socket) keep(eventsOf(sockets, socket), kept);
   else if (binding) keep(eventsOf(bindings, binding), kept);
 }
@@ -139,7 +106,8 @@ function eventsOf<Subject>(all: Map<Subject, KeptEvents>, subject: Subject): Kep
 /** Returns through other sockets: whose tokens are outstanding cannot be restored. */
 export function unrestorable({ ledger, sockets, bindings }: CarriedState): Event[] {
   const passed = [...sockets.keys()].filter(
-    (socket) => socket.forOthers > 0 || socket.elsewhere.length + socket.announced.length > 0,
+    ({ exchange: { forOthers, elsewhere, announced } }) =>
+      forOthers > 0 || elsewhere.length + announced.length > 0,
   );
   const unknown = [...bindings.keys()].filter((binding) => binding.unattributed.length > 0);
   const count = passed.length + unknown.length;

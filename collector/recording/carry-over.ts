@@ -7,15 +7,7 @@
 
 import type { Event, Header } from "../events/event.ts";
 import { apply } from "../ledger/ledger.ts";
-import {
-  type CarriedState,
-  newState,
-  place,
-  prepare,
-  prune,
-  subjectsBefore,
-  unrestorable,
-} from "./carried-state.ts";
+import { type CarriedState, newState, place, prepare, prune, unrestorable } from "./carried-state.ts";
 import { eventsIn, withCallers } from "./kept-events.ts";
 
 /** Events after which what is over is forgotten. */
@@ -61,10 +53,9 @@ export class CarryOver {
 
   take(event: Event): void {
     const state = this.#state;
-    const before = subjectsBefore(state.ledger, event);
-    apply(state.ledger, event);
+    const changes = apply(state.ledger, event);
     prepare(state, event);
-    place(state, event, before);
+    place(state, event, changes);
     if (state.order % PRUNE_EVENTS === 0) prune(state);
   }
 }

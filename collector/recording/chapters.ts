@@ -109,10 +109,9 @@ export class Indexer {
     const chapter = this.#newest();
     chapter.events += events.length;
     for (const event of events) {
-      apply(this.#ledger, event);
+      const { leak } = apply(this.#ledger, event);
       chapter.isEventful ||= isEventful(event);
-      if (event.kind === "close" && (this.#ledger.current.get(event.sk)?.heldAtClose ?? 0) > 0)
-        this.#leaks.push(this.#ledger.now);
+      if (leak) this.#leaks.push(this.#ledger.now);
     }
   }
 }

@@ -25,8 +25,8 @@ async function record(path: string, trigger: Trigger): Promise<string[]> {
   const recorder = recordTriggers({ path, force: false, keep: 9 }, options, header, (s) => sentences.push(s));
   const ledger = newLedger(header);
   for (const event of events) {
-    apply(ledger, event);
-    await recorder.take(event, ledger);
+    const changes = apply(ledger, event);
+    await recorder.take(event, ledger, changes);
   }
   await recorder.close();
   return sentences;

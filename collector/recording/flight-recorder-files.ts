@@ -3,15 +3,15 @@
 import { UserError } from "../base/errors.ts";
 import { clock, duration, plural } from "../base/format.ts";
 import type { Event, Header } from "../events/event.ts";
-import type { Ledger } from "../ledger/state.ts";
+import type { Changes, Ledger } from "../ledger/state.ts";
 import { FileSeries, type SeriesOptions } from "./file-series.ts";
 import { FlightRecorder, type FlightRecorderOptions, type Stretch } from "./flight-recorder.ts";
 import { blockWriter } from "./format/writer.ts";
 import { recorderTo } from "./recorder.ts";
 
-/** A recorder that also looks at the ledger, to which the event was applied. */
+/** A recorder that also looks at the ledger, and at what the event changed in it. */
 export interface LedgerRecorder {
-  take(event: Event, ledger: Ledger): void | Promise<void>;
+  take(event: Event, ledger: Ledger, changes: Changes): void | Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,8 +28,8 @@ export function recordTriggers(
   const series = new FileSeries(files);
   const recorder = new FlightRecorder(header, options);
   return {
-    async take(event, ledger) {
-      const stretch = recorder.take(event, ledger);
+    async take(event, ledger, changes) {
+      const stretch = recorder.take(event, ledger, changes);
       if (stretch) report(await saved(series, stretch, ledger.now));
     },
     async close() {

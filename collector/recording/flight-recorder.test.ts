@@ -89,8 +89,7 @@ async function record(events: Event[], options = OPTIONS): Promise<{ files: Writ
   const files: Written[] = [];
   const most: number[] = [];
   for (const event of events) {
-    apply(ledger, event);
-    const stretch = recorder.take(event, ledger);
+    const stretch = recorder.take(event, ledger, apply(ledger, event));
     const minute = Math.floor(event.t / (60 * SECOND));
     most[minute] = Math.max(most[minute] ?? 0, recorder.bytes);
     assert.ok(ledger.sockets.length < 8 + 2 * 60 + 20, "the ledger forgets what is over");

@@ -3,7 +3,7 @@
 import type { Event, Header } from "../events/event.ts";
 import type { Trigger } from "../events/traits.ts";
 import { letGo } from "../ledger/ledger.ts";
-import type { Ledger } from "../ledger/state.ts";
+import type { Changes, Ledger } from "../ledger/state.ts";
 import { CarryOver } from "./carry-over.ts";
 import { Segment } from "./segment.ts";
 import { Triggers } from "./triggers.ts";
@@ -62,9 +62,9 @@ export class FlightRecorder {
   }
 
   /** Takes an event that was applied to the ledger; lets the ledger forget what the recorder has dropped. */
-  take(event: Event, ledger: Ledger): Stretch | null {
+  take(event: Event, ledger: Ledger, changes: Changes): Stretch | null {
     this.#segment(ledger.now).take(event, ledger.now);
-    const what = this.#triggers.firedBy(event, ledger);
+    const what = this.#triggers.firedBy(event, ledger, changes);
     if (what) this.#fire({ what, at: ledger.now });
     const stretch = this.#over(ledger.now, event);
     // The events of a stretch are still to be read.

@@ -4,7 +4,7 @@ import { remember } from "../base/bounded-map.ts";
 import { type Event, having } from "../events/event.ts";
 import { KINDS } from "../events/kinds.ts";
 import type { Carry } from "../events/traits.ts";
-import { numbersOf } from "../ledger/tokens.ts";
+import { numbersOf } from "../ledger/tokens/numbers.ts";
 
 /** An event and its place among all events; for a token also the event that shows how its thread received it. */
 export interface Kept {

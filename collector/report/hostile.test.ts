@@ -15,7 +15,7 @@ import { linesOf } from "../recording/format/lines.ts";
 import { readRecording } from "../recording/stream.ts";
 import { HEADER, run } from "../testing/kernel.ts";
 import { read, streamOf } from "../testing/recordings.ts";
-import { plainLine } from "./event-lines.ts";
+import { lineFor } from "./event-lines.ts";
 import { reportOf } from "./report.ts";
 import { reportText } from "./text.ts";
 
@@ -176,8 +176,8 @@ test("no text of a recording reaches the terminal as a command, whichever field 
   const header = headerLine({ ...HEADER, kernel, bpftrace: EVIL, wall: EVIL, tool: EVIL, host: EVIL });
   const text = [header, ...[...told, end].map((event) => eventLine(evil(event))), ""].join("\n");
   const said: string[] = [];
-  const ledger = await follow(await streamOf(Buffer.from(text)), (event, now) => {
-    said.push(plainLine(now, event) ?? "");
+  const ledger = await follow(await streamOf(Buffer.from(text)), (event, now, changes) => {
+    said.push(lineFor(now, event, changes) ?? "");
   });
   for (const line of [...said, ...reportText(reportOf(ledger))]) assert.doesNotMatch(line, INTERPRETED);
 });

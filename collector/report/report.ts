@@ -1,13 +1,16 @@
 // report - The ledger as the published report object: every name is a promise (design: the report's JSON).
 
 import { countsTokens, type Header, type Level, type Mode } from "../events/event.ts";
-import { pages, timeToExhaustion } from "../ledger/bindings.ts";
-import { lostEvents } from "../ledger/evidence.ts";
-import type { Finding } from "../ledger/findings.ts";
-import { outstanding, tokensOf } from "../ledger/socket-events.ts";
+import { pages, timeToExhaustion } from "../ledger/bindings/binding.ts";
+import { lostEvents } from "../ledger/evidence/evidence.ts";
+import type { Finding } from "../ledger/sockets/findings.ts";
+import { outstanding } from "../ledger/sockets/socket.ts";
 import type { Binding, Ledger, Loss, Socket, Token } from "../ledger/state.ts";
+import { tokensOf } from "../ledger/tokens/books.ts";
 import { holdsOf, oldestOf, type Spread } from "../profile/metrics.ts";
-import { bindingVerdict, runVerdict, socketVerdict } from "../verdict/verdict.ts";
+import { bindingVerdict } from "../verdict/binding-verdict.ts";
+import { runVerdict } from "../verdict/run-verdict.ts";
+import { socketVerdict } from "../verdict/socket-verdict.ts";
 
 /** A point in time, CLOCK_MONOTONIC ns: a number up to 2^53, else decimal text. null: not seen. */
 export type Time = number | string | null;
@@ -156,13 +159,12 @@ export function reportOf(ledger: Ledger): Report {
   const { header } = ledger;
   const time = (t: number): Time => (t < 0 ? null : absolute(header.t0, t));
   const { verdict, why } = runVerdict(ledger);
-  const { newest: _, ...checks } = ledger.checks;
   return {
     ...{ schema: 1, verdict, why, level: header.level, kernel: header.kernel, bpftrace: header.bpftrace },
     ...{ wall: header.wall, from: time(0), to: time(ledger.now) },
     ...{ lost: lostEvents(ledger), lostBy: { ...ledger.lost }, skippedRuns: { ...ledger.skippedRuns } },
     gaps: ledger.gaps.map(({ from, to, why }) => ({ from: time(from), to: time(to), why })),
-    reconciled: { ...checks, at: time(checks.at) },
+    reconciled: { ...ledger.checks, at: time(ledger.checks.at) },
     sockets: ledger.sockets.map((socket) => socketReport(ledger, socket, time)),
     bindings: ledger.bindings.map((binding) => bindingReport(ledger, binding, time)),
     findings: findingsReport(ledger.findings, time),
@@ -221,14 +223,14 @@ function countsReport({ header }: Ledger, { issued, returned, before }: Socket) 
 
 function manualReport(socket: Socket, time: ToTime) {
   return {
-    returnedElsewhere: socket.elsewhere.map(({ through, tokens, t }) => ({
+    returnedElsewhere: socket.exchange.elsewhere.map(({ through, tokens, t }) => ({
       through: through.id,
       tokens,
       at: time(t),
     })),
-    returnedForOthers: socket.forOthers,
-    pagesAtClose: socket.atClose?.pages ?? null,
-    pagesAtDestroy: socket.atDestroy?.pages ?? null,
+    returnedForOthers: socket.exchange.forOthers,
+    pagesAtClose: socket.kernel.pagesAtClose?.pages ?? null,
+    pagesAtDestroy: socket.kernel.pagesAtDestroy?.pages ?? null,
     sweptAt: time(socket.sweptAt),
   };
 }
@@ -253,8 +255,8 @@ export function pinnedBytes(socket: Socket): number {
 }
 
 /** Manual mode: the pages the kernel counted on its binding last, if it looked at all of them. */
-function pagesSeen({ atDestroy, atClose, shares }: Socket): number {
-  const seen = atDestroy ?? atClose;
+function pagesSeen({ kernel, shares }: Socket): number {
+  const seen = kernel.pagesAtDestroy ?? kernel.pagesAtClose;
   const binding = shares.at(-1)?.binding;
   return seen && binding && seen.walked >= pages(binding) ? seen.pages : Number.POSITIVE_INFINITY;
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Event } from "../events/event.ts";
 import { apply } from "../ledger/ledger.ts";
-import { heldOf } from "../ledger/socket-events.ts";
+import { heldOf } from "../ledger/sockets/socket.ts";
 import type { Ledger } from "../ledger/state.ts";
 
 /** Applies the events; after each one every binding's running sum must be that of its sockets. */

@@ -2,7 +2,7 @@
 
 import type { Ledger } from "../ledger/state.ts";
 import type { Sink } from "../recording/follow.ts";
-import { FREE_GRACE_NS } from "../verdict/verdict.ts";
+import { FREE_GRACE_NS } from "../verdict/binding-verdict.ts";
 import type { LiveStream } from "./live.ts";
 
 /** How long after a command's end its sockets and bindings may take to go. A socket in FIN_WAIT may take longer. */

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import type { ProbeEvent } from "../../collector/events/event.ts";
-import { BOOKKEEPING, classOf } from "../../collector/ledger/cpu-samples.ts";
+import { BOOKKEEPING, classOf } from "../../collector/ledger/profile/cpu-samples.ts";
 
 export type Sample = ProbeEvent<"sample">;
 

@@ -2,7 +2,8 @@
 
 import { bytes, clock } from "../../collector/base/format.ts";
 import { countsTokens } from "../../collector/events/event.ts";
-import { lossKinds, lostEvents } from "../../collector/ledger/evidence.ts";
+import { lostEvents } from "../../collector/ledger/evidence/evidence.ts";
+import { lossKinds } from "../../collector/ledger/evidence/missing.ts";
 import type { RunVerdict } from "../../collector/verdict/words.ts";
 import { cell, short } from "../draw/cell-text.ts";
 import {

@@ -1,8 +1,8 @@
 // bindings - Each dma-buf: its queues, pages pinned and free, when it will be exhausted, and who holds it after unbind.
 
 import { bytes, duration, plural } from "../../collector/base/format.ts";
-import { pages, timeToExhaustion } from "../../collector/ledger/bindings.ts";
-import { heldOf } from "../../collector/ledger/socket-events.ts";
+import { pages, timeToExhaustion } from "../../collector/ledger/bindings/binding.ts";
+import { heldOf } from "../../collector/ledger/sockets/socket.ts";
 import type { Binding } from "../../collector/ledger/state.ts";
 import { cell } from "../draw/cell-text.ts";
 import { bar } from "../draw/glyphs.ts";

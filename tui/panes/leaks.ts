@@ -1,7 +1,7 @@
 // leaks - Every socket that closed and every binding that was unbound while tokens were held, newest first, and the outcome.
 
 import { clock, duration } from "../../collector/base/format.ts";
-import { bindingOf } from "../../collector/ledger/socket-events.ts";
+import { sharedBinding } from "../../collector/ledger/sockets/socket.ts";
 import type { Socket } from "../../collector/ledger/state.ts";
 import { cell } from "../draw/cell-text.ts";
 import { listLines } from "../draw/list.ts";
@@ -90,7 +90,7 @@ function socketOutcome({ socket, verdict, why }: SocketRow): string {
     case "swept":
       return sweptWhen(socket);
     case "returned elsewhere":
-      return `through ${socket.elsewhere.map(({ through }) => `pid ${through.pid}`).join(", ")}`;
+      return `through ${socket.exchange.elsewhere.map(({ through }) => `pid ${through.pid}`).join(", ")}`;
     case "open":
     case "clean":
     case "inconclusive":
@@ -102,7 +102,7 @@ function socketOutcome({ socket, verdict, why }: SocketRow): string {
 
 /** The unbind sweeps what is held then; what is issued after it stays. */
 function pinnedUntil(socket: Socket): string {
-  const binding = bindingOf(socket);
+  const binding = sharedBinding(socket);
   const name = `dma-buf ${binding?.dmabufId ?? "?"}`;
   return binding && binding.unboundAt >= 0
     ? `pinned for ever: ${name} is unbound`

@@ -3,7 +3,7 @@
 import { bytes, duration, plural } from "../../collector/base/format.ts";
 import { type Histogram, mean, octaves } from "../../collector/base/histogram.ts";
 import { countsTokens, type Level } from "../../collector/events/event.ts";
-import { type Profile, sumOf } from "../../collector/ledger/profile.ts";
+import { type Profile, sumOf } from "../../collector/ledger/profile/profile.ts";
 import { unagedOf } from "../../collector/profile/metrics.ts";
 import { costOf, cpuReport } from "../../collector/profile/report.ts";
 import { percent } from "../../collector/profile/rows.ts";

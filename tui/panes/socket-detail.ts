@@ -2,8 +2,8 @@
 
 import { bytes, clock, duration, plural } from "../../collector/base/format.ts";
 import { countsTokens } from "../../collector/events/event.ts";
-import { tokensOf } from "../../collector/ledger/socket-events.ts";
 import type { Binding, Socket } from "../../collector/ledger/state.ts";
+import { tokensOf } from "../../collector/ledger/tokens/books.ts";
 import { oldestOf, oldestToken } from "../../collector/profile/metrics.ts";
 import { findingText, receivedBy } from "../../collector/report/text.ts";
 import { cell } from "../draw/cell-text.ts";
@@ -76,7 +76,7 @@ function life({ socket }: SocketRow): Line[] {
     firstToken(socket),
     ...oldest(socket),
     ...closed(socket),
-    ...socket.elsewhere.map(({ t, tokens: n, through }) =>
+    ...socket.exchange.elsewhere.map(({ t, tokens: n, through }) =>
       at(t, `${plural(n, "token")} returned through a socket of pid ${through.pid}`),
     ),
     ...(socket.sweptAt >= 0 ? [at(socket.sweptAt, `unbind: ${plural(socket.swept, "token")} swept`)] : []),

@@ -42,7 +42,7 @@ test("the history is bounded in time and in sockets", async () => {
   for (let i = 0; i < 5000; i++) {
     const event: Event = { ...first, sk: i.toString(16), born: first.t + i, t: first.t + i };
     feed(many, event);
-    remember(history, many.ledger, event);
+    remember(history, event, many.ledger.changes);
   }
   assert.equal(history.size, 4096);
   for (let i = 1; i < 1000; i++) {

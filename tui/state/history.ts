@@ -1,8 +1,8 @@
 // history - What each socket held over the last minute, by event time: rates and sparklines. Bounded in memory.
 
 import { type Event, having } from "../../collector/events/event.ts";
-import { outstanding } from "../../collector/ledger/socket-events.ts";
-import type { Ledger, Socket } from "../../collector/ledger/state.ts";
+import { outstanding } from "../../collector/ledger/sockets/socket.ts";
+import type { Changes, Socket } from "../../collector/ledger/state.ts";
 
 /** A socket's totals at time t, ns since t0. */
 export interface Point {
@@ -26,16 +26,9 @@ const RATE_LEAST_NS = 5e8;
 
 const isToken = having("family", "token");
 
-/** Adds what `event`, already applied to the ledger, said of its socket. */
-export function remember(history: History, ledger: Ledger, event: Event): void {
-  if (!("sk" in event) || isToken(event)) return;
-  const socket = ledger.current.get(event.sk) ?? gone(ledger, event.sk);
-  if (socket) addPoint(history, socket, event);
-}
-
-/** A destroyed socket is near the end of the list when its last line comes. */
-function gone(ledger: Ledger, sk: string): Socket | undefined {
-  return ledger.sockets.findLast((socket) => socket.sk === sk);
+/** Adds the totals of the socket that `event` is about, after it was applied to the ledger. */
+export function remember(history: History, event: Event, { socket }: Changes): void {
+  if (socket && !isToken(event)) addPoint(history, socket, event);
 }
 
 /** Running totals that follow each other closely become one point; a close or a destroy is always one of its own. */

@@ -1,9 +1,9 @@
 // journal - What happened, a line each: what `live --plain` prints without the running totals. Bounded in memory.
 
 import { countsTokens, type Event, having } from "../../collector/events/event.ts";
-import type { Ledger } from "../../collector/ledger/state.ts";
-import { plainLine } from "../../collector/report/event-lines.ts";
-import { socketVerdict } from "../../collector/verdict/verdict.ts";
+import type { Changes, Ledger } from "../../collector/ledger/state.ts";
+import { lineFor } from "../../collector/report/event-lines.ts";
+import { socketVerdict } from "../../collector/verdict/socket-verdict.ts";
 import { cell } from "../draw/cell-text.ts";
 import type { Role } from "../draw/styled-line.ts";
 
@@ -30,14 +30,19 @@ export function newJournal(): Journal {
   return { entries: [], written: 0 };
 }
 
-/** Writes down what `event`, already applied to the ledger, changed; nothing where it only moved totals. */
-export function write(journal: Journal, ledger: Ledger, event: Event): void {
+/** Writes down what `event` changed in the ledger; nothing where it only moved totals. */
+export function write(journal: Journal, ledger: Ledger, event: Event, changes: Changes): void {
   if (!isNoteworthy(event) || isSample(ledger, event)) return;
-  const said = plainLine(ledger, event);
-  if (said === null) return;
+  const line = lineFor(ledger, event, changes);
+  if (line === null) return;
   journal.written += 1;
   const sk = "sk" in event ? event.sk : "";
-  journal.entries.push({ id: String(journal.written), text: cell(said), role: roleOf(ledger, event), sk });
+  journal.entries.push({
+    id: String(journal.written),
+    text: cell(line),
+    role: roleOf(ledger, event, changes),
+    sk,
+  });
   if (journal.entries.length > MAX_ENTRIES) journal.entries.shift();
 }
 
@@ -46,12 +51,11 @@ function isSample(ledger: Ledger, event: Event): boolean {
   return event.kind === "reading" && !countsTokens(ledger.header.level);
 }
 
-function roleOf(ledger: Ledger, event: Event): Role {
+function roleOf(ledger: Ledger, event: Event, { socket, entered }: Changes): Role {
   if (event.kind === "end") return event.reason === "died" ? "warn" : "dim";
   if (isTrouble(event)) return "warn";
-  if (event.kind !== "close" && event.kind !== "destroy") return "text";
-  const socket = ledger.sockets.findLast((s) => s.sk === event.sk);
-  return socket && socket.heldAtClose > 0 ? verdictRole(socketVerdict(ledger, socket).verdict) : "text";
+  if (!socket || (entered !== "closed" && entered !== "destroyed")) return "text";
+  return socket.heldAtClose > 0 ? verdictRole(socketVerdict(ledger, socket).verdict) : "text";
 }
 
 /** Good, bad or unsure: how a verdict of a socket, a binding or the run is shown. */

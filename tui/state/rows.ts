@@ -1,9 +1,10 @@
 // rows - What the lists show: sockets, leaks and bindings as rows.
 
-import { outstanding } from "../../collector/ledger/socket-events.ts";
+import { outstanding } from "../../collector/ledger/sockets/socket.ts";
 import type { Binding, Socket } from "../../collector/ledger/state.ts";
 import { pinnedBytes } from "../../collector/report/report.ts";
-import { bindingVerdict, socketVerdict } from "../../collector/verdict/verdict.ts";
+import { bindingVerdict } from "../../collector/verdict/binding-verdict.ts";
+import { socketVerdict } from "../../collector/verdict/socket-verdict.ts";
 import type { BindingVerdict, SocketVerdict } from "../../collector/verdict/words.ts";
 import { cell } from "../draw/cell-text.ts";
 import { rates } from "./history.ts";

@@ -26,9 +26,9 @@ export function screenStateOf(ledger: Ledger): ScreenState {
 
 /** Applies one event. Reads no clock and does no IO, as the ledger. */
 export function feed(state: ScreenState, event: Event): void {
-  apply(state.ledger, event);
-  remember(state.history, state.ledger, event);
-  write(state.journal, state.ledger, event);
+  const changes = apply(state.ledger, event);
+  remember(state.history, event, changes);
+  write(state.journal, state.ledger, event, changes);
   state.events += 1;
 }
 

@@ -1,6 +1,6 @@
 // view - Everything that a pane may read: the state of the source, the user's choices, and the rows that follow from both.
 
-import { runVerdict } from "../../collector/verdict/verdict.ts";
+import { runVerdict } from "../../collector/verdict/run-verdict.ts";
 import type { RunVerdict, Verdict } from "../../collector/verdict/words.ts";
 import type { Glyphs } from "../draw/glyphs.ts";
 import type { Model } from "./model.ts";

@@ -2,7 +2,8 @@
 
 import { plural } from "../../base/format.ts";
 import type { Binding, Ledger, Socket } from "../../ledger/state.ts";
-import { bindingVerdict, socketVerdict } from "../../verdict/verdict.ts";
+import { bindingVerdict } from "../../verdict/binding-verdict.ts";
+import { socketVerdict } from "../../verdict/socket-verdict.ts";
 import type { Packets } from "./packets.ts";
 import type { Tracks } from "./tracks.ts";
 

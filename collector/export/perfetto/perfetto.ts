@@ -49,12 +49,11 @@ class Trace {
 
   /** Applies the event to the ledger. */
   take(event: Event): void {
-    this.#flows.before(event, this.#ledger);
-    apply(this.#ledger, event);
-    this.#flows.after(event, this.#ledger);
-    this.#sampler.take(event, this.#ledger);
+    const changes = apply(this.#ledger, event);
+    this.#flows.take(event, changes);
+    this.#sampler.take(event, this.#ledger, changes);
     if (event.kind === "lost") this.#loss(event);
-    else if (isInstant(event)) this.#instant(event);
+    else if (isInstant(event)) this.#instant(event, changes.socket);
   }
 
   finish(): void {
@@ -72,8 +71,7 @@ class Trace {
     this.#packets.instant(this.#tracks.losses(), t, `${plural(count, "event")} lost`, { what, detail });
   }
 
-  #instant(event: EventWith<"family", "finding" | "handover">): void {
-    const socket = this.#ledger.current.get(event.sk);
+  #instant(event: EventWith<"family", "finding" | "handover">, socket: Socket | null): void {
     const { kind, t, sk: _, ...notes } = event;
     this.#packets.instant(socket ? this.#tracks.of(socket) : this.#tracks.strangers(), t, kind, notes);
   }

@@ -14,7 +14,7 @@ import { FIELDS } from "../../events/kinds.ts";
 import { epoch, parse } from "../../events/parse.ts";
 import { apply, newLedger } from "../../ledger/ledger.ts";
 import type { Ledger } from "../../ledger/state.ts";
-import { plainLine } from "../../report/event-lines.ts";
+import { lineFor } from "../../report/event-lines.ts";
 import { reportOf } from "../../report/report.ts";
 import { reportText } from "../../report/text.ts";
 import { mutator } from "../../testing/mutations.ts";
@@ -67,9 +67,8 @@ function assertHarmless(...texts: string[]): void {
 }
 
 function take(ledger: Ledger, event: Event): void {
-  apply(ledger, event);
-  const said = plainLine(ledger, event);
-  if (said !== null) assertHarmless(said);
+  const line = lineFor(ledger, event, apply(ledger, event));
+  if (line !== null) assertHarmless(line);
 }
 
 function eventFrom(raw: string, header: Header): Event | null {
@@ -124,8 +123,8 @@ function someRecording(mutate: ReturnType<typeof mutator>): Promise<Stream> {
 test(`${RECORDINGS_READ} recordings with anything done to them`, async (t) => {
   const mutate = mutator(SEED + 1);
   const said: Record<string, number> = {};
-  const look: Sink = (event, ledger) => {
-    const line = plainLine(ledger, event);
+  const look: Sink = (event, ledger, changes) => {
+    const line = lineFor(ledger, event, changes);
     if (line !== null) assertHarmless(line);
   };
   let after = 0;

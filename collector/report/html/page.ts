@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { bytes, plural } from "../../base/format.ts";
 import { countsTokens } from "../../events/event.ts";
-import { lostText } from "../../ledger/evidence.ts";
+import { lostText } from "../../ledger/evidence/missing.ts";
 import { type Distributions, measuredOf } from "../distributions.ts";
 import { html } from "../escape.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report.ts";

@@ -12,7 +12,7 @@ import { openRecording } from "../../../collector/recording/files.ts";
 import { follow } from "../../../collector/recording/follow.ts";
 import { blockWriter } from "../../../collector/recording/format/writer.ts";
 import { openPlayer } from "../../../collector/recording/player.ts";
-import { runVerdict } from "../../../collector/verdict/verdict.ts";
+import { runVerdict } from "../../../collector/verdict/run-verdict.ts";
 import { replaySource } from "../../../tui/sources/replay-source.ts";
 import { headerOf } from "../header.ts";
 import { median } from "../stats.ts";

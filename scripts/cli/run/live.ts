@@ -7,7 +7,7 @@ import { openRecording, print, refuseExisting } from "../../../collector/recordi
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
-import { plainLine } from "../../../collector/report/event-lines.ts";
+import { lineFor } from "../../../collector/report/event-lines.ts";
 import { reportOf } from "../../../collector/report/report.ts";
 import { reportText } from "../../../collector/report/text.ts";
 import { type LiveStream, traceHost } from "../../../collector/tracer/live.ts";
@@ -59,8 +59,8 @@ async function lines(file: string | undefined, options: LiveOptions): Promise<Le
     options,
     (why) => process.stderr.write(`devmem-trace: ${why}\n`),
   );
-  const line: Sink = (event, ledger) => {
-    const text = plainLine(ledger, event);
+  const line: Sink = (event, ledger, changes) => {
+    const text = lineFor(ledger, event, changes);
     if (text !== null) print(text);
   };
   return follow(stream, line);

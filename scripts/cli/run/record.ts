@@ -49,7 +49,7 @@ export async function record(command: string[], options: RecordOptions): Promise
 /** The trace to its end, recorded. Throws UserError where it could not be written, or where tracing failed. */
 async function written(stream: LiveStream, recorder: LedgerRecorder, sinks: Sink[]): Promise<Ledger> {
   const guard = new WriteGuard(stream);
-  const sink: Sink = (event, ledger) => guard.write(() => recorder.take(event, ledger));
+  const sink: Sink = (event, ledger, changes) => guard.write(() => recorder.take(event, ledger, changes));
   const ledger = await follow(stream, sink, ...sinks);
   await guard.write(() => recorder.close());
   if (guard.failure) throw new UserError(`${guard.failure.message} What was written before is readable.`);

@@ -1,6 +1,6 @@
 // compare - The tracer's report against what the workload states of itself: every difference as a sentence.
 
-import type { FindingKind } from "../../../collector/ledger/findings.ts";
+import type { FindingKind } from "../../../collector/ledger/sockets/findings.ts";
 import type { Report, ReportBinding, ReportSocket } from "../../../collector/report/report.ts";
 import type { SocketStatement, Statement } from "../../receive/session/statement.ts";
 import { expected } from "./expected.ts";
