@@ -105,7 +105,7 @@ module.exports = {
       from: { path: "^scripts/cli/", pathNot: `${TESTS}|^scripts/cli/run/` },
       to: {
         pathNot:
-          "^scripts/cli/(verbs/|[a-z]+[.]ts$)|^collector/(base/|events/|export/(exporter|formats)[.]ts$)|^node_modules/commander/",
+          "^scripts/cli/(verbs/|[a-z]+[.]ts$)|^collector/(base/|events/|bpftrace/trusted-programs[.]ts$|export/(exporter|formats)[.]ts$)|^node_modules/commander/",
         dynamic: false,
         dependencyTypesNot: ["type-only"],
       },
