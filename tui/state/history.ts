@@ -15,13 +15,13 @@ export interface Point {
 /** Points by socket id, each list oldest first. */
 export type History = Map<string, Point[]>;
 
-/** A minute of the two lines a second that the probes print of a socket that moves. */
+/** One minute of an active socket: the probes print two lines per second of it. */
 const MAX_POINTS = 128;
 /** As many sockets as the probes' maps hold. */
 const MAX_SOCKETS = 4096;
 const POINT_GAP_NS = 2e8;
 const RATE_WINDOW_NS = 2e9;
-/** A rate over less than this would make a socket's first batch look like a flood. */
+/** Over less time than this, a socket's first batch would look like a very high rate. */
 const RATE_LEAST_NS = 5e8;
 
 const isToken = having("family", "token");

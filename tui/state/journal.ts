@@ -46,7 +46,7 @@ export function write(journal: Journal, ledger: Ledger, event: Event, changes: C
   if (journal.entries.length > MAX_ENTRIES) journal.entries.shift();
 }
 
-/** Level sampled: what a socket holds now, twice a second. */
+/** Level sampled: a periodic reading of what a socket holds. */
 function isSample(ledger: Ledger, event: Event): boolean {
   return event.kind === "reading" && !countsTokens(ledger.header.level);
 }
@@ -58,7 +58,7 @@ function roleOf(ledger: Ledger, event: Event, { socket, entered }: Changes): Rol
   return socket.heldAtClose > 0 ? verdictRole(socketVerdict(ledger, socket).verdict) : "text";
 }
 
-/** Good, bad or unsure: how a verdict of a socket, a binding or the run is shown. */
+/** How the verdict on a socket, a binding or the run is shown. */
 export function verdictRole(verdict: string): Role {
   switch (verdict) {
     case "clean":
