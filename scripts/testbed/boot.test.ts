@@ -24,7 +24,11 @@ test("an exit code whose line arrives in pieces", () => {
     for (const place of [image, run]) mkdirSync(place);
     writeFileSync(join(dir, "qemu-system-x86_64"), IN_PIECES, { mode: 0o755 });
     const env = { ...process.env, PATH: `${dir}:${process.env.PATH}` };
-    const { status, stderr } = spawnSync(BOOT, [image, run, "0", "usual"], { env, encoding: "utf8", stdio: "pipe" });
+    const { status, stderr } = spawnSync(BOOT, [image, run, "0", "usual"], {
+      env,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
     assert.deepEqual([status, stderr], [7, ""]);
   } finally {
     rmSync(dir, { recursive: true });
