@@ -7,6 +7,7 @@ import { type Event, isTracerEvent, type Level } from "../events/event.ts";
 import { epoch } from "../events/parse.ts";
 import { type ReportSocket, reportOf } from "../report/report.ts";
 import { Readings } from "../snapshot/match-readings.ts";
+import { cases } from "../testing/gauntlet.ts";
 import { HEADER } from "../testing/kernel.ts";
 import { withLosses } from "../testing/losses.ts";
 import { type ReadingRun, type ReadingStep, type ReadingTruth, runRead } from "../testing/reading.ts";
@@ -14,7 +15,7 @@ import { apply, newLedger } from "./ledger.ts";
 import type { Ledger } from "./state.ts";
 
 const SOCKETS = 3;
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: cases(100, 1000), seed: 20261124 };
 
 const before = fc.array(fc.oneof(fc.constant(0), fc.nat(200)), { minLength: SOCKETS, maxLength: SOCKETS });
 

@@ -8,6 +8,7 @@ import fc from "fast-check";
 import type { Event, Header } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import { type Report, reportOf } from "../report/report.ts";
+import { cases } from "../testing/gauntlet.ts";
 import { HEADER, run, type Step } from "../testing/kernel.ts";
 import { MISHAPS, withLosses } from "../testing/losses.ts";
 import { MANUAL_HEADER, type ManualStep, runManual } from "../testing/manual.ts";
@@ -85,7 +86,7 @@ test("every socket that is not gone at the beginning, and every later one, is as
         whole.sockets.map(({ id }) => id).filter((id) => !gone.has(id)),
       );
     }),
-    { numRuns: 500 },
+    { numRuns: cases(100, 1000), seed: 20261124 },
   );
 });
 
@@ -108,7 +109,7 @@ for (const [what, more, lossy] of MISHAPS)
         if (part.verdict === "clean") assert.notEqual(whole.verdict, "inconclusive");
         assert.equal(part.lost, whole.lost);
       }),
-      { numRuns: 1000, seed: 20261124 },
+      { numRuns: cases(100, 1000), seed: 20261124 },
     );
   });
 
@@ -138,7 +139,7 @@ for (const [name, acts, exactly] of [
         const holding = report(MANUAL_HEADER, events.slice(0, at)).sockets.filter((s) => s.outstanding > 0);
         for (const { id } of holding) assert.ok(part.sockets.some((s) => s.id === id));
       }),
-      { numRuns: 300 },
+      { numRuns: cases(60, 600), seed: 20261124 },
     );
   });
 

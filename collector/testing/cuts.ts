@@ -8,9 +8,10 @@ import assert from "node:assert/strict";
 import type { Event } from "../events/event.ts";
 import { follow } from "../recording/follow.ts";
 import { type Report, reportOf } from "../report/report.ts";
+import { cases } from "./gauntlet.ts";
 import { read, streamOf } from "./recordings.ts";
 
-export const CUTS = 200;
+export const CUTS = cases(20, 200);
 
 /** As many places below `below`, the same in every run. */
 export function* places(below: number, seed = below): Generator<number> {

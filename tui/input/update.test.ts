@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import fc from "fast-check";
+import { cases } from "../../collector/testing/gauntlet.ts";
 import { width } from "../draw/styled-line.ts";
 import { contextOf } from "../layout/context.ts";
 import { frame } from "../layout/frame.ts";
@@ -130,6 +131,6 @@ test("any keys at any size, at any moment of a capture: every frame fits and not
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: cases(60, 600) },
   );
 });

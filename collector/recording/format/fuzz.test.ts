@@ -1,6 +1,6 @@
 // fuzz - Probe lines and recordings with anything done to them: no crash, no hang, bounded memory, nothing a terminal obeys.
 //
-// A few of each here; DEVMEM_TRACE_FUZZ=100 makes it a million lines and ten thousand recordings (scripts/e2e/fuzz.e2e.ts).
+// With --all a million lines and ten thousand recordings.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -17,13 +17,14 @@ import type { Ledger } from "../../ledger/state.ts";
 import { lineFor } from "../../report/event-lines.ts";
 import { reportOf } from "../../report/report.ts";
 import { reportText } from "../../report/text.ts";
+import { cases } from "../../testing/gauntlet.ts";
 import { mutator } from "../../testing/mutations.ts";
 import { each, packed, RECORDINGS, streamOf } from "../../testing/recordings.ts";
 import { follow, type Sink } from "../follow.ts";
 import { readRecording, type Stream } from "../stream.ts";
 import { linesIn } from "./lines.ts";
 
-const TIMES = Number(process.env.DEVMEM_TRACE_FUZZ ?? 1);
+const TIMES = cases(1, 100);
 const LINES = 10_000 * TIMES;
 const RECORDINGS_READ = 100 * TIMES;
 /** A ledger remembers every socket it ever saw: after so many lines a new one is begun. */

@@ -6,14 +6,13 @@ import { test } from "node:test";
 import { AS_SOURCES } from "../../../collector/testing/tsx.ts";
 
 const SUITE = new URL("../../../collector/recording/format/fuzz.test.ts", import.meta.url).pathname;
-const TIMES = "100";
 
 test("a million probe lines and ten thousand recordings with anything done to them", async (t) => {
   // Without NODE_TEST_CONTEXT the inner runner prints for people, not for this one.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const child = spawn(process.execPath, [...AS_SOURCES, "--test", "--test-reporter=tap", SUITE], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...env, DEVMEM_TRACE_FUZZ: TIMES },
+    env: { ...env, DEVMEM_TRACE_ALL: "1" },
   });
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
