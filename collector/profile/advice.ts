@@ -2,7 +2,6 @@
 
 import { bytes, duration, plural } from "../base/format.ts";
 import { pages } from "../ledger/bindings/binding.ts";
-import { sharedBinding } from "../ledger/sockets/socket.ts";
 import type { Ledger, Socket } from "../ledger/state.ts";
 import { type Figures, figuresOf } from "./metrics.ts";
 
@@ -99,7 +98,7 @@ function said(rule: Rule, given: Case): Advice[] {
 
 /** Little's law at the slowest: what it issues in the time it holds a token, as a share of the pages there are. */
 function shareOfPages(socket: Socket, { holds, tokensPerSecond }: Figures): number | null {
-  const binding = sharedBinding(socket) ?? socket.shares.at(-1)?.binding;
+  const binding = socket.shares.at(-1)?.binding;
   const all = binding ? pages(binding) : 0;
   return holds === null || all === 0 ? null : (tokensPerSecond * holds.p99) / 1e9 / all;
 }

@@ -5,8 +5,9 @@ import { pages } from "../ledger/bindings/binding.ts";
 import { type Calls, sumOfCalls } from "../ledger/profile/calls.ts";
 import { type Holds, meanHeld, unaged } from "../ledger/profile/holds.ts";
 import { type Profile, sumOf } from "../ledger/profile/profile.ts";
-import { outstanding, sharedBinding } from "../ledger/sockets/socket.ts";
+import { outstanding } from "../ledger/sockets/socket.ts";
 import type { Socket, Token } from "../ledger/state.ts";
+import { bookOf } from "../ledger/tokens/books.ts";
 
 /** A distribution: the quantiles are the middles of their buckets, at most an eighth off. */
 export interface Spread {
@@ -121,15 +122,9 @@ export function unagedOf(socket: Socket): number {
   return socket.holds ? unaged(socket.holds, outstanding(socket)) : 0;
 }
 
-/** The token it has held longest; undefined where the level does not tell or nothing is held. */
+/** The token it has held longest; undefined where the level does not show it or nothing is held. */
 export function oldestToken(socket: Socket): Token | undefined {
-  const binding = sharedBinding(socket);
-  if (!binding) return socket.tokens.values().next().value;
-  for (const holds of binding.held.values()) {
-    const own = holds.find((hold) => hold.socket === socket);
-    if (own) return own;
-  }
-  return undefined;
+  return bookOf(socket).oldestOf(socket);
 }
 
 /** When the oldest token a socket holds was issued, ns since t0; null where it holds none or the level does not tell. */

@@ -137,7 +137,7 @@ export interface Report {
   /** Wall clock at `from`, ISO 8601. */
   wall: string;
   lost: number;
-  /** Of `lost`, by what lost them: see own.ts. */
+  /** Of `lost`, by what lost them: see tracer-events.ts. */
   lostBy: Record<Loss, number>;
   /** Of those skipped, by what the probe is attached to; a recording made before this was told has none. */
   skippedRuns: Record<string, number>;
