@@ -1,4 +1,4 @@
-// netlink.test - requests byte for byte as the kernel wants them, answers as it gives them.
+// netlink - Requests byte for byte as the kernel wants them, answers as it gives them.
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as netlink from "./netlink.ts";
@@ -38,7 +38,7 @@ test("an answer and its acknowledgement in one read", () => {
   assert.deepEqual(end, { kind: "end", sequence: 5, errno: 0, message: null });
 });
 
-test("an error tells the kernel's own sentence, after a capped or a whole echo of the request", () => {
+test("an error has the kernel's own sentence, after a capped or a whole echo of the request", () => {
   const sentence = netlink.text(1, "tcp-data-split is disabled");
   const capped = message(2, 0x300, errorBody(22, Buffer.alloc(16), sentence));
   const echo = netlink.request(30, 13, 5, [netlink.u32(1, 2)]);
