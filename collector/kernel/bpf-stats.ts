@@ -1,4 +1,4 @@
-// bpf-stats - The kernel's own accounting of BPF programs: switched on while somebody wants it, read per program.
+// bpf-stats - The kernel's own accounting of BPF programs: switched on while it is open, read per program.
 
 import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { enableBpfStats } from "./native.ts";

@@ -8,8 +8,8 @@ const OWN = "/proc/self/ns/net";
 const NAMED = "/run/netns";
 
 /**
- * A descriptor of each network namespace, by its number (the ns.inum of struct net). Opened first and asked then: the
- * process whose path it was may be in another one by now, another devmem-trace for example.
+ * A descriptor of each network namespace, by its number (the ns.inum of struct net). Opened first and identified then: the
+ * process that the path belongs to may be in another one by now, such as another devmem-trace.
  */
 function openNetworks(): Map<number, number> {
   const found = new Map<number, number>();

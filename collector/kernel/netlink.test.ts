@@ -1,4 +1,4 @@
-// netlink - Requests byte for byte as the kernel wants them, answers as it gives them.
+// netlink - Requests byte for byte as the kernel expects them, answers as it sends them.
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as netlink from "./netlink.ts";
@@ -54,7 +54,7 @@ test("a message cut off is left out", () => {
   assert.deepEqual(netlink.readReplies(bytes.subarray(0, 20)), []);
 });
 
-test("a dump asks with its flag and ends with the kernel's done", () => {
+test("a dump is requested with its flag and ends with NLMSG_DONE", () => {
   assert.equal(netlink.request(30, 10, 3, [], netlink.NLM_F_DUMP).readUInt16LE(6), 0x301);
   const one = message(30, 2, Buffer.concat([Buffer.alloc(4), netlink.u32(1, 5)]));
   const done = message(3, 2, errorBody(0));

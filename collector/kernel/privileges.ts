@@ -55,8 +55,8 @@ export function lackingForBpftrace(has: Privileges, version: string): (Capabilit
   if (has.uid === 0) return [];
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major === 0 && minor <= 23) return ["user 0"];
-  const asked: Capability[] = ["CAP_BPF", "CAP_PERFMON", "CAP_DAC_READ_SEARCH", "CAP_DAC_OVERRIDE"];
-  return asked.filter((name) => !has.effective.has(name));
+  const needed: Capability[] = ["CAP_BPF", "CAP_PERFMON", "CAP_DAC_READ_SEARCH", "CAP_DAC_OVERRIDE"];
+  return needed.filter((name) => !has.effective.has(name));
 }
 
 /** What is missing to read every network namespace (setns) and who has which socket open (/proc/PID/fd, ns). */

@@ -1,4 +1,4 @@
-// processes - Who a pid is is told once, and again when the pid is another's.
+// processes - A process is reported once, and again when its pid belongs to another one.
 
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

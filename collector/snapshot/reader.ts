@@ -67,7 +67,7 @@ export async function openReader(kernel: Header["kernel"], signal?: AbortSignal)
   };
 }
 
-/** Comes before requireBpftrace: it asks for more than bpftrace does, so that one message names all of it. */
+/** Checked before bpftrace is: it needs more than bpftrace does, and one message should name all of it. */
 function requireReading(): void {
   const has = ownPrivileges();
   const lacking = lackingToRead(has);

@@ -9,7 +9,7 @@ import { startRestarting, type TracerStatus } from "./restarting-tracer.ts";
 import { SkippedRuns } from "./skipped-runs.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** In place of a bpftrace: it prints what the test says and ends when the test says so. */
+/** In place of a bpftrace: the test decides what it prints and when it ends. */
 class Puppet implements Tracer {
   readonly version = "0.23.2";
   readonly pid = 1;
@@ -39,7 +39,7 @@ class Puppet implements Tracer {
 
 const SKIPPED = { id: 1, type: 26, name: "fentry:tcp_close", ns: 0, runs: 0 };
 
-/** The kernel's count of skipped runs, each time it is asked. */
+/** The kernel's count of skipped runs, each time it is read. */
 const counts =
   (...skipped: number[]) =>
   () =>

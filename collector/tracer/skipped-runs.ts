@@ -13,9 +13,9 @@ export interface Skipped {
 type NamedPrograms = readonly (ProgramRuns & { name: string })[];
 
 /**
- * Skipping these loses nothing: an interval prints what it has the next time, and a reading is known to be incomplete. What
- * waits for a spinlock in the middle of such a program is itself or an interrupt, and never wants the lock of an xarray
- * (xa_lock_bh).
+ * Skipping these loses nothing: an interval prints what it has the next time, and a reading is known to be incomplete. While the
+ * program of a spinlock runs, only that program itself or an interrupt can wait for another spinlock, and neither waits for
+ * the lock of an xarray (xa_lock_bh).
  */
 const HARMLESS = /^interval:|:bpf_iter_run_prog$|:\w*spin_lock_slowpath$/;
 
