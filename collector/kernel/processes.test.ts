@@ -18,8 +18,17 @@ function isPid(pid: number, comm: string, started: number, cgroup: string): void
 }
 
 const bind = (t: number, pid: number): Event => ({
-  ...{ kind: "bind", t, binding: "b", dmabuf: 1, bytes: 4096, shift: 12, ifindex: 2, ifname: "x", netns: 1 },
-  ...{ pid, comm: "y" },
+  kind: "bind",
+  t,
+  binding: "b",
+  dmabuf: 1,
+  bytes: 4096,
+  shift: 12,
+  ifindex: 2,
+  ifname: "x",
+  netns: 1,
+  pid,
+  comm: "y",
 });
 
 test("a process is reported when its pid is first named, and again when the pid belongs to another one", () => {

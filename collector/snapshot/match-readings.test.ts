@@ -13,7 +13,11 @@ const met = (...sks: string[]) => sks.map((sk) => ({ sk }) as HeldLine);
 
 const closed = (sk: string, t: number) => ({ kind: "close", t, sk, born: 1 }) as ProbeEvent;
 const poll = (end: number, ...sks: string[]) => ({
-  ...{ end, held: met(...sks), unread: 0, owners: new Map(), inflight: new Map() },
+  end,
+  held: met(...sks),
+  unread: 0,
+  owners: new Map(),
+  inflight: new Map(),
 });
 const tick = (t: number) => ({ kind: "tick", t }) as ProbeEvent;
 

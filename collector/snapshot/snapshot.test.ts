@@ -76,18 +76,28 @@ test("a binding: its queues and pools; unbound, only a detached pool is left; to
   const pool = { id: 40, ifindex: 2, dmabufId: id, inflight: 90, detachedAt: null };
   const other = { id: 41, ifindex: 2, dmabufId: 99, inflight: 23, detachedAt: 55 };
   const device: Network = {
-    ...{ netns: 1, queues: [{ id: 3, ifindex: 2, dmabufId: id }], pools: [pool, other] },
+    netns: 1,
+    queues: [{ id: 3, ifindex: 2, dmabufId: id }],
+    pools: [pool, other],
     names: new Map([[2, "devmem0"]]),
   };
   const { bindings } = taken(held, { networks: [device] });
   const common = { netns: 1, ifname: "devmem0", ifindex: 2 };
   assert.deepEqual(bindings, [
     {
-      ...{ id, ...common, queues: [3], inflight: 90, outstanding: 313_384 },
+      ...common,
+      id,
+      queues: [3],
+      inflight: 90,
+      outstanding: 313_384,
       pools: [{ id: 40, inflight: 90, detachedAt: null }],
     },
     {
-      ...{ id: 99, ...common, queues: [], inflight: 23, outstanding: 0 },
+      ...common,
+      id: 99,
+      queues: [],
+      inflight: 23,
+      outstanding: 0,
       pools: [{ id: 41, inflight: 23, detachedAt: 55 }],
     },
   ]);
