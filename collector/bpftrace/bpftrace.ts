@@ -75,17 +75,21 @@ export function requireBpftrace(): string {
   return found;
 }
 
+/** What else a start may be given: when to give it up, and what $1, $2, … of the program stand for. */
+export interface StartOptions {
+  signal?: AbortSignal;
+  parameters?: readonly string[];
+}
+
 /**
- * Starts `program` and resolves once all its probes are attached. Throws UserError when they cannot be attached, or when
- * `signal` aborts before they are.
- * @param parameters what $1, $2, … of the program stand for
+ * Starts `program` with the bpftrace that requireBpftrace found, of `version`, and resolves once all its probes are attached.
+ * Throws UserError when they cannot be attached, or when `signal` aborts before they are.
  */
 export async function startTracer(
   program: string,
-  signal?: AbortSignal,
-  parameters: readonly string[] = [],
+  version: string,
+  { signal, parameters = [] }: StartOptions = {},
 ): Promise<Tracer> {
-  const found = requireBpftrace();
   const child = spawnTracer(parameters);
   const end = watch(child);
   child.stdin?.end(program);
@@ -95,7 +99,7 @@ export async function startTracer(
   await untilAttached(lines, end);
   signal?.removeEventListener("abort", giveUp);
   return {
-    version: found,
+    version,
     pid: child.pid ?? 0,
     lines,
     stop: () => stop(child, end),

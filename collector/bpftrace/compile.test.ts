@@ -13,7 +13,7 @@ import { LEVELS, type Level } from "../events/event.ts";
 import { ITERATORS, iteratorProgram, levelProgram, OLDEST_TARGET, type Target, targets } from "./program.ts";
 
 const COMPILE = fileURLToPath(new URL("../../scripts/testbed/compile", import.meta.url));
-/** Hundreds of seconds on a busy machine. */
+/** A program takes seconds, many more on a busy machine. */
 const TIMEOUT = 20 * 60_000;
 
 function compile(guest: string, ...args: string[]) {
@@ -26,7 +26,7 @@ function reason(guest: string): string | false {
   return status === 0 ? false : `not compiled: ${stderr.trim().replace(/^testbed: /, "")}`;
 }
 
-/** What bpftrace says of each program, by their names; programs that are the same text are one. */
+/** The errors that bpftrace reports, by the names of the programs; programs with the same text are compiled once. */
 function errorsIn(guest: string, programs: Record<string, string>, ...options: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "devmem-trace-compile-"));
   const byText = new Map(Object.entries(programs).map(([name, text]) => [text, join(folder, `${name}.bt`)]));
@@ -60,7 +60,7 @@ test("0.23 compiles the programs for mainline, on 6.12", { skip: reason("trixie"
   assert.equal(errorsIn("trixie", { ...named(forOldest, levels), ...iteratorsOf("xarray") }), "");
 });
 
-// Iterators are left out: whether there are any it asks the kernel of this machine.
+// Iterators are left out: 0.27 looks them up in the kernel of this machine.
 test("0.27 compiles the programs for mainline, on 7", { skip: reason("forky"), timeout: TIMEOUT }, () => {
   assert.equal(errorsIn("forky", named(forNewest, levels)), "");
 });

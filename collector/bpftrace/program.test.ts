@@ -65,7 +65,7 @@ test("bpftrace takes one BEGIN, one END and one config in a program, and the con
     }
 });
 
-test("the map of births is as large as it is asked to be, and a level without it keeps none", () => {
+test("the map of births has the size that is asked for, and a level without it keeps none", () => {
   assert.match(
     levelProgram("holds", OLDEST_TARGET, 1000),
     /max_map_keys = 5096;.*\(int64\)1000 - \(int64\)@births/s,

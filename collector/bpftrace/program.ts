@@ -18,7 +18,7 @@ export const CHOICES = {
 
 /** The kernel and the bpftrace that a program is for. */
 export interface Target {
-  /** One that the probes do not know is treated as mainline: doctor asks what that would take. */
+  /** A variant that the probes do not support is treated as mainline, for doctor. */
   variant: Variant;
   spinlock: Spinlock;
   hasRanges: boolean;

@@ -1,4 +1,4 @@
-// facts - Reads the facts doctor.ts judges off the running host.
+// facts - Reads from the running host what doctor.ts judges.
 
 import { readFileSync } from "node:fs";
 import { functionsOf } from "../bpftrace/attach-points.ts";
@@ -29,11 +29,11 @@ export function readHost(): Host {
 
 /** Of all levels; by the names of mainline where the kernel is not known. */
 function missingFunctions(kernel: Kernel | null): string[] | null {
+  const hooks = namesIn(read(FUNCTIONS), 0);
+  const symbols = namesIn(read(SYMBOLS), 2);
+  if (!hooks || !symbols) return null;
   const target = { ...OLDEST_TARGET, ...kernel };
   const needed = LEVELS.map((level) => functionsOf(levelProgram(level, target)));
-  const hooks = names(read(FUNCTIONS), 0);
-  const symbols = names(read(SYMBOLS), 2);
-  if (!hooks || !symbols) return null;
   const missing = needed.flatMap(({ traced, probed }) => [
     ...traced.filter((name) => !hooks.has(name)),
     ...probed.filter((name) => !symbols.has(name)),
@@ -41,7 +41,8 @@ function missingFunctions(kernel: Kernel | null): string[] | null {
   return [...new Set(missing)];
 }
 
-function names(list: string | null, column: number): Set<string | undefined> | null {
+/** The words in one column of a list. */
+function namesIn(list: string | null, column: number): Set<string | undefined> | null {
   return list === null ? null : new Set(list.split("\n").map((line) => line.split(" ")[column]));
 }
 

@@ -1,25 +1,25 @@
-// bpf-stats - The kernel's own accounting of BPF programs: switched on for as long as it is asked for, read per program.
+// bpf-stats - The kernel's own accounting of BPF programs: switched on while it is open, read per program.
 
 import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { enableBpfStats } from "./native.ts";
 
-/** What the kernel counted of one program since the accounting was on. */
+/** What the kernel has counted of one program since the accounting was switched on. */
 export interface ProgramRuns {
-  /** Programs of one bpftrace are loaded in the order of its text: so are their ids. */
+  /** Programs of one bpftrace are loaded in the order of its text, so their ids are in that order too. */
   id: number;
   /** enum bpf_prog_type. */
   type: number;
   /** Time inside, ns, and how often it ran. */
   ns: number;
   runs: number;
-  /** Runs left out, as it was running on that CPU already: a task was preempted, or interrupted, in the middle of it. */
+  /** Runs left out because it was running on that CPU already: a task was preempted, or interrupted, in the middle of it. */
   skipped: number;
 }
 
 /**
- * Has the kernel count (BPF_ENABLE_STATS); returns how to end it. It counts as long as anybody asks for it: when a
- * process ends, however it does, its asking ends too, and kernel.bpf_stats_enabled is never written to.
- * Throws SyscallError where it is not allowed.
+ * Makes the kernel count (BPF_ENABLE_STATS); returns how to end it. The kernel counts while a process has this open. It ends with
+ * the process, in whatever way that ends, and kernel.bpf_stats_enabled is never written. Throws SyscallError where it is not
+ * allowed.
  */
 export function countRuns(): () => void {
   const fd = enableBpfStats();
@@ -27,8 +27,8 @@ export function countRuns(): () => void {
 }
 
 /**
- * How to read, again and again, every BPF program the process holds by now, in the order they were loaded
- * (bpf_prog_show_fdinfo, kernel/bpf/syscall.c). Which of its descriptors they are is found out once: maps and links are most.
+ * A function that reads every BPF program that the process has open now, in the order in which they were loaded
+ * (bpf_prog_show_fdinfo, kernel/bpf/syscall.c). Which of its descriptors are programs is looked up once: most are maps and links.
  * @param proc where the process's files are
  */
 export function programsOf(pid: number, proc = "/proc"): () => ProgramRuns[] {
@@ -48,13 +48,15 @@ function isProgram(info: string): boolean {
 
 function programIn(info: string): ProgramRuns {
   return {
-    ...{ id: field(info, "prog_id"), type: field(info, "prog_type") },
-    ...{ ns: field(info, "run_time_ns"), runs: field(info, "run_cnt") },
+    id: field(info, "prog_id"),
+    type: field(info, "prog_type"),
+    ns: field(info, "run_time_ns"),
+    runs: field(info, "run_cnt"),
     skipped: field(info, "recursion_misses"),
   };
 }
 
-/** All of them together. */
+/** The sum over all of them. */
 export function allRuns(programs: readonly ProgramRuns[]): { ns: number; runs: number } {
   return programs.reduce((sum, { ns, runs }) => ({ ns: sum.ns + ns, runs: sum.runs + runs }), {
     ns: 0,

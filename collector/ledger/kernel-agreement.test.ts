@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { type Event, isTracerEvent, type Level } from "../events/event.ts";
 import { epoch } from "../events/parse.ts";
 import { type ReportSocket, reportOf } from "../report/report.ts";
-import { Readings } from "../snapshot/match-readings.ts";
+import { ReadingMatcher } from "../snapshot/match-readings.ts";
 import { cases } from "../testing/gauntlet.ts";
 import { HEADER } from "../testing/kernel.ts";
 import { withLosses } from "../testing/losses.ts";
@@ -42,8 +42,8 @@ const missing = steps("issue", "issue", "return", "miss", "read", "read", "close
 
 /** What comes of a run on its way to the ledger: lines are lost before they meet the rounds. */
 function ledgerOf(run: ReadingRun, level: Level, coin?: () => boolean): Ledger {
-  const readings = new Readings(epoch(HEADER.t0));
-  for (const round of run.rounds) readings.expect(round);
+  const matcher = new ReadingMatcher(epoch(HEADER.t0));
+  for (const round of run.rounds) matcher.expect(round);
   const t = (run.events.at(-1)?.t ?? 0) + 40e9;
   const end: Event[] = [
     { kind: "tick", t },
@@ -51,8 +51,8 @@ function ledgerOf(run: ReadingRun, level: Level, coin?: () => boolean): Ledger {
   ];
   const ledger = newLedger({ ...HEADER, level });
   for (const event of coin ? withLosses([...run.events, ...end], coin) : [...run.events, ...end]) {
-    if (event.kind === "lost") readings.lose();
-    for (const one of isTracerEvent(event) ? [event] : readings.pass(event)) apply(ledger, one);
+    if (event.kind === "lost") matcher.lose();
+    for (const one of isTracerEvent(event) ? [event] : matcher.pass(event)) apply(ledger, one);
   }
   return ledger;
 }

@@ -1,7 +1,7 @@
 // reading - A model of a kernel that is traced from the middle on and read meanwhile, for property tests: the probes' lines and the rounds.
 
 import type { Level, ProbeEvent } from "../events/event.ts";
-import type { Round } from "../snapshot/match-readings.ts";
+import type { Poll } from "../snapshot/match-readings.ts";
 import type { HeldLine } from "../snapshot/snapshot.ts";
 import { HEADER } from "./kernel.ts";
 
@@ -39,7 +39,7 @@ interface Model extends ReadingTruth {
 export interface ReadingRun {
   /** In the order of time; times are ns since t0. */
   events: ProbeEvent[];
-  rounds: Round[];
+  rounds: Poll[];
   /** By the id the ledger gives: pointer and birth; of those the probes never met there is none. */
   truth: Map<string, ReadingTruth>;
   all: ReadingTruth[];
@@ -152,7 +152,7 @@ class Kernel {
       this.#print({ kind: "read", t: this.#t + 1, from: this.#t - 1, sk, born, ...this.#sums(m), still });
     }
     const end = this.#t + 2;
-    this.run.rounds.push({ end, held, unread: 0, holders: new Map(), inflight: new Map([[1, 4096]]) });
+    this.run.rounds.push({ end, held, unread: 0, owners: new Map(), inflight: new Map([[1, 4096]]) });
   }
 
   #sums({ issued, returned }: Model) {

@@ -1,6 +1,6 @@
 // attached - A measurement made while a bpftrace program is attached.
 
-import { startTracer, type Tracer } from "../../collector/bpftrace/bpftrace.ts";
+import { requireBpftrace, startTracer, type Tracer } from "../../collector/bpftrace/bpftrace.ts";
 import type { Line } from "../../collector/events/bpftrace-line.ts";
 
 /** How a program is attached: what its $1, $2, … stand for, and what takes its lines. */
@@ -15,7 +15,7 @@ export async function attached<T>(
   measure: (tracer: Tracer) => Promise<T>,
   { parameters = [], take = () => {} }: Attaching = {},
 ): Promise<T> {
-  const tracer = await startTracer(text, undefined, parameters);
+  const tracer = await startTracer(text, requireBpftrace(), { parameters });
   const drained = (async () => {
     for await (const line of tracer.lines) take(line);
   })();

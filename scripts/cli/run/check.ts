@@ -9,7 +9,7 @@ import { type Report, reportOf } from "../../../collector/report/report.ts";
 import { reportText } from "../../../collector/report/text.ts";
 import { type LiveStream, traceHost } from "../../../collector/tracer/live.ts";
 import { stopWhenSettled } from "../../../collector/tracer/settled.ts";
-import { runCommand } from "../../../collector/tracer/traced-command.ts";
+import { startCommand } from "../../../collector/tracer/traced-command.ts";
 import type { ForceOptions, TraceOptions, VerdictOptions } from "../options.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -28,7 +28,7 @@ export interface CheckOptions extends TraceOptions, VerdictOptions, ForceOptions
 export async function check(command: string[], options: CheckOptions): Promise<number> {
   if (options.record !== undefined) refuseExisting(options.record, options.force);
   const stream = await traceHost(options.level, options.births);
-  const run = runCommand(command, stream.header);
+  const run = startCommand(command, stream.header);
   let interrupted = false;
   onInterrupt(() => {
     interrupted = true;

@@ -9,7 +9,7 @@ import { follow, type Sink } from "../../../collector/recording/follow.ts";
 import { recordTo } from "../../../collector/recording/recorder.ts";
 import { traceHost } from "../../../collector/tracer/live.ts";
 import { stopWhenSettled } from "../../../collector/tracer/settled.ts";
-import { runCommand } from "../../../collector/tracer/traced-command.ts";
+import { startCommand } from "../../../collector/tracer/traced-command.ts";
 import type { ForceOptions } from "../options.ts";
 import { onInterrupt } from "./interrupt.ts";
 
@@ -48,7 +48,7 @@ async function traced(command: string[], options: ProfileOptions): Promise<[Ledg
   const stream = await traceHost("profile", births);
   const header = command.length > 0 ? { ...stream.header, command } : stream.header;
   const recorder = output === undefined ? null : await recordTo(output, force, header);
-  const run = command.length > 0 ? runCommand(command, stream.header, 2) : null;
+  const run = command.length > 0 ? startCommand(command, stream.header, 2) : null;
   if (!run) process.stderr.write("Profiling. ^C ends it.\n");
   onInterrupt(() => (run ? run.interrupt() : stream.stop()));
   const sinks: Sink[] = run ? [stopWhenSettled(stream, run.endedAt)] : [];

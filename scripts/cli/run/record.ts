@@ -12,7 +12,7 @@ import { recordTo } from "../../../collector/recording/recorder.ts";
 import { rotating } from "../../../collector/recording/rotation.ts";
 import { type LiveStream, traceHost } from "../../../collector/tracer/live.ts";
 import { stopWhenSettled } from "../../../collector/tracer/settled.ts";
-import { runCommand } from "../../../collector/tracer/traced-command.ts";
+import { startCommand } from "../../../collector/tracer/traced-command.ts";
 import type { ForceOptions, TraceOptions } from "../options.ts";
 import { onInterrupt } from "./interrupt.ts";
 
@@ -38,7 +38,8 @@ export async function record(command: string[], options: RecordOptions): Promise
   const stream = await traceHost(options.level, options.births);
   const header = command.length > 0 ? { ...stream.header, command } : stream.header;
   const recorder = await recorderFor(options, header);
-  const run = command.length > 0 ? runCommand(command, stream.header, options.output === "-" ? 2 : 1) : null;
+  const run =
+    command.length > 0 ? startCommand(command, stream.header, options.output === "-" ? 2 : 1) : null;
   if (!run) status("Recording. ^C ends it.");
   onInterrupt(() => (run ? run.interrupt() : stream.stop()));
   const ledger = await written(stream, recorder, run ? [stopWhenSettled(stream, run.endedAt)] : []);

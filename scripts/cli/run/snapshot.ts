@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT } from "../../../collector/base/errors.ts";
 import { requireKernel } from "../../../collector/kernel/kernel.ts";
-import { holdersOf } from "../../../collector/kernel/socket-owners.ts";
+import { ownersOf } from "../../../collector/kernel/socket-owners.ts";
 import { print } from "../../../collector/recording/files.ts";
 import { openReader, type Reader, together } from "../../../collector/snapshot/reader.ts";
 import { type Snapshot, snapshotOf } from "../../../collector/snapshot/snapshot.ts";
@@ -20,7 +20,8 @@ export interface SnapshotOptions {
 
 /** Prints one snapshot, or one after the other until ^C. Returns 0, or 3 when the last one was not whole. */
 export async function snapshot(options: SnapshotOptions): Promise<number> {
-  const kernel = requireKernel();
+  const { release, variant } = requireKernel();
+  const kernel = { release, variant };
   const reader = await openReader(kernel);
   const stop = new AbortController();
   onInterrupt(() => stop.abort());
@@ -39,8 +40,8 @@ function take(kernel: Snapshot["kernel"], reader: Reader, all: boolean): Snapsho
   const wall = new Date().toISOString();
   const sockets = together(reader.sockets(), reader.strays());
   const shown = sockets.held.filter((line) => all || line.held !== 0);
-  const holders = holdersOf(new Set(shown.map((line) => line.inode)));
-  return snapshotOf(kernel, wall, { ...sockets, networks: reader.networks() }, { holders, all });
+  const owners = ownersOf(new Set(shown.map((line) => line.inode)));
+  return snapshotOf(kernel, wall, { ...sockets, networks: reader.networks() }, { owners, all });
 }
 
 function show(taken: Snapshot, { json, watch }: SnapshotOptions): void {
