@@ -56,7 +56,10 @@ const calls = new Map(files.map((file) => [file, callsOf(file)]));
 
 test("no program has the name of a program it calls", () => {
   assert.ok(programs.length > 10, "programs are found");
-  assert.ok(calls.get(join(SCRIPTS, "run-ts"))?.has("node"), "calls are found");
+  assert.ok(
+    [...calls.values()].some((names) => names.has("node")),
+    "calls are found",
+  );
   const trapped = programs.filter((file) => calls.get(file)?.has(basename(file)));
   assert.deepEqual(trapped, []);
 });

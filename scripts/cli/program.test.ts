@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { AS_SOURCES } from "../../collector/testing/tsx.ts";
 import { program } from "./program.ts";
 import { VERBS } from "./verbs.ts";
 
@@ -34,7 +35,7 @@ test("a verb declared alone has the help it has among the others", async () => {
 
 test("a mistyped verb or option is a usage error that names the nearest", () => {
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, ["--import", "tsx", MAIN, ...args], { encoding: "utf8" });
+    spawnSync(process.execPath, [...AS_SOURCES, MAIN, ...args], { encoding: "utf8" });
   const verb = run("reprot");
   assert.equal(verb.status, 2);
   assert.match(verb.stderr, /unknown command 'reprot'\s+\(Did you mean report\?\)/);
