@@ -12,7 +12,7 @@ const MINUTE = 60e9;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A length of time in ns: 1234567 → "1.23 ms", 26210e9 → "7.3 h". A unit is used from two of it on. */
+/** A length of time in ns: 1234567 → "1.23 ms", 26210e9 → "7.3 h". A unit is used for two of it or more. */
 export function duration(ns: number): string {
   if (ns < 1e3) return `${Math.round(ns)} ns`;
   if (ns < 1e6) return `${digits(ns / 1e3)} us`;
@@ -42,8 +42,8 @@ export function plural(n: number, noun: string): string {
 }
 
 /**
- * Text from the traced side (a comm, an interface name): nothing in it may reach the terminal as a command, be
- * invisible, or turn the direction of the text around it.
+ * Makes text from the traced side (a comm, an interface name) safe to show: no control characters, nothing invisible,
+ * nothing that changes the direction of the text around it.
  */
 export function printable(text: string): string {
   return text.replace(
@@ -53,8 +53,8 @@ export function printable(text: string): string {
 }
 
 /**
- * Text on its way to a terminal: what would be a command to it (C0 but tab and line end, DEL, C1) is spelled out. In JSON
- * that is the same text. Foreign text has been through `printable` before; this is the last door.
+ * Makes text safe for a terminal: control characters (C0 except tab and line end, DEL, C1) are escaped as in JSON.
+ * Foreign text has been through `printable` before; this is the last check.
  */
 export function harmless(text: string): string {
   return text.replace(
@@ -64,7 +64,7 @@ export function harmless(text: string): string {
   );
 }
 
-/** Rows as columns two spaces apart, the first row being the titles; the last column is not padded. */
+/** Aligns rows in columns, two spaces apart; the first row has the titles, and the last column is not padded. */
 export function table(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) =>

@@ -1,8 +1,8 @@
-// endpoint - Both ends of a connection as text.
+// endpoint - The two ends of a connection as text.
 
 import type { ProbeEvent } from "./event.ts";
 
-/** Both ends of a socket as its line has them. */
+/** Local and remote end of a socket, as its event names them. */
 export function addresses(event: ProbeEvent<"socket" | "manual" | "close">): {
   local: string;
   remote: string;

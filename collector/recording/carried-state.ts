@@ -84,8 +84,11 @@ function placeOnSocket(
     return;
   }
   const events = eventsOf(sockets, socket);
-  for (const issue of early.get(event.sk) ?? []) keep(events, issue);
-  early.delete(event.sk);
+  const issues = early.get(event.sk);
+  if (issues) {
+    for (const issue of issues) keep(events, issue);
+    early.delete(event.sk);
+  }
   // A reading that corrected the socket's base stays, since it also shows that the base was wrong before.
   if (event.kind === "reading" && rebased) events.lines.push(kept);
   else keep(events, kept);
@@ -98,9 +101,11 @@ function placePinned({ sockets, bindings }: CarriedState, kept: Kept, { socket, 
 }
 
 function eventsOf<Subject>(all: Map<Subject, KeptEvents>, subject: Subject): KeptEvents {
-  const known = all.get(subject) ?? noEvents();
-  all.set(subject, known);
-  return known;
+  const known = all.get(subject);
+  if (known) return known;
+  const none = noEvents();
+  all.set(subject, none);
+  return none;
 }
 
 /** Returns through other sockets: whose tokens are outstanding cannot be restored. */

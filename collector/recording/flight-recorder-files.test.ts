@@ -42,7 +42,7 @@ test("a file for each stretch, reported in a sentence", async () => {
   assert.equal(reportOf(await follow(stream)).verdict, "leak");
 });
 
-test("no trigger: no file, and a sentence that says so", async () => {
+test("without a trigger there is no file, and that is reported", async () => {
   assert.deepEqual(await record(join(dir, "lost.dmt"), "lost"), ["Nothing was recorded: no trigger (lost)."]);
 });
 

@@ -41,10 +41,12 @@ export function keep(events: KeptEvents, kept: Kept): void {
       events.lines.push(kept);
       return;
     case "newest":
-      return remember(events.newest, event.kind, kept);
+      events.newest.set(event.kind, kept);
+      return;
     case "first and newest":
       if (!events.newest.has(event.kind)) events.lines.push(kept);
-      return remember(events.newest, event.kind, kept);
+      events.newest.set(event.kind, kept);
+      return;
     case "token":
       return keepToken(events, kept);
     case "return":

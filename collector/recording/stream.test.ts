@@ -1,4 +1,4 @@
-// recording - What is written is read back; what is damaged is a sentence or a loss, never a crash.
+// stream - What is written is read back; damage becomes an error message or a lost event, never a crash.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -27,7 +27,7 @@ async function read(lines: string[]): Promise<Event[]> {
   return events;
 }
 
-test("events come back as they were", async () => {
+test("events are read back as they were written", async () => {
   const { events } = run(LEAKY, 1);
   assert.deepEqual(await read([headerLine(HEADER), ...events.map(eventLine)]), events);
 });
@@ -44,7 +44,7 @@ test("cut anywhere, the verdict is right or inconclusive", async () => {
   );
 });
 
-test("a line nobody can read is a lost event", async () => {
+test("an unreadable line is a lost event", async () => {
   const events = await read([
     headerLine(HEADER),
     "garbage",
@@ -57,7 +57,7 @@ test("a line nobody can read is a lost event", async () => {
   );
 });
 
-test("empty, foreign, damaged and newer files are refused with a sentence", async () => {
+test("empty, foreign, damaged and newer files are refused with a message", async () => {
   const cases: [string[], RegExp][] = [
     [[], /^x is empty/],
     [["#!/bin/sh"], /not a devmem-trace recording/],

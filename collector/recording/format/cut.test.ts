@@ -1,4 +1,4 @@
-// cut - Every capture in every form, cut anywhere or damaged anywhere: never a firmer verdict than the evidence (testing/cuts.ts).
+// cut - Every capture in every form, cut or damaged anywhere: no verdict is firmer than the evidence (testing/cuts.ts).
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { basename } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { Event } from "../../events/event.ts";
-import { CUTS, cutsAreNotFirmer, places, reportFrom, told } from "../../testing/cuts.ts";
+import { CUTS, cutsAreNotFirmer, places, recordedIn, reportFrom } from "../../testing/cuts.ts";
 import { asText, FILES, packed, read } from "../../testing/recordings.ts";
 
 const SMALL = { block: 7, chunk: 21 };
@@ -21,7 +21,7 @@ for (const file of FILES) {
     "gzipped by another program": gzipSync(asText(header, events)),
   };
   for (const [form, whole] of Object.entries(forms)) {
-    test(`${basename(file)}, ${form}: the same events, however it is cut into pieces`, async () => {
+    test(`${basename(file)}, ${form}: the events are the same, however the bytes are cut into pieces`, async () => {
       assert.deepEqual((await read(whole)).events, events);
       assert.deepEqual((await read(whole, 13)).events, events);
     });
@@ -29,7 +29,7 @@ for (const file of FILES) {
     test(`${basename(file)}, ${form}: cut at ${CUTS} places`, () => cutsAreNotFirmer(whole));
   }
 
-  test(`${basename(file)}, blocks: damaged at ${CUTS} places, what is missing is told by its number`, async () => {
+  test(`${basename(file)}, blocks: damaged at ${CUTS} places, the number of missing events is exact`, async () => {
     const whole = forms.blocks;
     for (const at of places(whole.length)) {
       const damaged = Buffer.from(whole);
@@ -38,7 +38,7 @@ for (const file of FILES) {
       const end = found?.at(-1);
       if (!found || end?.kind !== "end") continue;
       if (end.reason === "died") assert.notEqual((await reportFrom(damaged)).verdict, "clean");
-      else assert.equal(told(found).length + lost(found) - lost(events), told(events).length);
+      else assert.equal(recordedIn(found).length + lost(found) - lost(events), recordedIn(events).length);
     }
   });
 }

@@ -1,4 +1,4 @@
-// fuzz - Probe lines and recordings with anything done to them: no crash, no hang, bounded memory, nothing a terminal obeys.
+// fuzz - Probe lines and recordings, mutated at random: no crash, no hang, bounded memory, no control characters in output.
 //
 // With --all a million lines and ten thousand recordings.
 
@@ -27,10 +27,10 @@ import { linesIn } from "./lines.ts";
 const TIMES = cases(1, 100);
 const LINES = 10_000 * TIMES;
 const RECORDINGS_READ = 100 * TIMES;
-/** A ledger remembers every socket it ever saw: after so many lines a new one is begun. */
+/** A ledger keeps every socket it ever saw: after so many lines a new one is used. */
 const LINES_PER_LEDGER = 2000;
 const SEED = 20261124;
-/** Beyond what the first round of each leaves behind. */
+/** Bytes, beyond what the first round leaves behind. */
 const GROWTH = 48 * 2 ** 20;
 
 const captures = readdirSync(RECORDINGS)
@@ -59,7 +59,7 @@ const lines = captures.flatMap(([, ...rest], i) =>
   rest.map((line) => probeLine(JSON.parse(line), BigInt(headers[i]?.t0 ?? 0))),
 );
 
-/** Control characters, C1 included: what a terminal would act on. */
+/** Control characters, including C1: a terminal would act on them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
@@ -80,7 +80,7 @@ function eventFrom(raw: string, header: Header): Event | null {
     : null;
 }
 
-test(`${LINES} probe lines with anything done to them`, (t) => {
+test(`${LINES} probe lines mutated at random`, (t) => {
   const mutate = mutator(SEED);
   let read = 0;
   let after = 0;
@@ -99,11 +99,11 @@ test(`${LINES} probe lines with anything done to them`, (t) => {
   }
   const grown = heap() - after;
   t.diagnostic(`${read} of ${LINES} were still lines; heap grew by ${Math.round(grown / 1024)} KiB`);
-  assert.ok(read > LINES / 20, "hardly any line was read: that tests nothing");
+  assert.ok(read > LINES / 20, "hardly any line was read, which tests nothing");
   assert.ok(grown < GROWTH, `heap grew by ${grown} bytes`);
 });
 
-/** The same events in blocks, compressed, and those blocks as lines. */
+/** The captures in compressed blocks, and those blocks as lines. */
 const compressed = captures.map(([, ...rest], i) =>
   packed(
     headers[i] as Header,
@@ -113,7 +113,7 @@ const compressed = captures.map(([, ...rest], i) =>
 );
 const blocks = compressed.map((bytes) => linesIn(bytes).filter((line) => typeof line === "string"));
 
-/** A recording of one of the formats with something done to it: to its lines, or to its compressed bytes. */
+/** A recording of one of the formats, with mutated lines or mutated compressed bytes. */
 function someRecording(mutate: ReturnType<typeof mutator>): Promise<Stream> {
   const which = mutate.below(captures.length);
   if (mutate.below(4) === 0) return streamOf(mutate.bytes(compressed[which] as Buffer));
@@ -121,9 +121,9 @@ function someRecording(mutate: ReturnType<typeof mutator>): Promise<Stream> {
   return readRecording(each(mutate.some(from)), "x");
 }
 
-test(`${RECORDINGS_READ} recordings with anything done to them`, async (t) => {
+test(`${RECORDINGS_READ} recordings mutated at random`, async (t) => {
   const mutate = mutator(SEED + 1);
-  const said: Record<string, number> = {};
+  const outcomes: Record<string, number> = {};
   const look: Sink = (event, ledger, changes) => {
     const line = lineFor(ledger, event, changes);
     if (line !== null) assertHarmless(line);
@@ -143,10 +143,10 @@ test(`${RECORDINGS_READ} recordings with anything done to them`, async (t) => {
         assertHarmless(error.message);
         return "refused";
       });
-    said[outcome] = (said[outcome] ?? 0) + 1;
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     if (i === 50) after = heap();
   }
   const grown = heap() - after;
-  t.diagnostic(`${JSON.stringify(said)}; heap grew by ${Math.round(grown / 1024)} KiB`);
+  t.diagnostic(`${JSON.stringify(outcomes)}; heap grew by ${Math.round(grown / 1024)} KiB`);
   assert.ok(grown < GROWTH, `heap grew by ${grown} bytes`);
 });
