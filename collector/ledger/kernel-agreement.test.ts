@@ -128,15 +128,3 @@ test("a return that no probe told of: the difference is counted, and lowers the 
   );
   assert.ok(shown > 0, "no schedule showed a difference");
 });
-
-test("level sampled: of a close nobody saw it is not said what was held then, but what was when it was last read", () => {
-  const acts = ["issue", "read", "return", "close", "destroy"] as const;
-  const schedule = acts.map((act): ReadingStep => ({ act, socket: 0, tokens: act === "return" ? 19 : 40 }));
-  const run = runRead(schedule, [0], "sampled");
-  const events = run.events.filter(({ kind }) => kind !== "close" && kind !== "held");
-  const [socket] = reportOf(ledgerOf({ ...run, events }, "sampled")).sockets;
-  assert.deepEqual(
-    [socket?.verdict, socket?.why],
-    ["inconclusive", "its close was not seen, nor what it held then: 40 when it was last read"],
-  );
-});

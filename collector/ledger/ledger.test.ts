@@ -55,19 +55,6 @@ function assertTrue(ran: Run, report: Report): void {
   if (report.verdict !== "inconclusive") assert.equal(report.verdict, isLeak(ran) ? "leak" : "clean");
 }
 
-test("a socket whose pointer means another one now no longer counts as a holder of its binding", () => {
-  const steps: Step[] = [
-    { act: "issue", socket: 0, tokens: 23 },
-    { act: "count", socket: 0, tokens: 0 },
-  ];
-  const [bind, ...first] = run(steps, 1).events as [Event, ...Event[]];
-  const later = (event: Event) =>
-    ({ ...event, t: event.t + 1e6, ...("born" in event && { born: event.born + 1e6 }) }) as Event;
-  const ledger = ledgerOf([bind, ...first, ...first.map(later)]);
-  assert.equal(ledger.sockets.length, 2);
-  assert.equal(ledger.bindings[0]?.outstanding, 23);
-});
-
 const coins = fc.infiniteStream(fc.boolean());
 const SCHEDULES = cases(200, 2000);
 const LIVES = cases(1000, 10_000);
