@@ -179,8 +179,6 @@ describe("as root beside an ordinary user", { skip: NEEDS_ROOT }, () => {
     const run = planted(TRACE, args, { ...environment, NODE_OPTIONS: "--no-warnings" });
     assert.match(run.stderr, /^verdict: clean/);
     assert.deepEqual(variables(join(tracer, "env")), {
-      BPFTRACE_MAX_MAP_KEYS: "4096",
-      BPFTRACE_PERF_RB_PAGES: "4096",
       BPFTRACE_PRINT_MAPS_ON_EXIT: "0",
       LANG: "C.UTF-8",
       PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
