@@ -41,7 +41,7 @@ for (const [way, leave] of ways)
   });
 
 test("an error nobody foresaw: one sentence, the terminal as before", async () => {
-  const end = await inTerminal(`scripts/run-ts scripts/e2e/tui/crash.ts ${CAPTURE}`, (t) => t.end(120));
+  const end = await inTerminal(`scripts/run-ts scripts/e2e/host/crash.ts ${CAPTURE}`, (t) => t.end(120));
   isAsBefore(end);
   assert.equal(end.code, 1);
   assert.match(end.screen, /nobody foresaw this/);
