@@ -20,7 +20,7 @@ const KERNEL: Cases = {
 
 /** Those that the tool decides: the same in every guest. */
 const OWN: Cases = {
-  "asked for a reading before it can be had, the command fails": [
+  "a reading requested before the kernel can be read, and a command that fails": [
     1,
     /verdict: clean.*No socket received a token/,
   ],

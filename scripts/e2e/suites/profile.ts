@@ -44,7 +44,7 @@ interface Seen {
   ledger: Ledger;
   report: ProfileReport;
   recording: Buffer;
-  /** The births known, not known, and found when their tokens came back, while each socket held everything. */
+  /** The births known, not known, and found at the return of their tokens, while each socket held everything. */
   full: { line: ProbeEvent<"hold">; outstanding: number; found: number }[];
   /** The open sockets of that recording whose tokens an unbind swept. */
   swept: Socket[];
@@ -113,7 +113,7 @@ function profileTests(settings: Setting[], output: () => Promise<string>): void 
       }
     });
 
-    test(of("advice on small batches goes to who returns one by one, and to nobody else"), () => {
+    test(of("advice on small batches goes to the receiver that returns one by one, and to no other"), () => {
       const [one, many] = ["one by one", "64 at a time"].map(
         (name) => socketsOf(of(name))[0]?.found.id ?? "",
       );
@@ -131,7 +131,7 @@ function profileTests(settings: Setting[], output: () => Promise<string>): void 
       const { line, outstanding: held, found } = seen.full[i] ?? assert.fail();
       assert.equal(held, HELD);
       assert.equal(line.held + line.untracked - line.unknown, HELD);
-      // What comes back came last, and has no birth; in manual mode it takes the oldest birth of its page.
+      // What is returned was issued last, and has no birth; in manual mode it takes the oldest birth of its page.
       if (setting === "0") assert.ok(line.held <= ROOM && line.held >= ROOM - found);
       else assert.deepEqual([line.held, found], [ROOM, 0]);
     });
@@ -161,7 +161,7 @@ function profileTests(settings: Setting[], output: () => Promise<string>): void 
     );
   });
 
-  test("what tracing cost is told, program by program", () => {
+  test("the cost of tracing is reported, program by program", () => {
     const { cost } = seen.report;
     assert.ok(cost && cost.bpf > 0 && cost.tool > 0 && cost.bpftrace > 0 && cost.traced > 0);
     assert.ok(
@@ -219,7 +219,7 @@ async function seenIn(output: string): Promise<Seen> {
   };
 }
 
-/** The last line before its close of each socket, in the order they came; and whose tokens were swept. */
+/** The last line of each socket before its close, in order; and the sockets whose tokens were swept. */
 async function fullIn(recording: Buffer): Promise<Pick<Seen, "full" | "swept">> {
   const last = new Map<string, Seen["full"][number]>();
   const { sockets } = await follow(await streamOf(recording), (event, { current }) => {

@@ -146,7 +146,7 @@ function snapshotTests(mode: (typeof MODES)[Job["autorelease"]], output: () => P
     assert.equal(watched.at(-1)?.outstanding, 0);
   });
 
-  test("the table says the same", () => {
+  test("the table shows the same", () => {
     const [headline, , titles, first] = said.get("text") ?? [];
     assert.match(headline ?? "", /313384 tokens outstanding on 8 sockets/);
     assert.match(titles ?? "", /^OUTSTANDING +PID +COMM +FD +LOCAL +REMOTE +STATE +MODE +DMA-BUF$/);

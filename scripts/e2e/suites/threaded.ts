@@ -11,7 +11,7 @@ import { streamOf } from "../../../collector/testing/recordings.ts";
 import { nothingLost } from "../lib/kernel-agreement.ts";
 import { partsOf, type Suite } from "../lib/suite.ts";
 
-/** What threaded.c says of itself. */
+/** The statement of threaded.c. */
 interface Stated {
   pid: number;
   bytes: number;
@@ -69,15 +69,15 @@ function threadedTests(levels: Level[], paravirtual: boolean, output: () => Prom
     });
 
   if (levels.includes("tokens"))
-    test("each kept token is told with the function that received it", () => keptByFunction(of("tokens")));
+    test("each kept token has the function that received it", () => keptByFunction(of("tokens")));
 
-  test("waits for the lock are as many as the kernel's stacks tell, and no longer than the calls", () => {
+  test("waits for the lock are as many as in the kernel's stacks, and no longer than the calls", () => {
     const { stated, socket } = of("profile");
     const { waits: times, waited, bytes, received, returned } = socket.calls;
     assert.equal(bytes, stated.bytes);
     assert.equal(times, waits);
-    assert.ok(times > 0, "nobody waited: nothing was tested");
-    // Without paravirtual spinlocks how long is not told.
+    assert.ok(times > 0, "there were no waits: nothing was tested");
+    // Without paravirtual spinlocks their time is not known.
     assert.equal(waited > 0, paravirtual);
     assert.ok(waited < received + returned);
   });
@@ -106,13 +106,13 @@ async function runOf(recording: string, statement: string): Promise<Run> {
 }
 
 /**
- * Whoever takes the xarray's lock, xa_lock_bh: it stands next to the slow path in a stack, but for _raw_spin_lock_bh, which a
+ * The function that takes the xarray's lock, xa_lock_bh: it is next to the slow path in a stack, or after _raw_spin_lock_bh, which a
  * kernel that walks stacks by frame pointers leaves out.
  */
 const TAKES_THE_LOCK =
   /_slowpath\+\d+\n\s*(?:_raw_spin_lock_bh\+\d+\n\s*)?(sock_devmem_dontneed\w*|tcp_recvmsg_dmabuf|tcp_xa_pool_\w+)\+/;
 
-/** Of a map of stacks as bpftrace prints it: how often somebody waited for that lock. */
+/** How often that lock was waited for, in a map of stacks as bpftrace prints it. */
 function waitsIn(printed: string): number {
   const stacks = [...printed.matchAll(/^@\[\n([^\]]*)\]: (\d+)$/gm)];
   const ours = stacks.filter(([, frames]) => TAKES_THE_LOCK.test(frames ?? ""));
