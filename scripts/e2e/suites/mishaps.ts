@@ -1,10 +1,10 @@
 // mishaps - What can happen to a tracer, done to it: the verdict is right, or inconclusive with a reason.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import type { Report, ReportSocket } from "../../../collector/report/report.ts";
 import type { Statement } from "../../receive/session/statement.ts";
-import { linesOf, type Suite } from "../lib/suite.ts";
+import { linesOf, type Suite, whenRead } from "../lib/suite.ts";
 
 type Said = Record<string, string>;
 
@@ -88,12 +88,9 @@ export function mishaps(...cases: (keyof typeof CHECKS)[]): Suite {
     name: "mishaps",
     command: ["scripts/e2e/guest/mishaps/run", ...cases],
     tests: (output) => {
-      let said: Record<string, Said> = {};
-      before(async () => {
-        said = read(await output());
-      });
+      const said = whenRead(output, read);
       for (const name of cases)
-        test(name, () => CHECKS[name](said[name] ?? assert.fail(`${name} was not run`)));
+        test(name, () => CHECKS[name](said()[name] ?? assert.fail(`${name} was not run`)));
     },
   };
 }

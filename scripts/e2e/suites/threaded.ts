@@ -2,14 +2,14 @@
 // waited for the xarray's lock, and that no token is miscounted where one thread receives while another gives back.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import type { Ledger, Socket } from "../../../collector/ledger/state.ts";
 import { follow } from "../../../collector/recording/follow.ts";
 import { reportOf } from "../../../collector/report/report.ts";
 import { reportText } from "../../../collector/report/text.ts";
 import { streamOf } from "../../../collector/testing/recordings.ts";
 import { nothingLost } from "../lib/kernel-agreement.ts";
-import { partsOf, type Suite } from "../lib/suite.ts";
+import { partsOf, type Suite, whenRead } from "../lib/suite.ts";
 
 /** The statement of threaded.c. */
 interface Stated {
@@ -41,46 +41,55 @@ export function threaded(levels: Level[], paravirtual: boolean): Suite {
   };
 }
 
-function threadedTests(levels: Level[], paravirtual: boolean, output: () => Promise<string>): void {
-  const runs = new Map<Level, Run>();
-  const of = (level: Level): Run => runs.get(level) ?? assert.fail(`nothing was traced at level ${level}`);
-  let waits: number;
-  before(async () => {
-    const part = partsOf(await output());
-    for (const level of levels) runs.set(level, await runOf(part(level), part(`${level} stated`)));
-    waits = waitsIn(part("waits"));
-  });
+/** A run by its level, and how often the kernel's stacks show a wait for the lock. */
+interface Seen {
+  runs: Map<Level, Run>;
+  waits: number;
+}
 
+async function seenIn(output: string, levels: Level[]): Promise<Seen> {
+  const part = partsOf(output);
+  const runs = new Map<Level, Run>();
+  for (const level of levels) runs.set(level, await runOf(part(level), part(`${level} stated`)));
+  return { runs, waits: waitsIn(part("waits")) };
+}
+
+function threadedTests(levels: Level[], paravirtual: boolean, output: () => Promise<string>): void {
+  const seen = whenRead(output, (text) => seenIn(text, levels));
+  const of = (level: Level): Run =>
+    seen().runs.get(level) ?? assert.fail(`there is no run at level ${level}`);
   for (const level of levels)
     test(`level ${level}: what was issued, returned and held at close is exact`, (context) => {
-      const { stated, socket, ledger } = of(level);
-      const { issued, returned, heldAtClose, closePid } = socket;
-      const kept = stated.headers.kept + stated.bulk.kept;
-      assert.deepEqual(
-        { issued, returned, heldAtClose, closePid },
-        {
-          issued: stated.headers.issued + stated.bulk.issued,
-          returned: stated.returned,
-          heldAtClose: kept,
-          closePid: stated.pid,
-        },
-      );
-      nothingLost(reportOf(ledger), context);
+      isExact(of(level));
+      nothingLost(reportOf(of(level).ledger), context);
     });
-
   if (levels.includes("tokens"))
     test("each kept token has the function that received it", () => keptByFunction(of("tokens")));
+  test("waits for the lock are as many as in the kernel's stacks, and no longer than the calls", () =>
+    hasWaited(of("profile"), seen().waits, paravirtual));
+}
 
-  test("waits for the lock are as many as in the kernel's stacks, and no longer than the calls", () => {
-    const { stated, socket } = of("profile");
-    const { waits: times, waited, bytes, received, returned } = socket.calls;
-    assert.equal(bytes, stated.bytes);
-    assert.equal(times, waits);
-    assert.ok(times > 0, "there were no waits: nothing was tested");
-    // Without paravirtual spinlocks their time is not known.
-    assert.equal(waited > 0, paravirtual);
-    assert.ok(waited < received + returned);
-  });
+function isExact({ stated, socket }: Run): void {
+  const { issued, returned, heldAtClose, closePid } = socket;
+  assert.deepEqual(
+    { issued, returned, heldAtClose, closePid },
+    {
+      issued: stated.headers.issued + stated.bulk.issued,
+      returned: stated.returned,
+      heldAtClose: stated.headers.kept + stated.bulk.kept,
+      closePid: stated.pid,
+    },
+  );
+}
+
+function hasWaited({ stated, socket }: Run, expected: number, paravirtual: boolean): void {
+  const { waits, waited, bytes, received, returned } = socket.calls;
+  assert.equal(bytes, stated.bytes);
+  assert.equal(waits, expected);
+  assert.ok(waits > 0, "there were no waits: nothing was tested");
+  // Without paravirtual spinlocks their time is not known.
+  assert.equal(waited > 0, paravirtual);
+  assert.ok(waited < received + returned);
 }
 
 function keptByFunction({ stated, socket, ledger }: Run): void {
