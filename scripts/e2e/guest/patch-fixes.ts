@@ -1,12 +1,13 @@
-// mended.ts - In the autorelease guest: what version 6 of the series had wrong and guests/autorelease's patch has not.
+// patch-fixes - Inside the autorelease guest: the faults of version 6 of the series that the guest's patch fixes.
 //
-// Prints one line of JSON per case, what the kernel answered; mended.e2e.ts has the answers that are right.
+// Prints a line of JSON per case, with the kernel's answer; suites/patch-fixes.ts has the right ones.
+
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errnoName, Message } from "../../../collector/kernel/native.ts";
 import { type Binding, bind } from "../../receive/device/binding.ts";
-import { prepareDevice, steer } from "../../receive/device/steer.ts";
+import { prepareDevice, restoreDevice, steer, unsteer } from "../../receive/device/steer.ts";
 import { type Job, parseJob } from "../../receive/job/options.ts";
 import { Sender } from "../../receive/sender/sending.ts";
 import { stream } from "../../receive/session/stream.ts";
@@ -55,7 +56,7 @@ class Scene {
     return this.connections;
   }
 
-  /** The tail, of which the tokens are in `kept`, too. */
+  /** The tail; its tokens are in `kept` too. */
   async receiveTail(): Promise<void> {
     for (const connection of this.connections) connection.askForTail();
     await stream(this.connections, buffers, this.#job, BYTES);
@@ -66,7 +67,7 @@ class Scene {
     await this.#sent;
   }
 
-  /** Whether the dma-buf was released within a time that is always enough. */
+  /** Whether the dma-buf is released, sooner or later. */
   async end(): Promise<boolean> {
     await this.close();
     this.binding.close();
@@ -75,7 +76,7 @@ class Scene {
 }
 
 async function released(): Promise<boolean> {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 6000; i++) {
     if (/Total 0 objects/.test(fs.readFileSync("/sys/kernel/debug/dma_buf/bufinfo", "utf8"))) return true;
     await sleep(100);
   }
@@ -109,7 +110,7 @@ async function nothingReceived(): Promise<unknown> {
   return [result, await scene.end()];
 }
 
-/** The socket points to a binding whose dma-buf is gone; whatever is read there must be its memory still. */
+/** The socket points to a binding whose dma-buf is gone; what is read there must still be its memory. */
 async function returnAfterUnbind(): Promise<unknown> {
   const scene = new Scene(1);
   await scene.start();
@@ -119,12 +120,12 @@ async function returnAfterUnbind(): Promise<unknown> {
   scene.binding.close();
   const gone = await released();
   const result = answer(one.giveBack([...tokens, 0, 4095, 4096, 2 ** 32 - 1]));
-  await scene.receiveTail(); // in ordinary memory: the queue has no dma-buf any more
+  await scene.receiveTail(); // in ordinary memory: the queue has no dma-buf now
   await scene.close();
   return [gone, result];
 }
 
-/** A count below zero would leave the tail's tokens without a page reference, and the page pool with too many returns. */
+/** A count below zero would leave the tokens of the tail without a page reference, and give the page pool too many returns. */
 async function doubleReturn(): Promise<unknown> {
   const scene = new Scene(1);
   await scene.start();
@@ -139,7 +140,7 @@ async function doubleReturn(): Promise<unknown> {
   return [Math.max(...again), one.tally.held - held === -held, await scene.end()];
 }
 
-/** The kernel looks at 1024 frags of this call and stops; what it freed must not stand in the way of another mode. */
+/** The kernel stops this call at 1024 frags; what it freed must not prevent another mode. */
 async function fragLimit(): Promise<unknown> {
   const scene = new Scene(1);
   await scene.start();
@@ -152,7 +153,7 @@ async function fragLimit(): Promise<unknown> {
   return [freed > 0, held, lastErrno(one), one.kept.includes(1), await scene.end()];
 }
 
-/** The second returns what the first received, then holds its own: the one's count stays, the other's starts at 0. */
+/** The second returns what the first received, then holds its own: the first count stays, the second starts at 0. */
 async function anothersTokens(): Promise<unknown> {
   const scene = new Scene(2);
   await scene.start();
@@ -173,12 +174,14 @@ async function anothersTokens(): Promise<unknown> {
 const CASES = [acceptedSockets, nothingReceived, returnAfterUnbind, doubleReturn, fragLimit, anothersTokens];
 
 prepareDevice(DEVICE, QUEUE);
-steer(DEVICE, "4", PORT, QUEUE);
+const rule = steer(DEVICE, "4", PORT, QUEUE);
 execFileSync("dmesg", ["-C"]);
 for (const one of CASES) process.stdout.write(`${JSON.stringify([one.name, await one()])}\n`);
 const said = execFileSync("dmesg", { encoding: "utf8" })
   .split("\n")
-  // A host that gives the guest no time is told of by the clocks.
+  // The clocks complain about a busy host.
   .filter((line) => line !== "" && !/\bclocksource: /.test(line));
 process.stdout.write(`${JSON.stringify(["kernel log", said])}\n`);
 sender.stop();
+unsteer(DEVICE, rule);
+restoreDevice(DEVICE);

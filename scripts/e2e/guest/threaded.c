@@ -1,8 +1,8 @@
-// threaded - A receiver as they are in the field: C, two ways to call recvmsg, and a thread of its own that gives back.
+// threaded - A receiver as in the field: C, two ways to call recvmsg, and a thread of its own that returns tokens.
 //
-// Receives what comes over descriptor 3 until its end, by headers() and bulk() in turn. The first tokens of each are kept,
-// the others go to the second thread, which returns them one by one, so that both want the lock of the socket's xarray.
-// States as JSON what it did, then ends with the kept ones held. Built with frame pointers.
+// Receives the stream of descriptor 3 to its end, by headers() and bulk() in turn. The first tokens of each are kept, the
+// others go to the second thread, which returns them one by one, so that both need the lock of the socket's xarray.
+// States as JSON what it did, then ends while it holds the kept ones. Built with frame pointers.
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -33,7 +33,7 @@ struct way { unsigned issued, kept, keep; };
 
 static struct way by_headers = { .keep = KEEP_HEADERS }, by_bulk = { .keep = KEEP_BULK };
 
-// From one thread to the other: a token, and when there are no more of them.
+// From one thread to the other: tokens, and their end.
 static uint32_t *queue;
 static atomic_uint queued;
 static atomic_bool ended;

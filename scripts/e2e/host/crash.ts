@@ -1,4 +1,4 @@
-// crash - The screen on a stream that fails in the middle with an error nobody foresaw.
+// crash - The screen on a stream that fails in the middle with an unexpected error.
 
 import { EXIT } from "../../../collector/base/errors.ts";
 import type { Event } from "../../../collector/events/event.ts";
@@ -10,7 +10,7 @@ import { userTerminal } from "../../cli/run/user-terminal.ts";
 async function* failing(events: AsyncIterable<Event>): AsyncGenerator<Event> {
   for await (const event of events) {
     yield event;
-    if (event.kind === "close") throw new TypeError("nobody foresaw this");
+    if (event.kind === "close") throw new TypeError("this is unexpected");
   }
 }
 

@@ -43,7 +43,7 @@ async function shown(recording: string, width?: number): Promise<Watched> {
   return watched;
 }
 
-/** The texts of one column of the sockets that are to be seen. */
+/** The texts of one column of the visible sockets. */
 async function column({ page }: Watched, title: string): Promise<string[]> {
   const titles = await page.locator("#sockets th").allTextContents();
   const place = titles.indexOf(title) + 1;
@@ -54,7 +54,7 @@ function isQuiet({ requests, complaints }: Watched): void {
   assert.deepEqual([requests, complaints], [[], []]);
 }
 
-test("a click on a title sorts by it, another the other way; numbers as numbers", async () => {
+test("a click on a title sorts by it, another one reverses; numbers sort as numbers", async () => {
   const watched = await shown(`${RECORDINGS}/misdeeds-v1.jsonl`);
   const { page } = watched;
   const click = (title: string) => page.getByRole("button", { name: title, exact: true }).first().click();
@@ -70,7 +70,7 @@ test("a click on a title sorts by it, another the other way; numbers as numbers"
   isQuiet(watched);
 });
 
-test("filters by text and by verdict, and says how many are left", async () => {
+test("filters by text and by verdict, and shows how many match", async () => {
   const watched = await shown(`${RECORDINGS}/misdeeds-v1.jsonl`);
   const { page } = watched;
   await page.getByLabel("Verdict").selectOption("clean");
@@ -84,7 +84,7 @@ test("filters by text and by verdict, and says how many are left", async () => {
   isQuiet(watched);
 });
 
-test("charts are drawn, a leak is marked and says what it is", async () => {
+test("charts are drawn, and a leak is marked with its description", async () => {
   const watched = await shown(`${RECORDINGS}/leak-v1.jsonl`);
   const { page } = watched;
   const lines = await page.locator("figure path.line").all();
@@ -95,7 +95,7 @@ test("charts are drawn, a leak is marked and says what it is", async () => {
   isQuiet(watched);
 });
 
-test("on a narrow screen nothing runs out of it, and rows still sort", async () => {
+test("on a narrow screen everything fits, and rows still sort", async () => {
   const watched = await shown(`${RECORDINGS}/misdeeds-v1.jsonl`, 390);
   const { page } = watched;
   assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 390);
@@ -104,7 +104,7 @@ test("on a narrow screen nothing runs out of it, and rows still sort", async () 
   isQuiet(watched);
 });
 
-test("a hostile name is text, and stays what it is when sorted and filtered", async () => {
+test("a hostile name is text, also when sorted and filtered", async () => {
   const recording = hostileCopy(`${RECORDINGS}/misdeeds-v1.jsonl`, folder, HOSTILE);
   const watched = await shown(recording);
   const { page } = watched;
@@ -118,7 +118,7 @@ test("a hostile name is text, and stays what it is when sorted and filtered", as
   isQuiet(watched);
 });
 
-test("without a script the page says all the same", async () => {
+test("without scripts the page shows the same", async () => {
   const { page } = await shown(`${RECORDINGS}/tokens-v1.jsonl`);
   const bare = await browser.newContext({ javaScriptEnabled: false });
   const still = await bare.newPage();

@@ -1,4 +1,4 @@
-// readers - What export writes, opened by the programs it is written for: speedscope in a browser, the OpenMetrics parser.
+// readers - The files of export, opened by the programs that they are for: speedscope in a browser, the OpenMetrics parser.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -32,7 +32,7 @@ function exported(recording: string, format: string, ...options: string[]): Buff
   return execFileSync("scripts/devmem-trace", ["export", recording, "--format", format, ...options]);
 }
 
-/** What the sandwich view of speedscope says of a file: symbol → its total; `profile`: the how-manyth of the file. */
+/** The sandwich view of speedscope on a file: symbol → its total. `profile`: which profile of the file, from 0. */
 async function inSpeedscope(name: string, content: Buffer, profile = 0): Promise<Record<string, string>> {
   const file = join(folder, name);
   writeFileSync(file, content);

@@ -6,7 +6,7 @@ export interface Watched {
   page: Page;
   /** Addresses the page asked for, the file itself left out. */
   requests: string[];
-  /** What stood on its console, and errors nobody caught. */
+  /** Its console, and errors that were not caught. */
   complaints: string[];
 }
 

@@ -1,4 +1,4 @@
-// compare - The tracer's report against what the workload states of itself: every difference as a sentence.
+// compare - The tracer's report against the workload's own statement: every difference as a sentence.
 
 import type { FindingKind } from "../../../collector/ledger/sockets/findings.ts";
 import type { Report, ReportBinding, ReportSocket } from "../../../collector/report/report.ts";
@@ -25,7 +25,7 @@ export function differences(statement: Statement, report: Report): string[] {
   ];
 }
 
-/** The kernel skipped the probe of its close, and the report says so: who closed it and when is in no line then. */
+/** The kernel skipped the probe of its close, and the report shows that: no line has who closed it and when. */
 function isCloseSkipped({ skippedRuns }: Report, { closePid }: ReportSocket): boolean {
   return closePid === 0 && (skippedRuns["fentry:tcp_close"] ?? 0) > 0;
 }
@@ -39,7 +39,7 @@ function socketDifferences(statement: Statement, stated: SocketStatement, found:
   ];
 }
 
-/** What the sums and its other lines tell. */
+/** The numbers from the sums and from its other lines. */
 function countDifferences(statement: Statement, stated: SocketStatement, found: ReportSocket): string[] {
   return [
     ...differ("pid", found.pid, stated.pid),
@@ -55,7 +55,7 @@ function countDifferences(statement: Statement, stated: SocketStatement, found: 
 }
 
 /**
- * A job whose sockets had received all before the tracer attached: what they held then is what they were issued before it,
+ * A job whose sockets had received everything before the tracer attached: what they held then counts as issued before it,
  * and from there on every number is exact. What they gave back before is between them and the kernel.
  */
 export function earlierDifferences(statement: Statement, report: Report): string[] {
@@ -200,20 +200,19 @@ function expect(found: ReportSocket, kind: FindingKind, times?: number, amount?:
 function closedInOrder(stated: SocketStatement, found: ReportSocket): string[] {
   const late =
     stated.closedAt !== null && found.closedAt !== null && BigInt(found.closedAt) > BigInt(stated.closedAt);
-  return [...closedAndDestroyed(found), ...(late ? ["closed later than the program says"] : [])];
+  return [...closedAndDestroyed(found), ...(late ? ["closed later than the program states"] : [])];
 }
 
 function closedAndDestroyed({ closedAt, destroyedAt }: ReportSocket): string[] {
-  if (closedAt === null || destroyedAt === null) return ["not seen closed and destroyed"];
+  if (closedAt === null || destroyedAt === null) return ["its close or destroy is missing"];
   return BigInt(destroyedAt) < BigInt(closedAt) ? ["destroyed before it was closed"] : [];
 }
 
 /** The sweep is part of the unbind; a program that was killed cannot say when that was. */
 function sweptInOrder({ unboundAt }: Statement, found: ReportSocket): string[] {
   if (found.swept === 0) return differ("sweptAt", found.sweptAt, null);
-  if (found.sweptAt === null) return ["swept, but not known when"];
-  if (unboundAt !== null && BigInt(found.sweptAt) > BigInt(unboundAt))
-    return ["swept later than the program had unbound"];
+  if (found.sweptAt === null) return ["swept at an unknown time"];
+  if (unboundAt !== null && BigInt(found.sweptAt) > BigInt(unboundAt)) return ["swept later than the unbind"];
   return found.destroyedAt !== null &&
     found.heldAtClose > 0 &&
     BigInt(found.sweptAt) < BigInt(found.destroyedAt)

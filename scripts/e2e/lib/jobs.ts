@@ -25,7 +25,7 @@ const MISDEEDS: E2eJob[] = [
   { name: "FIN_WAIT", finWait: 1500, keep: 23 },
 ];
 
-/** What only a kernel with SO_DEVMEM_AUTORELEASE can do; the option is 0 unless a job says otherwise. */
+/** Only possible on a kernel with SO_DEVMEM_AUTORELEASE; the option is 0 unless a job sets it. */
 const MANUAL: E2eJob[] = [
   { name: "clean" },
   { name: "23 kept", keep: 23 },

@@ -1,4 +1,4 @@
-// recording-agrees - The recording of a run says what the run said: its report, a replay to its end; a cut one never more.
+// recording-agrees - The recording of a run agrees with the run: its report, a replay to its end; a cut one never shows more.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,5 +1,7 @@
 // suite - What a suite of end-to-end tests is: a command that runs in a guest, and tests of what it printed.
 
+import { before } from "node:test";
+
 export interface Suite {
   /** Unique in its boot; `npm run e2e -- --suite NAME` chooses by it. */
   name: string;
@@ -11,6 +13,15 @@ export interface Suite {
   skip?: string | false;
   /** Declares its tests. `output` is what the command printed; it waits for that, and rejects where the command failed. */
   tests(output: () => Promise<string>): void;
+}
+
+/** What `read` makes of the output, once per suite. The result is for the tests, which run after that. */
+export function whenRead<T>(output: () => Promise<string>, read: (text: string) => T | Promise<T>): () => T {
+  let value: T;
+  before(async () => {
+    value = await read(await output());
+  });
+  return () => value;
 }
 
 /** The folder of a suite's files in the guest. */

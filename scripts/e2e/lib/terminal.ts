@@ -1,4 +1,4 @@
-// tmux - A real terminal for an end-to-end test: a command in it, keys to it, what stands on its screen.
+// terminal - A real terminal for an end-to-end test, by tmux: a command in it, keys to it, the text on its screen.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const LOOK_MS = 20;
 
-/** What is left of the terminal once the command has ended. */
+/** The terminal after the command has ended. */
 export interface Aftermath {
   code: number;
   /** Settings of the terminal (stty -g) before and after. */
@@ -19,7 +19,7 @@ export interface Aftermath {
   screen: string;
 }
 
-/** A terminal of its own server with `command` (for sh) running in it. */
+/** A terminal, of a tmux server of its own, in which `command` (for sh) runs. */
 export class Terminal {
   readonly #dir = mkdtempSync(join(tmpdir(), "devmem-trace-tmux-"));
 
@@ -69,8 +69,8 @@ export class Terminal {
     }
   }
 
-  /** Waits until `what` stands on the screen and gives the screen it stood on; throws with the last screen after `seconds`. */
-  async until(what: RegExp, seconds = 120): Promise<string> {
+  /** Waits until `what` is on the screen, and returns that screen; throws with the last screen after `seconds`. */
+  async until(what: RegExp, seconds = 3600): Promise<string> {
     for (let left = (seconds * 1000) / LOOK_MS; left > 0; left--) {
       const screen = this.screen();
       if (what.test(screen)) return screen;
@@ -86,7 +86,7 @@ export class Terminal {
   }
 
   /** Waits for the command's end. */
-  async end(seconds = 60): Promise<Aftermath> {
+  async end(seconds = 3600): Promise<Aftermath> {
     for (let left = (seconds * 1000) / LOOK_MS; left > 0 && !this.#file("after"); left--)
       await sleep(LOOK_MS);
     if (!this.#file("after")) throw new Error(`the command did not end:\n${this.screen()}`);

@@ -1,8 +1,8 @@
 // faults - Exit codes and sentences where something is wrong.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
-import { linesOf, type Suite } from "../lib/suite.ts";
+import { test } from "node:test";
+import { linesOf, type Suite, whenRead } from "../lib/suite.ts";
 
 /** Case of guest/faults → the exit code and the message. */
 type Cases = Record<string, [code: number, said: RegExp]>;
@@ -20,7 +20,7 @@ const KERNEL: Cases = {
 
 /** Those that the tool decides: the same in every guest. */
 const OWN: Cases = {
-  "asked for a reading before it can be had, the command fails": [
+  "a reading requested before the kernel can be read, and a command that fails": [
     1,
     /verdict: clean.*No socket received a token/,
   ],
@@ -48,19 +48,18 @@ export function faults(own: boolean): Suite {
 }
 
 function faultTests(cases: Cases, output: () => Promise<string>): void {
-  const outcome = new Map<string, [code: number, said: string]>();
-  before(async () => {
-    for (const line of linesOf(await output())) {
-      const [name = "", code, said = ""] = line.split("\t");
-      outcome.set(name, [Number(code), said]);
-    }
-  });
+  const seen = whenRead(output, (text) => new Map(linesOf(text).map(outcomeIn)));
   for (const [name, [code, said]] of Object.entries(cases))
     test(name, () => {
-      const found = outcome.get(name);
+      const found = seen().get(name);
       assert.ok(found, "the case was not run");
-      assert.match(found[1], said);
-      assert.equal(found[0], code);
-      assert.doesNotMatch(found[1], /\bat .*\.(ts|js):\d+/, "a stack trace");
+      assert.match(found.said, said);
+      assert.equal(found.code, code);
+      assert.doesNotMatch(found.said, /\bat .*\.(ts|js):\d+/, "a stack trace");
     });
+}
+
+function outcomeIn(line: string): [name: string, outcome: { code: number; said: string }] {
+  const [name = "", code, said = ""] = line.split("\t");
+  return [name, { code: Number(code), said }];
 }

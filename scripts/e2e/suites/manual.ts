@@ -1,7 +1,8 @@
 // manual - On a kernel with SO_DEVMEM_AUTORELEASE: manual mode equals the workload's statement, and option 1 is as without it.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
+import type { Level } from "../../../collector/events/event.ts";
 import type { Report, ReportSocket } from "../../../collector/report/report.ts";
 import type { Statement } from "../../receive/session/statement.ts";
 import { differences, earlierDifferences, sampledDifferences } from "../lib/compare.ts";
@@ -9,7 +10,7 @@ import { type E2eJob, earlierJob, manualJobs, optionOneJobs } from "../lib/jobs.
 import { agreesWithKernel, sampledCostsNothing } from "../lib/kernel-agreement.ts";
 import { commandOf, type Outcome, outcomeOf, type Scenarios, socketsOf } from "../lib/outcome.ts";
 import { recordingAgrees } from "../lib/recording-agrees.ts";
-import type { Suite } from "../lib/suite.ts";
+import { type Suite, whenRead } from "../lib/suite.ts";
 
 const SINGLE_TOKENS = [
   "23 kept",
@@ -46,25 +47,23 @@ function manual(given: Scenarios): Suite {
 }
 
 function manualTests({ level, jobs, earlier, sampled }: Scenarios, output: () => Promise<string>): void {
-  let outcome: Outcome;
-  before(async () => {
-    outcome = outcomeOf(await output());
-  });
+  const seen = whenRead(output, outcomeOf);
   if (earlier)
     test(earlier.name, () =>
-      assert.deepEqual(earlierDifferences(statementOf(outcome, earlier), outcome.report), []),
+      assert.deepEqual(earlierDifferences(statementOf(seen(), earlier), seen().report), []),
     );
-  for (const job of jobs)
-    test(job.name, () => {
-      const statement = statementOf(outcome, job);
-      assert.deepEqual(differences(statement, outcome.report), []);
-      if (level === "tokens") pagesOneByOne(socketsOf(outcome.report, statement), statement);
-      if (outcome.sampled) assert.deepEqual(sampledDifferences(statement, outcome.sampled.report), []);
-    });
-  test("the recording says the same, and never more where it is cut", () => recordingAgrees(outcome));
-  test("nothing was lost, and the run is a leak on a kernel with the option", () => isLeak(outcome.report));
-  agreesWithKernel(() => outcome);
-  if (sampled) sampledCostsNothing(() => outcome);
+  for (const job of jobs) test(job.name, () => agrees(seen(), level, job));
+  test("the recording says the same, and never more where it is cut", () => recordingAgrees(seen()));
+  test("nothing was lost, and the run is a leak on a kernel with the option", () => isLeak(seen().report));
+  agreesWithKernel(seen);
+  if (sampled) sampledCostsNothing(seen);
+}
+
+function agrees(outcome: Outcome, level: Level, job: E2eJob): void {
+  const statement = statementOf(outcome, job);
+  assert.deepEqual(differences(statement, outcome.report), []);
+  if (level === "tokens") pagesOneByOne(socketsOf(outcome.report, statement), statement);
+  if (outcome.sampled) assert.deepEqual(sampledDifferences(statement, outcome.sampled.report), []);
 }
 
 function statementOf({ statements }: Outcome, { name }: E2eJob): Statement {

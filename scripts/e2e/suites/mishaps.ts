@@ -1,10 +1,10 @@
-// mishaps - What can happen to a tracer, done to it in a real guest: the verdict is right or inconclusive, and says why.
+// mishaps - What can happen to a tracer, done to it: the verdict is right, or inconclusive with a reason.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import type { Report, ReportSocket } from "../../../collector/report/report.ts";
 import type { Statement } from "../../receive/session/statement.ts";
-import { linesOf, type Suite } from "../lib/suite.ts";
+import { linesOf, type Suite, whenRead } from "../lib/suite.ts";
 
 type Said = Record<string, string>;
 
@@ -19,7 +19,7 @@ function read(output: string): Record<string, Said> {
   return cases;
 }
 
-/** The workload's statement among what it said. */
+/** The workload's statement among the messages. */
 function stated(said: string | undefined): Statement {
   const found = /\{"statement".*\}/.exec(said ?? "")?.[0];
   assert.ok(found, `the workload made no statement: ${said}`);
@@ -52,12 +52,12 @@ function assertExact(report: Report, statement: Statement): ReportSocket[] {
   return rows;
 }
 
-/** One or more where a gap lies between; none where all it did lies in one. */
+/** Its rows: several where a gap divides its life, none where all of it is in a gap. */
 function rowsSaidOf(report: Report, { sockets: [socket] }: Statement): ReportSocket[] {
   return report.sockets.filter(({ remote }) => remote === socket?.remote);
 }
 
-/** What was not seen may be missing from the numbers, but the verdict is right or says that it does not know. */
+/** What was not traced may be missing in the numbers, but the verdict is right or inconclusive. */
 function assertNotFalse(row: ReportSocket, { sockets: [socket] }: Statement): void {
   assert.notEqual(row.verdict, "clean", "it held tokens to the end");
   if (row.closedAt === null) assert.match(row.verdict, /^(open|inconclusive)$/);
@@ -79,21 +79,18 @@ function assertShortLived(report: Report, total: { sockets: number; issued: numb
   assert.ok(pointers.size < total.sockets, "no socket got the memory of an earlier one");
 }
 
-/** bpftrace is killed this often, each time at a moment of its own. */
+/** The moments at which bpftrace is killed. */
 const MOMENTS = [1, 2, 3];
 
 /** Some of the cases, in this order. Cases of the kernel and of bpftrace are the same in every guest. */
 export function mishaps(...cases: (keyof typeof CHECKS)[]): Suite {
   return {
     name: "mishaps",
-    command: ["scripts/e2e/guest/mishaps", ...cases],
+    command: ["scripts/e2e/guest/mishaps/run", ...cases],
     tests: (output) => {
-      let said: Record<string, Said> = {};
-      before(async () => {
-        said = read(await output());
-      });
+      const said = whenRead(output, read);
       for (const name of cases)
-        test(name, () => CHECKS[name](said[name] ?? assert.fail(`${name} was not run`)));
+        test(name, () => CHECKS[name](said()[name] ?? assert.fail(`${name} was not run`)));
     },
   };
 }
@@ -127,17 +124,17 @@ const CHECKS = {
   killed(said: Said): void {
     const report = reported(said);
     assert.match(said.said ?? "", /Recorded/);
-    assert.ok(Number(said.stalls) > 0, "the stopped bpftrace was not told of");
+    assert.ok(Number(said.stalls) > 0, "the stopped bpftrace was not reported");
     assert.equal(report.gaps.length, MOMENTS.length);
     for (const gap of report.gaps) assert.match(gap.why, /SIGKILL/);
-    assert.equal(report.verdict, "leak"); // What came after the gaps is exact, whenever they were.
+    assert.equal(report.verdict, "leak"); // After the gaps everything is exact.
     assertExact(report, stated(said.after));
     for (const n of MOMENTS) {
       const statement = stated(said[`statement${n}`]);
       assertWhileOpen(said[`at${n}`], statement);
       for (const row of rowsSaidOf(report, statement)) assertNotFalse(row, statement);
     }
-    // It closed when bpftrace was there again: what it held then is what the kernel says.
+    // It closed when bpftrace ran again: the kernel shows what it held.
     const [back] = rowsSaidOf(report, stated(said.statement3)).filter(({ closedAt }) => closedAt !== null);
     assert.deepEqual([back?.heldAtClose, back?.verdict], [23, "reclaimed"]);
   },

@@ -1,8 +1,8 @@
 // patch-fixes - The kernel of the autorelease guest does not have the faults that its patch fixes.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
-import { linesOf, type Suite } from "../lib/suite.ts";
+import { test } from "node:test";
+import { linesOf, type Suite, whenRead } from "../lib/suite.ts";
 
 /** The answers of guest/patch-fixes.ts. */
 const RIGHT: Record<string, unknown> = {
@@ -19,11 +19,12 @@ export const PATCH_FIXES: Suite = {
   name: "patch fixes",
   command: ["scripts/run-ts", "scripts/e2e/guest/patch-fixes.ts"],
   tests: (output) => {
-    const answers = new Map<string, unknown>();
-    before(async () => {
-      for (const line of linesOf(await output())) answers.set(...(JSON.parse(line) as [string, unknown]));
-    });
+    const answers = whenRead(output, answersIn);
     for (const [name, right] of Object.entries(RIGHT))
-      test(name, () => assert.deepEqual(answers.get(name), right));
+      test(name, () => assert.deepEqual(answers().get(name), right));
   },
 };
+
+function answersIn(output: string): Map<string, unknown> {
+  return new Map(linesOf(output).map((line) => JSON.parse(line) as [string, unknown]));
+}

@@ -1,7 +1,7 @@
 // profile - A profile of receivers with known habits shows what they did, and what it cannot know.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { type Histogram, quantile } from "../../../collector/base/histogram.ts";
 import type { ProbeEvent } from "../../../collector/events/event.ts";
 import { USER_SPACE } from "../../../collector/export/cpu-stacks.ts";
@@ -15,7 +15,7 @@ import { streamOf } from "../../../collector/testing/recordings.ts";
 import type { Job } from "../../receive/job/options.ts";
 import type { Statement } from "../../receive/session/statement.ts";
 import { DEADLINE_S, type E2eJob } from "../lib/jobs.ts";
-import { linesOf, partsOf, placeOf, type Suite } from "../lib/suite.ts";
+import { linesOf, partsOf, placeOf, type Suite, whenRead } from "../lib/suite.ts";
 
 const LATE_MS = 50;
 const ROOM = 1000;
@@ -44,7 +44,7 @@ interface Seen {
   ledger: Ledger;
   report: ProfileReport;
   recording: Buffer;
-  /** The births known, not known, and found when their tokens came back, while each socket held everything. */
+  /** The births known, not known, and found at the return of their tokens, while each socket held everything. */
   full: { line: ProbeEvent<"hold">; outstanding: number; found: number }[];
   /** The open sockets of that recording whose tokens an unbind swept. */
   swept: Socket[];
@@ -70,114 +70,133 @@ function asLines(jobs: E2eJob[]): string {
 }
 
 function profileTests(settings: Setting[], output: () => Promise<string>): void {
-  let seen: Seen;
-  before(async () => {
-    seen = await seenIn(await output());
-  });
-  const socketsOf = (name: string): { stated: Statement["sockets"][number]; found: ProfileSocket }[] => {
-    const statement = seen.statements.find((one) => one.name === name);
-    assert.ok(statement, "the workload made no statement");
-    return statement.sockets.map((stated) => {
-      const found = seen.report.sockets.filter(
-        ({ local, remote }) => local === stated.local && remote === stated.remote,
-      );
-      assert.equal(found.length, 1);
-      return { stated, found: found[0] as ProfileSocket };
-    });
-  };
-  const rulesOf = (id: string) =>
-    seen.report.advice.filter(({ socket }) => socket === id).map(({ rule }) => rule);
-
-  for (const [i, setting] of settings.entries()) {
-    const of = (name: string) => named(name, setting);
+  const seen = whenRead(output, seenIn);
+  for (const setting of settings) {
     for (const { name } of under(HABITS, setting))
-      test(`${name}: histograms agree with the workload's own record of its calls`, () => {
-        for (const { stated, found } of socketsOf(name)) {
-          const { profile, calls } = seen.ledger.sockets.find(({ id }) => id === found.id) ?? assert.fail();
-          const record = stated.record ?? assert.fail();
-          assert.deepEqual(trimmed(profile.issues), trimmed(record.issues));
-          assert.deepEqual(trimmed(profile.returns), trimmed(record.returns));
-          assert.equal(found.issues?.mean, stated.issued / record.issues.total);
-          assert.equal(found.returns?.mean, stated.returned / record.returns.total);
-          assert.equal(profile.holds.total, stated.returned);
-          isBetween(record.holds, profile.holds, record.holdsAtMost);
-          assert.deepEqual([found.issued, found.returned], [stated.issued, stated.returned]);
-          assert.equal(found.payloadBytes, stated.payloadBytes, JSON.stringify(calls));
-        }
-      });
-
-    test(of(`returned ${LATE_MS} ms late: no token was held for less`), () => {
-      for (const { found } of socketsOf(of("late"))) {
-        assert.ok(found.holds && found.holds.p50 >= LATE_MS * 1e6, JSON.stringify(found.holds));
-        assert.equal(found.overtaken, 0);
-      }
-    });
-
-    test(of("advice on small batches goes to who returns one by one, and to nobody else"), () => {
-      const [one, many] = ["one by one", "64 at a time"].map(
-        (name) => socketsOf(of(name))[0]?.found.id ?? "",
-      );
-      assert.ok(rulesOf(one ?? "").includes("returns in small batches"));
-      assert.ok(!rulesOf(many ?? "").includes("returns in small batches"));
-    });
-
-    test(of("of two sockets on one binding the hoarder is named"), () => {
-      const [hoarder, other] = socketsOf(of("hoarder")).map(({ found }) => found.id);
-      assert.ok(rulesOf(hoarder ?? "").includes("hoards a shared binding"));
-      assert.ok(!rulesOf(other ?? "").includes("hoards a shared binding"));
-    });
-
-    test(of(`a map of ${ROOM} births and ${HELD} tokens: the oldest are known, and how many are not`), () => {
-      const { line, outstanding: held, found } = seen.full[i] ?? assert.fail();
-      assert.equal(held, HELD);
-      assert.equal(line.held + line.untracked - line.unknown, HELD);
-      // What comes back came last, and has no birth; in manual mode it takes the oldest birth of its page.
-      if (setting === "0") assert.ok(line.held <= ROOM && line.held >= ROOM - found);
-      else assert.deepEqual([line.held, found], [ROOM, 0]);
-    });
+      test(`${name}: histograms agree with the workload's own record of its calls`, () =>
+        agree(seen(), name));
+    adviceTests(seen, (name) => named(name, setting));
   }
-
+  for (const [i, setting] of settings.entries()) birthTest(seen, i, setting);
   if (settings.includes("0"))
-    test("what an unbind swept is among the births no more, and was not returned", () => {
-      assert.equal(seen.swept.length, 2);
-      for (const { swept, holds, profile, returned } of seen.swept) {
-        assert.ok(swept > 0);
-        assert.deepEqual([holds?.tracked, profile.holds.total], [0, returned]);
-      }
-    });
+    test("what an unbind swept is no longer among the births, and was not returned", () => areSwept(seen()));
+  costTests(seen);
+  test("after kill -9 none of our programs stays loaded, and the kernel's switch is as before", () => {
+    const { during, after, before: stats, stats: now } = seen().killed;
+    assert.ok(during > 0);
+    assert.deepEqual([after, now], [0, stats]);
+  });
+}
 
+interface Pair {
+  stated: Statement["sockets"][number];
+  found: ProfileSocket;
+}
+
+/** The sockets of a job: the workload's statement, and the profile's row. */
+function socketsOf({ statements, report }: Seen, name: string): Pair[] {
+  const statement = statements.find((one) => one.name === name);
+  assert.ok(statement, "the workload made no statement");
+  return statement.sockets.map((stated) => {
+    const found = report.sockets.filter(
+      ({ local, remote }) => local === stated.local && remote === stated.remote,
+    );
+    assert.equal(found.length, 1);
+    return { stated, found: found[0] as ProfileSocket };
+  });
+}
+
+function agree(seen: Seen, name: string): void {
+  for (const { stated, found } of socketsOf(seen, name)) {
+    const { profile, calls } = seen.ledger.sockets.find(({ id }) => id === found.id) ?? assert.fail();
+    const record = stated.record ?? assert.fail();
+    assert.deepEqual(trimmed(profile.issues), trimmed(record.issues));
+    assert.deepEqual(trimmed(profile.returns), trimmed(record.returns));
+    assert.equal(found.issues?.mean, stated.issued / record.issues.total);
+    assert.equal(found.returns?.mean, stated.returned / record.returns.total);
+    assert.equal(profile.holds.total, stated.returned);
+    isBetween(record.holds, profile.holds, record.holdsAtMost);
+    assert.deepEqual([found.issued, found.returned], [stated.issued, stated.returned]);
+    assert.equal(found.payloadBytes, stated.payloadBytes, JSON.stringify(calls));
+  }
+}
+
+/** `of`: the name of a habit under the setting of these tests. */
+function adviceTests(seen: () => Seen, of: (name: string) => string): void {
+  const idsOf = (name: string) => socketsOf(seen(), of(name)).map(({ found }) => found.id);
+  const isAdvised = (id: string | undefined, rule: string) =>
+    seen().report.advice.some((one) => one.socket === id && one.rule === rule);
+
+  test(of(`returned ${LATE_MS} ms late: no token was held for less`), () => {
+    for (const { found } of socketsOf(seen(), of("late"))) {
+      assert.ok(found.holds && found.holds.p50 >= LATE_MS * 1e6, JSON.stringify(found.holds));
+      assert.equal(found.overtaken, 0);
+    }
+  });
+  test(of("advice on small batches goes to the receiver that returns one by one, and to no other"), () => {
+    assert.ok(isAdvised(idsOf("one by one")[0], "returns in small batches"));
+    assert.ok(!isAdvised(idsOf("64 at a time")[0], "returns in small batches"));
+  });
+  test(of("of two sockets on one binding the hoarder is named"), () => {
+    const [hoarder, other] = idsOf("hoarder");
+    assert.ok(isAdvised(hoarder, "hoards a shared binding"));
+    assert.ok(!isAdvised(other, "hoards a shared binding"));
+  });
+}
+
+function birthTest(seen: () => Seen, i: number, setting: Setting): void {
+  const name = `a map of ${ROOM} births and ${HELD} tokens: the oldest are known, and how many are not`;
+  test(named(name, setting), () => {
+    const { line, outstanding: held, found } = seen().full[i] ?? assert.fail();
+    assert.equal(held, HELD);
+    assert.equal(line.held + line.untracked - line.unknown, HELD);
+    // What is returned was issued last, and has no birth; in manual mode it takes the oldest birth of its page.
+    if (setting === "0") assert.ok(line.held <= ROOM && line.held >= ROOM - found);
+    else assert.deepEqual([line.held, found], [ROOM, 0]);
+  });
+}
+
+function areSwept({ swept }: Seen): void {
+  assert.equal(swept.length, 2);
+  for (const socket of swept) {
+    assert.ok(socket.swept > 0);
+    assert.deepEqual([socket.holds?.tracked, socket.profile.holds.total], [0, socket.returned]);
+  }
+}
+
+function costTests(seen: () => Seen): void {
   test("the share of each class of symbols is the same in the flame graph as in the table", async () => {
-    const { samples, classes } = seen.report.cpu;
+    const { samples, classes } = seen().report.cpu;
     assert.ok(samples > 0, "no sample");
-    const lines = await textOf(folded(await streamOf(seen.recording), { table: "sockets", weight: "cpu" }));
-    const exported = lines.map((line) => {
-      const [, frames = "", times] = /^(.*) (\d+)$/.exec(line) ?? assert.fail(line);
-      const stack = frames.split(";").slice(2).join(";");
-      return { pid: 0, stack: stack === USER_SPACE ? "" : stack, times: Number(times) };
-    });
+    const exported = await samplesIn(seen().recording);
     assert.deepEqual(
       byClass(exported).map(({ name, times }) => ({ name, samples: times, share: times / samples })),
       classes,
     );
   });
-
-  test("what tracing cost is told, program by program", () => {
-    const { cost } = seen.report;
-    assert.ok(cost && cost.bpf > 0 && cost.tool > 0 && cost.bpftrace > 0 && cost.traced > 0);
-    assert.ok(
-      cost.programs.some(({ name, runs }) => name === "fentry:tcp_xa_pool_commit_locked" && runs > 0),
-    );
-    // All as of the last moment: what has no name is BEGIN and END.
-    const others = cost.runs - cost.programs.reduce((sum, { runs }) => sum + runs, 0);
-    assert.ok(others >= 0 && others <= 2, `${others} of ${cost.runs} runs are of no program`);
-    assert.match(seen.text, /^Own cost: [\d.]+ % of the receivers' CPU time; BPF /m);
+  test("the cost of tracing is reported, program by program", () => {
+    const { text, report } = seen();
+    isWhole(report.cost);
+    assert.match(text, /^Own cost: [\d.]+ % of the receivers' CPU time; BPF /m);
   });
+}
 
-  test("after kill -9 no program of ours stays loaded, and the kernel's switch is as it was", () => {
-    const { during, after, before: stats, stats: now } = seen.killed;
-    assert.ok(during > 0);
-    assert.deepEqual([after, now], [0, stats]);
+/** The CPU samples in the flame graph of a recording. */
+async function samplesIn(recording: Buffer): Promise<{ pid: number; stack: string; times: number }[]> {
+  const lines = await textOf(folded(await streamOf(recording), { table: "sockets", weight: "cpu" }));
+  return lines.map((line) => {
+    const [, frames = "", times] = /^(.*) (\d+)$/.exec(line) ?? assert.fail(line);
+    const stack = frames.split(";").slice(2).join(";");
+    return { pid: 0, stack: stack === USER_SPACE ? "" : stack, times: Number(times) };
   });
+}
+
+/** Every part of the cost is known, and its programs have all runs but those of BEGIN and END, which have no name. */
+function isWhole(cost: ProfileReport["cost"]): void {
+  assert.ok(cost && cost.bpf > 0 && cost.tool > 0 && cost.bpftrace > 0 && cost.traced > 0);
+  assert.ok(cost.programs.some(({ name, runs }) => name === "fentry:tcp_xa_pool_commit_locked" && runs > 0));
+  const others = cost.runs - cost.programs.reduce((sum, { runs }) => sum + runs, 0);
+  assert.ok(others >= 0 && others <= 2, `${others} of ${cost.runs} runs are of no program`);
 }
 
 /**
@@ -219,7 +238,7 @@ async function seenIn(output: string): Promise<Seen> {
   };
 }
 
-/** The last line before its close of each socket, in the order they came; and whose tokens were swept. */
+/** The last line of each socket before its close, in order; and the sockets whose tokens were swept. */
 async function fullIn(recording: Buffer): Promise<Pick<Seen, "full" | "swept">> {
   const last = new Map<string, Seen["full"][number]>();
   const { sockets } = await follow(await streamOf(recording), (event, { current }) => {

@@ -1,7 +1,8 @@
 // scenarios - Over a real NIC driver: the report equals the workload's own statement, number for number.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
+import type { Level } from "../../../collector/events/event.ts";
 import type { Report } from "../../../collector/report/report.ts";
 import type { Statement } from "../../receive/session/statement.ts";
 import { differences, sampledDifferences } from "../lib/compare.ts";
@@ -10,7 +11,7 @@ import type { E2eJob } from "../lib/jobs.ts";
 import { agreesWithKernel, nothingLost, sampledCostsNothing } from "../lib/kernel-agreement.ts";
 import { commandOf, type Outcome, outcomeOf, type Scenarios, socketsOf } from "../lib/outcome.ts";
 import { recordingAgrees } from "../lib/recording-agrees.ts";
-import type { Suite } from "../lib/suite.ts";
+import { type Suite, whenRead } from "../lib/suite.ts";
 
 /** Jobs on a kernel without the option, under one tracer or two. */
 export function scenarios(given: Scenarios): Suite {
@@ -18,26 +19,24 @@ export function scenarios(given: Scenarios): Suite {
 }
 
 function scenarioTests({ level, jobs, sampled }: Scenarios, output: () => Promise<string>): void {
-  let outcome: Outcome;
-  before(async () => {
-    outcome = outcomeOf(await output());
-  });
-  for (const job of jobs)
-    test(job.name, async () => {
-      const statement = outcome.statements.find((s) => s.name === job.name);
-      assert.ok(statement, "the workload made no statement");
-      assert.deepEqual(differences(statement, outcome.report), []);
-      await asTheJobSays(job, outcome, statement);
-      if (level === "tokens") leakedOneByOne(outcome.report, statement);
-      if (outcome.sampled) assert.deepEqual(sampledDifferences(statement, outcome.sampled.report), []);
-    });
-  test("the recording says the same, and never more where it is cut", () => recordingAgrees(outcome));
+  const seen = whenRead(output, outcomeOf);
+  for (const job of jobs) test(job.name, () => agrees(seen(), level, job));
+  test("the recording says the same, and never more where it is cut", () => recordingAgrees(seen()));
   test("nothing was lost, and the run is a leak", (context) => {
-    nothingLost(outcome.report, context);
-    assert.equal(outcome.report.verdict, "leak");
+    nothingLost(seen().report, context);
+    assert.equal(seen().report.verdict, "leak");
   });
-  agreesWithKernel(() => outcome);
-  if (sampled) sampledCostsNothing(() => outcome);
+  agreesWithKernel(seen);
+  if (sampled) sampledCostsNothing(seen);
+}
+
+async function agrees(outcome: Outcome, level: Level, job: E2eJob): Promise<void> {
+  const statement = outcome.statements.find((s) => s.name === job.name);
+  assert.ok(statement, "the workload made no statement");
+  assert.deepEqual(differences(statement, outcome.report), []);
+  if (level === "tokens") leakedOneByOne(outcome.report, statement);
+  if (outcome.sampled) assert.deepEqual(sampledDifferences(statement, outcome.sampled.report), []);
+  await asTheJobSays(job, outcome, statement);
 }
 
 async function asTheJobSays(job: E2eJob, outcome: Outcome, statement: Statement): Promise<void> {

@@ -2,16 +2,16 @@
 // waited for the xarray's lock, and that no token is miscounted where one thread receives while another gives back.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import type { Ledger, Socket } from "../../../collector/ledger/state.ts";
 import { follow } from "../../../collector/recording/follow.ts";
 import { reportOf } from "../../../collector/report/report.ts";
 import { reportText } from "../../../collector/report/text.ts";
 import { streamOf } from "../../../collector/testing/recordings.ts";
 import { nothingLost } from "../lib/kernel-agreement.ts";
-import { partsOf, type Suite } from "../lib/suite.ts";
+import { partsOf, type Suite, whenRead } from "../lib/suite.ts";
 
-/** What threaded.c says of itself. */
+/** The statement of threaded.c. */
 interface Stated {
   pid: number;
   bytes: number;
@@ -41,46 +41,55 @@ export function threaded(levels: Level[], paravirtual: boolean): Suite {
   };
 }
 
-function threadedTests(levels: Level[], paravirtual: boolean, output: () => Promise<string>): void {
-  const runs = new Map<Level, Run>();
-  const of = (level: Level): Run => runs.get(level) ?? assert.fail(`nothing was traced at level ${level}`);
-  let waits: number;
-  before(async () => {
-    const part = partsOf(await output());
-    for (const level of levels) runs.set(level, await runOf(part(level), part(`${level} stated`)));
-    waits = waitsIn(part("waits"));
-  });
+/** A run by its level, and how often the kernel's stacks show a wait for the lock. */
+interface Seen {
+  runs: Map<Level, Run>;
+  waits: number;
+}
 
+async function seenIn(output: string, levels: Level[]): Promise<Seen> {
+  const part = partsOf(output);
+  const runs = new Map<Level, Run>();
+  for (const level of levels) runs.set(level, await runOf(part(level), part(`${level} stated`)));
+  return { runs, waits: waitsIn(part("waits")) };
+}
+
+function threadedTests(levels: Level[], paravirtual: boolean, output: () => Promise<string>): void {
+  const seen = whenRead(output, (text) => seenIn(text, levels));
+  const of = (level: Level): Run =>
+    seen().runs.get(level) ?? assert.fail(`there is no run at level ${level}`);
   for (const level of levels)
     test(`level ${level}: what was issued, returned and held at close is exact`, (context) => {
-      const { stated, socket, ledger } = of(level);
-      const { issued, returned, heldAtClose, closePid } = socket;
-      const kept = stated.headers.kept + stated.bulk.kept;
-      assert.deepEqual(
-        { issued, returned, heldAtClose, closePid },
-        {
-          issued: stated.headers.issued + stated.bulk.issued,
-          returned: stated.returned,
-          heldAtClose: kept,
-          closePid: stated.pid,
-        },
-      );
-      nothingLost(reportOf(ledger), context);
+      isExact(of(level));
+      nothingLost(reportOf(of(level).ledger), context);
     });
-
   if (levels.includes("tokens"))
-    test("each kept token is told with the function that received it", () => keptByFunction(of("tokens")));
+    test("each kept token has the function that received it", () => keptByFunction(of("tokens")));
+  test("waits for the lock are as many as in the kernel's stacks, and no longer than the calls", () =>
+    hasWaited(of("profile"), seen().waits, paravirtual));
+}
 
-  test("waits for the lock are as many as the kernel's stacks tell, and no longer than the calls", () => {
-    const { stated, socket } = of("profile");
-    const { waits: times, waited, bytes, received, returned } = socket.calls;
-    assert.equal(bytes, stated.bytes);
-    assert.equal(times, waits);
-    assert.ok(times > 0, "nobody waited: nothing was tested");
-    // Without paravirtual spinlocks how long is not told.
-    assert.equal(waited > 0, paravirtual);
-    assert.ok(waited < received + returned);
-  });
+function isExact({ stated, socket }: Run): void {
+  const { issued, returned, heldAtClose, closePid } = socket;
+  assert.deepEqual(
+    { issued, returned, heldAtClose, closePid },
+    {
+      issued: stated.headers.issued + stated.bulk.issued,
+      returned: stated.returned,
+      heldAtClose: stated.headers.kept + stated.bulk.kept,
+      closePid: stated.pid,
+    },
+  );
+}
+
+function hasWaited({ stated, socket }: Run, expected: number, paravirtual: boolean): void {
+  const { waits, waited, bytes, received, returned } = socket.calls;
+  assert.equal(bytes, stated.bytes);
+  assert.equal(waits, expected);
+  assert.ok(waits > 0, "there were no waits: nothing was tested");
+  // Without paravirtual spinlocks their time is not known.
+  assert.equal(waited > 0, paravirtual);
+  assert.ok(waited < received + returned);
 }
 
 function keptByFunction({ stated, socket, ledger }: Run): void {
@@ -106,13 +115,13 @@ async function runOf(recording: string, statement: string): Promise<Run> {
 }
 
 /**
- * Whoever takes the xarray's lock, xa_lock_bh: it stands next to the slow path in a stack, but for _raw_spin_lock_bh, which a
+ * The function that takes the xarray's lock, xa_lock_bh: it is next to the slow path in a stack, or after _raw_spin_lock_bh, which a
  * kernel that walks stacks by frame pointers leaves out.
  */
 const TAKES_THE_LOCK =
   /_slowpath\+\d+\n\s*(?:_raw_spin_lock_bh\+\d+\n\s*)?(sock_devmem_dontneed\w*|tcp_recvmsg_dmabuf|tcp_xa_pool_\w+)\+/;
 
-/** Of a map of stacks as bpftrace prints it: how often somebody waited for that lock. */
+/** How often that lock was waited for, in a map of stacks as bpftrace prints it. */
 function waitsIn(printed: string): number {
   const stacks = [...printed.matchAll(/^@\[\n([^\]]*)\]: (\d+)$/gm)];
   const ours = stacks.filter(([, frames]) => TAKES_THE_LOCK.test(frames ?? ""));

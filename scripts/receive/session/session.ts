@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Message } from "../../../collector/kernel/native.ts";
-import { type Binding, bind } from "../device/binding.ts";
+import { bind } from "../device/binding.ts";
 import { Failure } from "../failure.ts";
 import type { Job } from "../job/options.ts";
 import { plansFor } from "../job/plan.ts";
@@ -10,28 +10,15 @@ import type { Order, Send } from "../sender/sending.ts";
 import { CMSG_SPACE, Issue } from "../socket/cmsg.ts";
 import { Connection } from "../socket/connection.ts";
 import { acceptAll, addressOf, endpoint, listen } from "../socket/listen.ts";
-import type { Tally } from "../socket/tally.ts";
 import { beforeTail } from "./before-tail.ts";
-import { closeAll, type Ending, linger } from "./close-modes.ts";
+import { closeAll, linger } from "./close-modes.ts";
 import { afterStream, beforeStream } from "./misbehave.ts";
-import type { SocketStatement, Statement } from "./statement.ts";
-import { type Buffers, type Streamed, stream } from "./stream.ts";
+import type { Statement } from "./statement.ts";
+import { type Session, statementOf, sum } from "./statement-of.ts";
+import { type Buffers, stream } from "./stream.ts";
 
 const CMSGS_PER_CALL = 256;
 const LOOK_MS = 50;
-
-/** What the sockets held when the binding was closed before them. */
-type Unbound = { at: bigint; held: number; pages: number | null; issued: number };
-
-type Session = {
-  job: Job;
-  binding: Binding;
-  second: Binding | null;
-  unbound: Unbound | null;
-  connections: Connection[];
-  streamed: Streamed;
-  sent: Promise<void>;
-};
 
 /** Runs the job and closes everything; states what was done. `move` steers the job's port to its second queue. */
 export async function receive(job: Job, send: Send, move: () => void): Promise<Statement> {
@@ -41,43 +28,53 @@ export async function receive(job: Job, send: Send, move: () => void): Promise<S
   await session.sent; // in FIN_WAIT2 the sockets live until the sender closes
   const unboundAt = session.unbound?.at ?? session.binding.close();
   const secondUnboundAt = session.second?.close() ?? null;
-  return state(session, endings, unboundAt, secondUnboundAt);
+  return statementOf(session, endings, unboundAt, secondUnboundAt);
 }
 
 /** Runs the job and leaves everything open, for the end of this process to close. */
 export async function receiveAndHold(job: Job, send: Send): Promise<Statement> {
   const session = await begin(job, send, () => {});
   if (job.finWait) linger(session.connections);
-  return state(
+  return statementOf(
     session,
     session.connections.map(() => ({ closePid: process.pid, closedAt: null })),
   );
 }
 
 async function begin(job: Job, send: Send, move: () => void): Promise<Session> {
-  const buffers = {
-    message: new Message(job.readSize, CMSGS_PER_CALL * CMSG_SPACE),
-    issue: new Issue(CMSGS_PER_CALL),
-  };
   const binding = bind(job.ifname, job.queue, job.dmabufPages);
   const address = job.address || addressOf(job.ifname, job.family);
   const listener = listen(job.family, address, job.port, job.connections);
   const sent = send(orderFor(job, address));
-  const work = (async () => {
-    const connections = await connect(job, listener, address);
-    await beforeStream(connections, buffers, job);
-    const streamed = await stream(connections, buffers, job, job.bytes - job.tail);
-    const session: Session = { job, binding, second: null, unbound: null, connections, streamed, sent };
-    if (job.tail) {
-      await hold(job, connections);
-      await receiveTail(session, buffers, move);
-    }
-    afterStream(connections, job);
-    await sleep(job.pause);
-    if (!job.tail) await hold(job, connections);
-    return session;
-  })();
+  const work = receiveAll(job, { binding, sent }, () => connect(job, listener, address), move);
   return Promise.race([work, sent.then(() => work)]); // a failing sender ends the work
+}
+
+/** From the first connection to the last misuse; everything is still open then. */
+async function receiveAll(
+  job: Job,
+  begun: Pick<Session, "binding" | "sent">,
+  connected: () => Promise<Connection[]>,
+  move: () => void,
+): Promise<Session> {
+  const buffers = buffersFor(job);
+  const connections = await connected();
+  await beforeStream(connections, buffers, job);
+  const streamed = await stream(connections, buffers, job, job.bytes - job.tail);
+  const session: Session = { ...begun, job, second: null, unbound: null, connections, streamed };
+  if (job.tail) await hold(job, connections);
+  if (job.tail) await receiveTail(session, buffers, move);
+  afterStream(connections, job);
+  await sleep(job.pause);
+  if (!job.tail) await hold(job, connections);
+  return session;
+}
+
+function buffersFor({ readSize }: Job): Buffers {
+  return {
+    message: new Message(readSize, CMSGS_PER_CALL * CMSG_SPACE),
+    issue: new Issue(CMSGS_PER_CALL),
+  };
 }
 
 /** Creates a file when everything is ready to be looked at, and waits until the file is removed. */
@@ -138,81 +135,4 @@ function setModes(connections: Connection[], value: number): void {
     const errno = connection.modeChanges.at(-1)?.errno;
     if (errno) throw new Failure(`setting SO_DEVMEM_AUTORELEASE on ${connection.local}: ${errno}`);
   }
-}
-
-function sum(connections: Connection[], of: (tally: Tally) => number): number {
-  return connections.reduce((total, { tally }) => total + of(tally), 0);
-}
-
-function state(
-  { job, binding, second, unbound, connections, streamed }: Session,
-  endings: Ending[],
-  unboundAt: bigint | null = null,
-  secondUnboundAt: bigint | null = null,
-): Statement {
-  return {
-    statement: 1,
-    name: job.name,
-    pid: process.pid,
-    ifname: job.ifname,
-    ifindex: binding.ifindex,
-    queues: job.queue,
-    dmabufId: binding.dmabufId,
-    dmabufPages: job.dmabufPages,
-    boundAt: String(binding.boundAt),
-    unboundAt: text(unboundAt),
-    heldAtUnbind: unbound?.held ?? null,
-    pagesAtUnbind: unbound?.pages ?? null,
-    issuedAfterUnbind: unbound ? sum(connections, ({ issued }) => issued) - unbound.issued : 0,
-    secondBinding: second && {
-      dmabufId: second.dmabufId,
-      dmabufPages: job.dmabufPages,
-      queues: [job.secondQueue],
-      boundAt: String(second.boundAt),
-      unboundAt: text(secondUnboundAt),
-    },
-    ...streamed,
-    sockets: connections.map((connection, i) => stateSocket(connection, endings[i] as Ending)),
-  };
-}
-
-const text = (time: bigint | null) => (time === null ? null : String(time));
-
-function stateSocket(connection: Connection, { closePid, closedAt }: Ending): SocketStatement {
-  const { local, remote, tally, accepted, mode, modeChanges, pages, record } = connection;
-  return {
-    local,
-    remote,
-    pid: process.pid,
-    closePid,
-    issued: tally.issued,
-    peeked: tally.peeked,
-    returned: tally.returned,
-    returnedForOthers: tally.returnedForOthers,
-    returnedByOthers: tally.returnedByOthers,
-    returnedAfterClose: tally.returnedAfterClose,
-    heldAtClose: tally.held,
-    atHold: connection.atHold,
-    pagesAtClose: pages,
-    accepted,
-    mode,
-    modeChanges,
-    payloadBytes: tally.payloadBytes,
-    dmabufBytes: tally.dmabufBytes,
-    linearBytes: tally.linearBytes,
-    linearCmsgs: tally.linearCmsgs,
-    recvmsgCalls: tally.recvmsgCalls,
-    returnCalls: tally.returnCalls,
-    closedAt: text(closedAt),
-    refused: tally.refused,
-    shortReturns: tally.shortReturns,
-    fragLimitStops: tally.fragLimitStops,
-    errors: tally.errors,
-    record: record && {
-      holds: record.holds,
-      holdsAtMost: record.holdsAtMost,
-      issues: record.issues,
-      returns: record.returns,
-    },
-  };
 }
