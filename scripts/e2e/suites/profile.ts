@@ -170,7 +170,7 @@ function profileTests(settings: Setting[], output: () => Promise<string>): void 
     // All as of the last moment: what has no name is BEGIN and END.
     const others = cost.runs - cost.programs.reduce((sum, { runs }) => sum + runs, 0);
     assert.ok(others >= 0 && others <= 2, `${others} of ${cost.runs} runs are of no program`);
-    assert.match(seen.text, /^Own cost: [\d.]+ % of the receivers' CPU time; BPF /m);
+    assert.match(seen.text, /^Cost of tracing: [\d.]+ % of the receivers' CPU time; BPF /m);
   });
 
   test("after kill -9 no program of ours stays loaded, and the kernel's switch is as it was", () => {
