@@ -22,7 +22,7 @@ export const ROWS: readonly Row[] = [
   row("payload in linear memory", bytes, (m) => m.linearBytes),
   row("tokens per recvmsg", threeDigits, (m) => m.issues?.mean ?? null),
   row("tokens per return call", threeDigits, (m) => m.returns?.mean ?? null),
-  row("recvmsg and return calls per MB", threeDigits, (m) => m.callsPerMegabyte),
+  row("recvmsg and returns per MB", threeDigits, (m) => m.callsPerMegabyte),
   row("held, p50", duration, (m) => m.holds?.p50 ?? null),
   row("held, p90", duration, (m) => m.holds?.p90 ?? null),
   row("held, p99", duration, (m) => m.holds?.p99 ?? null),
@@ -33,7 +33,7 @@ export const ROWS: readonly Row[] = [
   row("in tcp_recvmsg_dmabuf, per token", duration, (m) => m.receivePerToken),
   row("in sock_devmem_dontneed, per call", duration, (m) => m.returnPerCall),
   row("in sock_devmem_dontneed, per token", duration, (m) => m.returnPerToken),
-  row("waits for the xarray lock", threeDigits, (m) => (m.receivePerCall === null ? null : m.waits)),
+  row("waits for the xarray's lock", threeDigits, (m) => (m.receivePerCall === null ? null : m.waits)),
 ];
 
 /** A metric as text; "-" where it was not measured. */
