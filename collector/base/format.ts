@@ -5,7 +5,7 @@ const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 /** Bytes to three digits: 94208 → "92 KiB". */
 export function bytes(n: number): string {
   const unit = Math.min(UNITS.length - 1, n > 0 ? Math.floor(Math.log2(n) / 10) : 0);
-  return `${digits(n / 1024 ** unit)} ${UNITS[unit]}`;
+  return `${threeDigits(n / 1024 ** unit)} ${UNITS[unit]}`;
 }
 
 const MINUTE = 60e9;
@@ -15,9 +15,9 @@ const DAY = 24 * HOUR;
 /** A length of time in ns: 1234567 → "1.23 ms", 26210e9 → "7.3 h". A unit is used for two of it or more. */
 export function duration(ns: number): string {
   if (ns < 1e3) return `${Math.round(ns)} ns`;
-  if (ns < 1e6) return `${digits(ns / 1e3)} us`;
-  if (ns < 1e9) return `${digits(ns / 1e6)} ms`;
-  if (ns < 2 * MINUTE) return `${digits(ns / 1e9)} s`;
+  if (ns < 1e6) return `${threeDigits(ns / 1e3)} us`;
+  if (ns < 1e9) return `${threeDigits(ns / 1e6)} ms`;
+  if (ns < 2 * MINUTE) return `${threeDigits(ns / 1e9)} s`;
   if (ns < 2 * HOUR) return `${coarse(ns / MINUTE)} min`;
   return ns < 2 * DAY ? `${coarse(ns / HOUR)} h` : `${coarse(ns / DAY)} d`;
 }
@@ -27,8 +27,14 @@ function coarse(x: number): string {
   return x >= 10 ? String(Math.round(x)) : String(Number(x.toFixed(1)));
 }
 
-function digits(x: number): string {
+/** A number to three digits, more only before the decimal point: 0.12345 → "0.123", 12345.6 → "12346". */
+export function threeDigits(x: number): string {
   return x >= 100 ? String(Math.round(x)) : String(Number(x.toPrecision(3)));
+}
+
+/** A share, 0 to 1: 0.1234 → "12.3 %". */
+export function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
 }
 
 /** A point in time, ns since t0, as seconds with milliseconds: "12.345". */

@@ -2,6 +2,7 @@
 
 import type { Event } from "../events/event.ts";
 import { itemsOf } from "../ledger/changes.ts";
+import { pageSizeOf, pagesUnder } from "../ledger/pinned.ts";
 import { outstanding } from "../ledger/sockets/socket.ts";
 import type { Socket, Token } from "../ledger/state.ts";
 import { tokensOf } from "../ledger/tokens/books.ts";
@@ -106,7 +107,7 @@ function letGo(holdings: Holdings, { t }: Event): void {
 
 function samplesOf(socket: Socket, receivers = new Map<string, Holding>(), end: number): Sample[] {
   const kept = socket.closedAt >= 0 ? socket.leaked : tokensOf(socket);
-  const size = Math.max(0, ...socket.shares.map((share) => share.binding.pageSize));
+  const size = pageSizeOf(socket);
   // What no receiver is known for: everything where there are only sums, else what lost events took.
   const rest = {
     issued: socket.issued,
@@ -118,7 +119,7 @@ function samplesOf(socket: Socket, receivers = new Map<string, Holding>(), end: 
     const own = kept.filter((token) => keyOf(token) === key);
     samples.push({
       frames: frames(socket, one),
-      values: [heldTime(one, end), one.issued, own.length, pages(own, size) * size],
+      values: [heldTime(one, end), one.issued, own.length, pagesUnder(own, size) * size],
     });
     rest.issued -= one.issued;
     rest.kept -= own.length;
@@ -131,11 +132,6 @@ function samplesOf(socket: Socket, receivers = new Map<string, Holding>(), end: 
 
 function heldTime(holding: Holding | undefined, end: number): number {
   return holding ? Math.max(0, holding.sum + holding.now * end) : 0;
-}
-
-/** Distinct pages of the dma-buf that these tokens lie on. */
-function pages(tokens: Token[], size: number): number {
-  return new Set(tokens.map(({ dmabufId, offset }) => `${dmabufId}:${Math.floor(offset / size)}`)).size;
 }
 
 function frames(socket: Socket, { tid, stack }: Receiver): string[] {

@@ -3,11 +3,13 @@
 import { countsTokens, type Header, type Level, type Mode } from "../events/event.ts";
 import { pages, timeToExhaustion } from "../ledger/bindings/binding.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
+import { pinnedBytes } from "../ledger/pinned.ts";
 import type { Finding } from "../ledger/sockets/findings.ts";
 import { outstanding } from "../ledger/sockets/socket.ts";
 import type { Binding, Ledger, Loss, Socket, Token } from "../ledger/state.ts";
-import { tokensOf } from "../ledger/tokens/books.ts";
-import { holdsOf, oldestOf, type Spread } from "../profile/metrics.ts";
+import { holdSpreadOf } from "../profile/metrics.ts";
+import { oldestOf } from "../profile/oldest.ts";
+import type { Spread } from "../profile/spread.ts";
 import { bindingVerdict } from "../verdict/binding-verdict.ts";
 import { runVerdict } from "../verdict/run-verdict.ts";
 import { socketVerdict } from "../verdict/socket-verdict.ts";
@@ -200,7 +202,7 @@ function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocke
     ...{ reclaimed, swept: socket.swept, outstanding: outstanding(socket), heldAtClose },
     ...manualReport(socket, time),
     pinnedBytes: pinnedBytes(socket),
-    ...{ holds: holdsOf(socket), oldestAt: time(oldestOf(socket) ?? -1) },
+    ...{ holds: holdSpreadOf(socket), oldestAt: time(oldestOf(socket) ?? -1) },
     payloadBytes: socket.payloadBytes < 0 ? null : socket.payloadBytes,
     linearBytes: socket.linearBytes,
     ...{
@@ -242,23 +244,6 @@ function findingsReport(findings: Finding[], time: ToTime): ReportFinding[] {
 function familyOf(local: string): number {
   if (local === "") return 0;
   return local.startsWith("[") ? 6 : 4;
-}
-
-/** Bytes of dma-buf a socket pins now: distinct pages where every token is known (level tokens), else a page for each token: the most it can be. */
-export function pinnedBytes(socket: Socket): number {
-  const held = Math.max(0, outstanding(socket));
-  if (held === 0) return 0;
-  const size = socket.shares.reduce((most, { binding }) => Math.max(most, binding.pageSize), 0);
-  const tokens = tokensOf(socket);
-  if (tokens.length !== held) return Math.min(held, pagesSeen(socket)) * size;
-  return new Set(tokens.map((t) => `${t.dmabufId}:${Math.floor(t.offset / size)}`)).size * size;
-}
-
-/** Manual mode: the pages the kernel counted on its binding last, if it looked at all of them. */
-function pagesSeen({ kernel, shares }: Socket): number {
-  const seen = kernel.pagesAtDestroy ?? kernel.pagesAtClose;
-  const binding = shares.at(-1)?.binding;
-  return seen && binding && seen.walked >= pages(binding) ? seen.pages : Number.POSITIVE_INFINITY;
 }
 
 function bindingReport(ledger: Ledger, binding: Binding, time: ToTime): ReportBinding {

@@ -2,10 +2,10 @@
 
 import { type Event, having } from "../events/event.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
+import { pageSizeOf, pagesUnder, pinnedBytes } from "../ledger/pinned.ts";
 import { outstanding } from "../ledger/sockets/socket.ts";
 import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
 import { bookOf } from "../ledger/tokens/books.ts";
-import { pinnedBytes } from "./report.ts";
 
 /** From time t (ns since t0) on: tokens outstanding, bytes pinned. */
 export interface Point {
@@ -108,8 +108,7 @@ function heldBy(ledger: Ledger, socket: Socket): number {
 }
 
 function pinnedOf(ledger: Ledger, socket: Socket): number {
-  const size = Math.max(0, ...socket.shares.map((share) => share.binding.pageSize));
   if (!isListed(ledger) || !bookOf(socket).isPrivate || socket.closedAt >= 0) return pinnedBytes(socket);
-  const pages = [...socket.tokens.values()].map((t) => `${t.dmabufId}:${Math.floor(t.offset / size)}`);
-  return new Set(pages).size * size;
+  const size = pageSizeOf(socket);
+  return pagesUnder(socket.tokens.values(), size) * size;
 }

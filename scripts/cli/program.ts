@@ -2,7 +2,6 @@
 
 import { Command } from "commander";
 import { VERSION } from "../../collector/base/version.ts";
-import { useBpftrace } from "../../collector/bpftrace/trusted-programs.ts";
 import { VERBS } from "./verbs.ts";
 
 /**
@@ -16,10 +15,7 @@ export async function program(asked = ""): Promise<Command> {
     )
     .version(VERSION, "-V, --version")
     .exitOverride()
-    .hook("preAction", (_, verb) => {
-      const { bpftrace } = verb.opts<{ bpftrace?: string }>();
-      if (bpftrace !== undefined) useBpftrace(bpftrace);
-    })
+    .hook("preAction", (_, verb) => chooseBpftrace(verb.opts()))
     .addHelpText(
       "after",
       "\nExit codes: 0 clean, 1 error, 2 usage, 3 inconclusive, 4 not possible on this host, 23 leak, 130 interrupted",
@@ -27,4 +23,10 @@ export async function program(asked = ""): Promise<Command> {
   const verbs = Object.entries(VERBS).filter(([name]) => name === asked || !Object.hasOwn(VERBS, asked));
   for (const [, load] of verbs) whole.addCommand((await load()).command().copyInheritedSettings(whole));
   return whole;
+}
+
+async function chooseBpftrace({ bpftrace }: { bpftrace?: string }): Promise<void> {
+  if (bpftrace === undefined) return;
+  const { useBpftrace } = await import("../../collector/bpftrace/trusted-programs.ts");
+  useBpftrace(bpftrace);
 }

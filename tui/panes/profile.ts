@@ -1,12 +1,11 @@
 // profile - Hold times, sizes and calls as far as the level measures them; what it does not measure is named.
 
-import { bytes, duration, plural } from "../../collector/base/format.ts";
+import { bytes, duration, percent, plural } from "../../collector/base/format.ts";
 import { type Histogram, mean, octaves } from "../../collector/base/histogram.ts";
 import { countsTokens, type Level } from "../../collector/events/event.ts";
 import { type Profile, sumOf } from "../../collector/ledger/profile/profile.ts";
-import { unagedOf } from "../../collector/profile/metrics.ts";
+import { unagedOf } from "../../collector/profile/oldest.ts";
 import { costOf, cpuReport } from "../../collector/profile/report.ts";
-import { percent } from "../../collector/profile/rows.ts";
 import { costText } from "../../collector/profile/text.ts";
 import { short } from "../draw/cell-text.ts";
 import { bar } from "../draw/glyphs.ts";

@@ -4,7 +4,7 @@ import { bytes, clock, duration, plural } from "../../collector/base/format.ts";
 import { countsTokens } from "../../collector/events/event.ts";
 import type { Binding, Socket } from "../../collector/ledger/state.ts";
 import { tokensOf } from "../../collector/ledger/tokens/books.ts";
-import { oldestOf, oldestToken } from "../../collector/profile/metrics.ts";
+import { oldestOf, oldestToken } from "../../collector/profile/oldest.ts";
 import { findingText, receivedBy } from "../../collector/report/text.ts";
 import { cell } from "../draw/cell-text.ts";
 import { sparkline } from "../draw/glyphs.ts";

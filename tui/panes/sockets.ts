@@ -2,7 +2,7 @@
 
 import { bytes, duration } from "../../collector/base/format.ts";
 import { countsTokens } from "../../collector/events/event.ts";
-import { oldestOf } from "../../collector/profile/metrics.ts";
+import { oldestOf } from "../../collector/profile/oldest.ts";
 import { short } from "../draw/cell-text.ts";
 import { sparkline } from "../draw/glyphs.ts";
 import { listLines } from "../draw/list.ts";

@@ -1,8 +1,8 @@
 // rows - What the lists show: sockets, leaks and bindings as rows.
 
+import { pinnedBytes } from "../../collector/ledger/pinned.ts";
 import { outstanding } from "../../collector/ledger/sockets/socket.ts";
 import type { Binding, Socket } from "../../collector/ledger/state.ts";
-import { pinnedBytes } from "../../collector/report/report.ts";
 import { bindingVerdict } from "../../collector/verdict/binding-verdict.ts";
 import { socketVerdict } from "../../collector/verdict/socket-verdict.ts";
 import type { BindingVerdict, SocketVerdict } from "../../collector/verdict/words.ts";

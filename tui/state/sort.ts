@@ -1,6 +1,6 @@
 // sort - Sockets in the order the user chose.
 
-import { oldestOf } from "../../collector/profile/metrics.ts";
+import { oldestOf } from "../../collector/profile/oldest.ts";
 import type { Model, Sort } from "./model.ts";
 import type { SocketRow } from "./rows.ts";
 

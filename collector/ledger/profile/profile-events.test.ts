@@ -6,7 +6,7 @@ import { lowOf } from "../../base/histogram.ts";
 import type { Event } from "../../events/event.ts";
 import { epoch, parse } from "../../events/parse.ts";
 import { adviceOf } from "../../profile/advice.ts";
-import { figuresOf } from "../../profile/metrics.ts";
+import { metricsOf } from "../../profile/metrics.ts";
 import { HEADER } from "../../testing/kernel.ts";
 import { apply, newLedger } from "../ledger.ts";
 
@@ -39,7 +39,7 @@ test("what was held and is held, over the time: outstanding on average, and what
   const hold =
     "hold t=3000000000 sk=s1 held=2 oldest=2000000000 age=1500000000 total=2500000000 overtaken=1 untracked=9 unknown=4";
   const ledger = ledgerOf(count(2e9, 20, 10), bucket(2e9, "holds", lowOf(100), 10), hold);
-  const figures = figuresOf(ledger.sockets, ledger.now);
+  const figures = metricsOf(ledger.sockets, ledger.now);
   assert.equal(figures.meanOutstanding, 2);
   assert.equal(figures.oldest, 2e9);
   assert.equal(figures.unaged, 5);

@@ -19,10 +19,10 @@ function diff(...args: (string | undefined)[]) {
 
 test("the exit code agrees with the first line", () => {
   const better = diff(LEAK, CLEAN);
-  assert.deepEqual([better.status, better.stdout.split("\n")[0]], [0, "diff: no worse"]);
+  assert.deepEqual([better.status, better.stdout.split("\n")[0]], [0, "diff: no regression"]);
   const worse = diff(CLEAN, LEAK);
   assert.equal(worse.status, 23);
-  assert.match(worse.stdout, /^diff: worse - /);
+  assert.match(worse.stdout, /^diff: regression - /);
   assert.equal(diff(CLEAN, LEAK, "--error-exitcode", "7").status, 7);
   const two = diff("-", "-");
   assert.deepEqual(

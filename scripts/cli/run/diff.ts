@@ -23,9 +23,11 @@ export async function diff(a: string, b: string, options: DiffOptions): Promise<
   const after = await sideOf(await openRecording(b), nameOf(b));
   const result = diffOf(before, after);
   print(...(options.json ? [JSON.stringify(result, null, 2)] : diffText(result)));
-  const verdict = { "no worse": "clean", worse: "leak", inconclusive: "inconclusive" } as const;
-  return exitCodeOf(verdict[result.outcome], options);
+  return exitCodeOf(VERDICTS[result.outcome], options);
 }
+
+/** A regression exits as a leak does. */
+const VERDICTS = { "no worse": "clean", worse: "leak", inconclusive: "inconclusive" } as const;
 
 function nameOf(file: string): string {
   return file === "-" ? "stdin" : basename(file);

@@ -177,7 +177,7 @@ function costTests(seen: () => Seen): void {
   test("the cost of tracing is reported, program by program", () => {
     const { text, report } = seen();
     isWhole(report.cost);
-    assert.match(text, /^Own cost: [\d.]+ % of the receivers' CPU time; BPF /m);
+    assert.match(text, /^Cost of tracing: [\d.]+ % of the receivers' CPU time; BPF /m);
   });
 }
 
