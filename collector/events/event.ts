@@ -79,6 +79,10 @@ export function modeOf(sockmode: number): (typeof SOCKMODES)[number] {
   return SOCKMODES[sockmode] ?? "xarray";
 }
 
+/** What a flight recorder can wait for. */
+export const TRIGGERS = ["leak", "exhausted", "lost"] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
 /** The first line of a stream: what was traced, with what, where and when. Version 1 has none of the optional fields. */
 export interface Header {
   /** Format version of the recording; its name identifies the file. */

@@ -36,6 +36,14 @@ test("every line of every probe has the fields of its kind, in the order of the 
   }
 });
 
+test("every kind of the probes' table is printed by a probe", () => {
+  const kinds = new Set(printed().map(({ kind }) => kind));
+  assert.deepEqual(
+    PROBE_KINDS.filter((kind) => !kinds.has(kind)),
+    [],
+  );
+});
+
 test("a kind is either printed by probes or added by the tracer", () => {
   assert.equal(KIND_NAMES.length, PROBE_KINDS.length + Object.keys(tracerKinds).length);
 });

@@ -26,7 +26,7 @@ export const probeKinds = {
   // bytes, shift, ifindex, ifname: dma_buf.size, gen_pool.min_alloc_order, net_device of the net_devmem_dmabuf_binding.
   socket: {
     since: 1,
-    is: { about: "socket", family: "life", loud: "news", carry: "every", trigger: "none" },
+    is: { about: "socket", family: "life", loud: "news", carry: "every" },
     names: "receiver",
     fields: firstTokens,
   },
@@ -34,7 +34,7 @@ export const probeKinds = {
   // before: sk_devmem_info.outstanding_urefs minus this batch; if above 0, it was issued before the trace and is part of issued.
   manual: {
     since: 1,
-    is: { about: "socket", family: "life", loud: "news", carry: "every", trigger: "none" },
+    is: { about: "socket", family: "life", loud: "news", carry: "every" },
     names: "receiver",
     fields: firstTokens,
   },
@@ -42,14 +42,14 @@ export const probeKinds = {
   // tcp_close ran, 0 before that: a lost close line does not hide the close.
   count: {
     since: 1,
-    is: { about: "socket", family: "total", loud: "total", carry: "newest", trigger: "leak" },
+    is: { about: "socket", family: "total", loud: "total", carry: "newest" },
     fields: { t: "time", sk: "hex", born: "time", ...totals, closed: "time" },
   },
   // fentry tcp_close. xa: 1 while sk->sk_user_frags is not empty. bytes: tcp_sock.bytes_received without the
   // peer's FIN, which the kernel counts.
   close: {
     since: 1,
-    is: { about: "socket", family: "life", loud: "news", carry: "every", trigger: "leak" },
+    is: { about: "socket", family: "life", loud: "news", carry: "every" },
     names: "known",
     fields: { t: "time", sk: "hex", born: "time", ...totals, xa: "int", bytes: "int", ...address, ...task },
   },
@@ -58,7 +58,7 @@ export const probeKinds = {
   // whole: 0 if there were more than the walk could visit. dmabuf ... ifname: the binding of one of these tokens.
   held: {
     since: 2,
-    is: { about: "socket", family: "check", loud: "silent", carry: "every", trigger: "none" },
+    is: { about: "socket", family: "check", loud: "silent", carry: "every" },
     fields: {
       t: "time",
       sk: "hex",
@@ -79,7 +79,7 @@ export const probeKinds = {
   // still: 1 if no return was in progress and no sum changed. It becomes a `reading` (tracer-events.ts) and is not recorded.
   read: {
     since: 2,
-    is: { about: "socket", family: "check", loud: "silent", carry: "nothing", trigger: "none" },
+    is: { about: "socket", family: "check", loud: "silent", carry: "nothing" },
     fields: {
       t: "time",
       from: "time",
@@ -93,34 +93,34 @@ export const probeKinds = {
   // fexit tcp_v4_destroy_sock (IPv6 too). closed: when tcp_close ran, 0 if it was not seen.
   destroy: {
     since: 1,
-    is: { about: "socket", family: "life", loud: "news", carry: "every", trigger: "leak" },
+    is: { about: "socket", family: "life", loud: "news", carry: "every" },
     fields: { t: "time", sk: "hex", born: "time", ...totals, closed: "time", xa: "int" },
   },
   // fexit sock_devmem_dontneed, negative: -EINVAL, -EFAULT, -EBADF, -ENOMEM. ranges: dmabuf_token structs passed.
   refused: {
     since: 1,
-    is: { about: "socket", family: "finding", loud: "trouble", carry: "nothing", trigger: "none" },
+    is: { about: "socket", family: "finding", loud: "trouble", carry: "nothing" },
     names: "known",
     fields: { t: "time", sk: "hex", err: "int", ranges: "int", ...task },
   },
   // fexit sock_devmem_dontneed: fewer tokens were freed than the token_counts add up to.
   short: {
     since: 1,
-    is: { about: "socket", family: "finding", loud: "trouble", carry: "nothing", trigger: "none" },
+    is: { about: "socket", family: "finding", loud: "trouble", carry: "nothing" },
     names: "known",
     fields: { t: "time", sk: "hex", asked: "int", freed: "int", ...task },
   },
   // fexit tcp_recvmsg_locked, negative: -EFAULT, -ENODEV, -ETOOSMALL (525), -ENOMEM.
   recverr: {
     since: 1,
-    is: { about: "socket", family: "finding", loud: "trouble", carry: "nothing", trigger: "none" },
+    is: { about: "socket", family: "finding", loud: "trouble", carry: "nothing" },
     names: "stranger",
     fields: { t: "time", sk: "hex", born: "time", err: "int", ...task },
   },
   // Tokens one recvmsg issued with MSG_PEEK.
   peek: {
     since: 1,
-    is: { about: "socket", family: "finding", loud: "news", carry: "nothing", trigger: "none" },
+    is: { about: "socket", family: "finding", loud: "news", carry: "nothing" },
     names: "known",
     fields: { t: "time", sk: "hex", tokens: "int", ...task },
   },
@@ -129,7 +129,7 @@ export const probeKinds = {
   // the kernel's own count.
   mode: {
     since: 1,
-    is: { about: "socket", family: "finding", loud: "news", carry: "first and newest", trigger: "none" },
+    is: { about: "socket", family: "finding", loud: "news", carry: "first and newest" },
     names: "known",
     fields: {
       t: "time",
@@ -145,7 +145,7 @@ export const probeKinds = {
   // fexit tcp_recvmsg_dmabuf, -EFAULT: the payload is in dma-buf `other`, the socket's tokens belong to dma-buf `dmabuf`.
   second: {
     since: 1,
-    is: { about: "socket", family: "finding", loud: "news", carry: "nothing", trigger: "none" },
+    is: { about: "socket", family: "finding", loud: "news", carry: "nothing" },
     names: "known",
     fields: { t: "time", sk: "hex", born: "time", dmabuf: "int", other: "int", ...task },
   },
@@ -153,7 +153,7 @@ export const probeKinds = {
   // issued to other sockets of its binding.
   foreign: {
     since: 1,
-    is: { about: "socket", family: "handover", loud: "silent", carry: "nothing", trigger: "none" },
+    is: { about: "socket", family: "handover", loud: "silent", carry: "nothing" },
     names: "known",
     fields: { t: "time", sk: "hex", tokens: "int", ...task },
   },
@@ -163,7 +163,7 @@ export const probeKinds = {
   // At unbind sk and urefs are 0.
   pinned: {
     since: 1,
-    is: { about: "socket", family: "check", loud: "silent", carry: "every", trigger: "none" },
+    is: { about: "socket", family: "check", loud: "silent", carry: "every" },
     fields: {
       t: "time",
       at: "word",
@@ -179,52 +179,52 @@ export const probeKinds = {
   // fexit net_devmem_unbind_dmabuf: every uref that was left has been dropped.
   swept: {
     since: 1,
-    is: { about: "binding", family: "life", loud: "news", carry: "every", trigger: "none" },
+    is: { about: "binding", family: "life", loud: "news", carry: "every" },
     fields: { t: "time", binding: "hex" },
   },
   // fexit net_devmem_bind_dmabuf.
   bind: {
     since: 1,
-    is: { about: "binding", family: "life", loud: "news", carry: "every", trigger: "none" },
+    is: { about: "binding", family: "life", loud: "news", carry: "every" },
     names: "stranger",
     fields: { t: "time", binding: "hex", ...dmabuf, netns: "int", ...task },
   },
   // fexit net_devmem_bind_dmabuf, negative.
   bindfail: {
     since: 1,
-    is: { about: "process", family: "device", loud: "trouble", carry: "nothing", trigger: "none" },
+    is: { about: "process", family: "device", loud: "trouble", carry: "nothing" },
     names: "known",
     fields: { t: "time", err: "int", ifindex: "int", ifname: "word", ...task },
   },
   // fexit net_devmem_bind_dmabuf_to_queue.
   queue: {
     since: 1,
-    is: { about: "binding", family: "device", loud: "news", carry: "every", trigger: "none" },
+    is: { about: "binding", family: "device", loud: "news", carry: "every" },
     fields: { t: "time", binding: "hex", queue: "int", err: "int" },
   },
   // fentry net_devmem_unbind_dmabuf.
   unbind: {
     since: 1,
-    is: { about: "binding", family: "life", loud: "news", carry: "every", trigger: "leak" },
+    is: { about: "binding", family: "life", loud: "news", carry: "every" },
     names: "known",
     fields: { t: "time", binding: "hex", dmabuf: "int", ...task },
   },
   // fentry dma_buf_detach of the binding's attachment: the last step of freeing it.
   free: {
     since: 1,
-    is: { about: "binding", family: "life", loud: "news", carry: "every", trigger: "none" },
+    is: { about: "binding", family: "life", loud: "news", carry: "every" },
     fields: { t: "time", binding: "hex" },
   },
   // fexit mp_dmabuf_devmem_alloc_netmems returned 0: the dma-buf is exhausted. failed: such allocations so far.
   dry: {
     since: 1,
-    is: { about: "binding", family: "device", loud: "trouble", carry: "newest", trigger: "exhausted" },
+    is: { about: "binding", family: "device", loud: "trouble", carry: "newest" },
     fields: { t: "time", binding: "hex", failed: "int" },
   },
   // Level tokens: fexit put_cmsg_notrunc of one dmabuf_cmsg. offset, size: bytes in the dma-buf.
   issue: {
     since: 1,
-    is: { about: "socket", family: "token", loud: "silent", carry: "token", trigger: "none" },
+    is: { about: "socket", family: "token", loud: "silent", carry: "token" },
     names: "known",
     fields: {
       t: "time",
@@ -241,14 +241,14 @@ export const probeKinds = {
   // stack; empty: unknown.
   caller: {
     since: 2,
-    is: { about: "thread", family: "task", loud: "silent", carry: { newestBy: ["tid"] }, trigger: "none" },
+    is: { about: "thread", family: "task", loud: "silent", carry: { newestBy: ["tid"] } },
     names: "known",
     fields: { t: "time", tid: "int", pid: "int", stack: "stack" },
   },
   // Level tokens: fexit sock_devmem_dontneed, one line per dmabuf_token, which names the tokens first .. first + count - 1.
   return: {
     since: 1,
-    is: { about: "socket", family: "token", loud: "silent", carry: "return", trigger: "none" },
+    is: { about: "socket", family: "token", loud: "silent", carry: "return" },
     names: "known",
     fields: { t: "time", sk: "hex", first: "int", count: "int", tid: "int", ...task },
   },
@@ -256,7 +256,7 @@ export const probeKinds = {
   // tokens; unbound, freed: bindings, among those seen bound or in use. last: 1 once every probe is detached.
   sums: {
     since: 2,
-    is: { about: "trace", family: "total", loud: "idle", carry: "newest", trigger: "none" },
+    is: { about: "trace", family: "total", loud: "idle", carry: "newest" },
     fields: { t: "time", kept: "int", unbound: "int", freed: "int", last: "int" },
   },
   // Levels holds and profile: one socket's tokens in the map of births. held: tokens in the map; oldest, age: the earliest
@@ -265,7 +265,7 @@ export const probeKinds = {
   // (by the result of sock_devmem_dontneed) without a birth in the map.
   hold: {
     since: 2,
-    is: { about: "socket", family: "profile", loud: "silent", carry: "newest", trigger: "none" },
+    is: { about: "socket", family: "profile", loud: "silent", carry: "newest" },
     fields: {
       t: "time",
       sk: "hex",
@@ -288,7 +288,6 @@ export const probeKinds = {
       family: "profile",
       loud: "silent",
       carry: { newestBy: ["of", "low"] },
-      trigger: "none",
     },
     fields: { t: "time", sk: "hex", of: ["holds", "issues", "returns"], low: "int", count: "int" },
   },
@@ -297,7 +296,7 @@ export const probeKinds = {
   // calls of sock_devmem_dontneed, freed: the sum of their results, returned: ns in them.
   calls: {
     since: 2,
-    is: { about: "socket", family: "profile", loud: "silent", carry: "newest", trigger: "none" },
+    is: { about: "socket", family: "profile", loud: "silent", carry: "newest" },
     fields: {
       t: "time",
       sk: "hex",
@@ -315,20 +314,20 @@ export const probeKinds = {
   // (native_queued_spin_lock_slowpath, kernel/locking/qspinlock.c; its tracepoints show less: locks.bt).
   wait: {
     since: 2,
-    is: { about: "socket", family: "profile", loud: "silent", carry: "newest", trigger: "none" },
+    is: { about: "socket", family: "profile", loud: "silent", carry: "newest" },
     fields: { t: "time", sk: "hex", times: "int", ns: "int" },
   },
   // Level profile: the kernel stack of a receiving thread, sampled by the CPU clock at 99 Hz. Empty: it was in user space.
   sample: {
     since: 2,
-    is: { about: "thread", family: "profile", loud: "silent", carry: "nothing", trigger: "none" },
+    is: { about: "thread", family: "profile", loud: "silent", carry: "nothing" },
     names: "known",
     fields: { t: "time", tid: "int", pid: "int", stack: "stack" },
   },
   // Once a second, so that time advances when nothing happens.
   tick: {
     since: 1,
-    is: { about: "trace", family: "clock", loud: "idle", carry: "nothing", trigger: "leak" },
+    is: { about: "trace", family: "clock", loud: "idle", carry: "nothing" },
     fields: { t: "time" },
   },
 } as const satisfies Record<string, KindEntry>;

@@ -15,7 +15,7 @@ export const tracerKinds = {
   // was skipped; empty if unknown.
   lost: {
     since: 1,
-    is: { about: "trace", family: "evidence", loud: "trouble", carry: { sumBy: "what" }, trigger: "lost" },
+    is: { about: "trace", family: "evidence", loud: "trouble", carry: { sumBy: "what" } },
     fields: { t: "time", count: "int", what: LOSSES, detail: "rest" },
   },
   // What a socket holds at t by the kernel's own count: tokens in its xarray, in manual mode outstanding_urefs. whole: 0 if
@@ -23,7 +23,7 @@ export const tracerKinds = {
   // not destroyed. issued, returned: the probes' sums at t (0 at level sampled); still: 1 if they match that count.
   reading: {
     since: 2,
-    is: { about: "socket", family: "check", loud: "trouble", carry: "newest", trigger: "none" },
+    is: { about: "socket", family: "check", loud: "trouble", carry: "newest" },
     fields: {
       t: "time",
       sk: "hex",
@@ -41,44 +41,44 @@ export const tracerKinds = {
   // socket queues and caches.
   inflight: {
     since: 2,
-    is: { about: "dmabuf", family: "check", loud: "trouble", carry: "nothing", trigger: "none" },
+    is: { about: "dmabuf", family: "check", loud: "trouble", carry: "nothing" },
     fields: { t: "time", dmabuf: "int", pages: "int" },
   },
   // The tracer has read the sockets from the kernel: how many; `moved` of them changed meanwhile; unread: unreadable lines.
   checked: {
     since: 2,
-    is: { about: "trace", family: "check", loud: "news", carry: "nothing", trigger: "none" },
+    is: { about: "trace", family: "check", loud: "news", carry: "nothing" },
     fields: { t: "time", sockets: "int", moved: "int", unread: "int" },
   },
   // The sockets cannot be read from the kernel, or no longer. detail: why, in a sentence.
   unchecked: {
     since: 2,
-    is: { about: "trace", family: "check", loud: "trouble", carry: "nothing", trigger: "none" },
+    is: { about: "trace", family: "check", loud: "trouble", carry: "nothing" },
     fields: { t: "time", detail: "rest" },
   },
   // bpftrace ended by itself: after its last line, at `from`, nothing is known. detail: why it ended, one sentence.
   gap: {
     since: 2,
-    is: { about: "trace", family: "evidence", loud: "trouble", carry: "every", trigger: "none" },
+    is: { about: "trace", family: "evidence", loud: "trouble", carry: "every" },
     fields: { t: "time", from: "time", detail: "rest" },
   },
   // Every probe is attached again, with empty maps: their totals start again from 0.
   resumed: {
     since: 2,
-    is: { about: "trace", family: "evidence", loud: "news", carry: "every", trigger: "none" },
+    is: { about: "trace", family: "evidence", loud: "news", carry: "every" },
     fields: { t: "time" },
   },
   // bpftrace is running but printed nothing for `silent` ns; a line is due every second.
   stall: {
     since: 2,
-    is: { about: "trace", family: "evidence", loud: "trouble", carry: "nothing", trigger: "none" },
+    is: { about: "trace", family: "evidence", loud: "trouble", carry: "nothing" },
     fields: { t: "time", silent: "int" },
   },
   // Who a pid was when an event first named it. started: clock ticks since boot (/proc/PID/stat, field 22): a pid is reused,
   // but never with the same start. cgroup: its path (/proc/PID/cgroup, version 2).
   process: {
     since: 2,
-    is: { about: "process", family: "task", loud: "silent", carry: { newestBy: ["pid"] }, trigger: "none" },
+    is: { about: "process", family: "task", loud: "silent", carry: { newestBy: ["pid"] } },
     names: "known",
     fields: { t: "time", pid: "int", started: "int", cgroup: "rest" },
   },
@@ -87,20 +87,20 @@ export const tracerKinds = {
   // receiving processes since the trace first saw them, us; events: parsed.
   cost: {
     since: 2,
-    is: { about: "trace", family: "cost", loud: "idle", carry: "nothing", trigger: "none" },
+    is: { about: "trace", family: "cost", loud: "idle", carry: "nothing" },
     fields: { t: "time", ns: "int", runs: "int", tool: "int", bpftrace: "int", traced: "int", events: "int" },
   },
   // One BPF program so far, every five seconds and at the end: ns in it and runs. name: its attach point.
   program: {
     since: 2,
-    is: { about: "trace", family: "cost", loud: "idle", carry: "nothing", trigger: "none" },
+    is: { about: "trace", family: "cost", loud: "idle", carry: "nothing" },
     fields: { t: "time", ns: "int", runs: "int", name: "rest" },
   },
   // The last event: why the trace ended. After `died` everything since the event before is unknown; after `continued` the
   // trace goes on in another file, or unrecorded. detail: one sentence for the user, empty if stopped on purpose.
   end: {
     since: 1,
-    is: { about: "trace", family: "life", loud: "news", carry: "nothing", trigger: "none" },
+    is: { about: "trace", family: "life", loud: "news", carry: "nothing" },
     fields: { t: "time", reason: ["stopped", "died", "continued"], detail: "rest" },
   },
 } as const satisfies Record<string, KindEntry>;

@@ -43,10 +43,6 @@ export type Carry<Name extends string = string> =
   | { readonly newestBy: readonly Name[] }
   | { readonly sumBy: Name };
 
-/** What a flight recorder can wait for. */
-export const TRIGGERS = ["leak", "exhausted", "lost"] as const;
-export type Trigger = (typeof TRIGGERS)[number];
-
 /**
  * Whom the field `pid` names. `receiver`: a process that may not be known yet and receives tokens ·
  * `stranger`: another process that may not be known yet · `known`: one that an earlier event named, or nobody who matters.
@@ -63,8 +59,6 @@ export interface Traits<Name extends string = string> {
   family: Family;
   loud: Loudness;
   carry: Carry<Name>;
-  /** Which trigger the event may be: a flight recorder looks at the ledger then. */
-  trigger: Trigger | "none";
 }
 
 /** One kind of event. */

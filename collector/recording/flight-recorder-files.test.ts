@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import type { Trigger } from "../events/traits.ts";
+import type { Trigger } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import { reportOf } from "../report/report.ts";
 import { FILES, read, streamOf } from "../testing/recordings.ts";

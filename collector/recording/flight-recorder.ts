@@ -1,7 +1,6 @@
 // flight-recorder - The newest events of a trace in bounded memory, and the stretch around each trigger as a recording.
 
-import type { Event, Header } from "../events/event.ts";
-import type { Trigger } from "../events/traits.ts";
+import type { Event, Header, Trigger } from "../events/event.ts";
 import { letGo } from "../ledger/ledger.ts";
 import type { Changes, Ledger } from "../ledger/state.ts";
 import { CarryOver } from "./carry-over.ts";

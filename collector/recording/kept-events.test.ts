@@ -4,13 +4,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Event } from "../events/event.ts";
 import { FIELDS, KIND_NAMES, KINDS, type Kind } from "../events/kinds.ts";
+import type { Carry } from "../events/traits.ts";
 import { eventOf } from "../testing/examples.ts";
 import { HEADER } from "../testing/kernel.ts";
 import { CarryOver } from "./carry-over.ts";
 
-/** These end the binding or socket before, and so what is kept of it. A freed binding stays while a socket refers to it. */
-const ENDING: readonly Kind[] = ["bind", "destroy"];
 const [FIRST, SECOND] = [100, 200];
+/** These end a socket or binding, so that the second of them is about another one, or none; and what is kept then. */
+const ENDING: Partial<Record<Kind, number[]>> = { bind: [SECOND], free: [FIRST], destroy: [] };
 const subject = { sk: "s1", born: 10, binding: "b1", dmabuf: 1 };
 
 /** The events of `kind` that stand after a binding, a socket, and two events of this kind. */
@@ -30,9 +31,7 @@ function carried(kind: Kind, changed: object = {}): Event[] {
 }
 
 /** Times of what is kept of two events that agree in all fields but t. */
-function expected(kind: Kind): number[] {
-  if (kind === "free") return [FIRST]; // The second one is about no binding.
-  const { carry } = KINDS[kind].is;
+function expected(carry: Carry): number[] {
   switch (carry) {
     case "nothing":
     case "return":
@@ -48,17 +47,12 @@ function expected(kind: Kind): number[] {
   }
 }
 
-for (const kind of KIND_NAMES.filter((name) => !ENDING.includes(name)))
+for (const kind of KIND_NAMES)
   test(`${kind}: ${JSON.stringify(KINDS[kind].is.carry)}`, () => {
     assert.deepEqual(
       carried(kind).map(({ t }) => t),
-      expected(kind),
+      ENDING[kind] ?? expected(KINDS[kind].is.carry),
     );
-  });
-
-for (const kind of ENDING)
-  test(`${kind}: what it ended is left out`, () => {
-    assert.ok(carried(kind).every(({ t }) => kind === "bind" && t === SECOND));
   });
 
 /** Another value than the example has. */

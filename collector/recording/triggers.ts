@@ -1,12 +1,10 @@
 // triggers - What a flight recorder waits for: a leak, an exhausted dma-buf, a lost event. Each fires once, as soon as it is known.
 
-import { type Event, having } from "../events/event.ts";
-import type { Trigger } from "../events/traits.ts";
+import { type Event, having, type Trigger } from "../events/event.ts";
 import type { Binding, Changes, Ledger } from "../ledger/state.ts";
 import { bindingVerdict, isPinned } from "../verdict/binding-verdict.ts";
 
-const isLoss = having("trigger", "lost");
-const mayShowLeak = having("trigger", "leak");
+const isClock = having("family", "clock");
 
 /** Watches a ledger. */
 export class Triggers {
@@ -24,14 +22,14 @@ export class Triggers {
   }
 
   #what(event: Event, ledger: Ledger, { leak, exhausted }: Changes): Trigger | null {
-    if (isLoss(event)) return "lost";
+    if (event.kind === "lost") return "lost";
     if (exhausted) return "exhausted";
-    return leak || (mayShowLeak(event) && this.#someIsPinned(event, ledger)) ? "leak" : null;
+    return leak || this.#someIsPinned(event, ledger) ? "leak" : null;
   }
 
   /** Whether a binding is unbound while its pages are held: known at the unbind, or as time passes. */
   #someIsPinned(event: Event, ledger: Ledger): boolean {
-    if ("sk" in event) return false;
+    if (event.kind !== "unbind" && !isClock(event)) return false;
     return [...ledger.bound.values()].some((binding) => this.#isPinned(ledger, binding));
   }
 

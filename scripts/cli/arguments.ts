@@ -1,7 +1,7 @@
 // arguments - Text of the command line to values: sizes, times, counts. A parser says what would be valid.
 
 import { InvalidArgumentError } from "commander";
-import { TRIGGERS, type Trigger } from "../../collector/events/traits.ts";
+import { TRIGGERS, type Trigger } from "../../collector/events/event.ts";
 
 /** A whole number from 0 to 2^32. */
 export function whole(text: string): number {

@@ -1,8 +1,7 @@
 // record - Writes a recording, its parts, or a file around each trigger, until ^C or while a command runs.
 
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
-import type { Header } from "../../../collector/events/event.ts";
-import type { Trigger } from "../../../collector/events/traits.ts";
+import type { Header, Trigger } from "../../../collector/events/event.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
 import type { SeriesOptions } from "../../../collector/recording/file-series.ts";
 import { refuseExisting } from "../../../collector/recording/files.ts";

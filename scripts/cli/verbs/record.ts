@@ -1,7 +1,7 @@
 // record - Declares `record`: a recording of this host, whole, in several files, or of the time around a trigger.
 
 import { Command } from "commander";
-import { TRIGGERS } from "../../../collector/events/traits.ts";
+import { TRIGGERS } from "../../../collector/events/event.ts";
 import { positive, size, time, triggers } from "../arguments.ts";
 import { births, bpftrace, force, level } from "../options.ts";
 import type { RecordOptions } from "../run/record.ts";
