@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { printable } from "../base/format.ts";
 import { exported } from "../testing/exports.ts";
+import { ALL } from "../testing/gauntlet.ts";
 import { capture, FILES, named, streamOf } from "../testing/recordings.ts";
 import { TABLES } from "./exporter.ts";
 import { BINARY, FORMATS, type Format } from "./formats.ts";
@@ -21,7 +22,7 @@ test("every capture of every format version through every exporter, the same byt
         const first = await once();
         // At level counts tokens may show only once they are returned: then none was ever seen held.
         assert.ok(first.length > 0 || format === "folded", `${file} as ${format}`);
-        assert.deepEqual(await once(), first, `${file} as ${format}`);
+        if (file === FILES.at(-1) || ALL) assert.deepEqual(await once(), first, `${file} as ${format}`);
       }
 });
 

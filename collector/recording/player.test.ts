@@ -9,6 +9,7 @@ import fc from "fast-check";
 import type { Event } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import { reportOf } from "../report/report.ts";
+import { cases } from "../testing/gauntlet.ts";
 import { asText, FILES, packed, read as readAll } from "../testing/recordings.ts";
 import { openRecording } from "./files.ts";
 import { openPlayer } from "./player.ts";
@@ -46,7 +47,7 @@ for (const file of files) {
         for (const t of jumps)
           assert.deepEqual(reportOf(player.at(t)), reportOf(read(player.header, events, t)));
       }),
-      { numRuns: 20 },
+      { numRuns: cases(5, 50), seed: 20261124 },
     );
   });
 

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe } from "node:test";
-import { isGuestChosen, isSuiteChosen } from "./choices.ts";
+import { CLOCK, isGuestChosen, isSuiteChosen } from "./choices.ts";
 import { placeOf, type Suite } from "./suite.ts";
 import { testbed } from "./testbed.ts";
 
@@ -39,7 +39,7 @@ async function run(guest: string, clock: Clock, suites: Suite[], outputs: Output
   const folder = mkdtempSync(join(tmpdir(), "devmem-trace-e2e-"));
   try {
     writeSuites(folder, suites);
-    const options = ["--guest", guest, "--clock", clock, "--with", folder];
+    const options = ["--guest", guest, "--clock", CLOCK ?? clock, "--with", folder];
     const code = await testbed([...options, "--", "scripts/e2e/guest/suites"], (text) => outputs.hear(text));
     outputs.end(code);
   } finally {

@@ -16,5 +16,8 @@ export function isSuiteChosen(suite: string): boolean {
   return suites === null || suites.includes(suite);
 }
 
+/** `--clock NAME`, for every boot; null without it. */
+export const CLOCK = process.env.DEVMEM_TRACE_CLOCK ?? null;
+
 /** The reason to skip what runs with --all only; false where it runs. */
 export const notWithoutAll: string | false = !ALL && "only npm run e2e -- --all runs it";
