@@ -18,6 +18,17 @@ const ROOMS = {
   doctor: ["base", "events", "kernel", "bpftrace"],
 };
 
+/** Rooms of tui/ from the bottom up: the same, beside what the screen may import from collector/. */
+const SCREEN_ROOMS = {
+  draw: [],
+  state: ["draw"],
+  panes: ["draw", "state"],
+  input: ["state", "panes"],
+  layout: ["draw", "state", "panes", "input"],
+  sources: ["state", "input"],
+  screen: ["draw", "state", "input", "layout", "sources"],
+};
+
 /** Tests and what helps them may look everywhere below the command line. */
 const TESTS = "[.](test|e2e)[.]ts$|/testing/|/e2e/";
 
@@ -26,6 +37,13 @@ const upward = Object.entries(ROOMS).map(([room, below]) => ({
   severity: "error",
   from: { path: `^collector/${room}/`, pathNot: TESTS },
   to: { path: "^(collector|tui|scripts)/", pathNot: `^collector/(${[room, ...below].join("|")})/` },
+}));
+
+const screenUpward = Object.entries(SCREEN_ROOMS).map(([room, below]) => ({
+  name: `${room}-of-the-screen-imports-only-what-is-below-it`,
+  severity: "error",
+  from: { path: `^tui/${room}/`, pathNot: TESTS },
+  to: { path: "^tui/", pathNot: `^tui/(${[room, ...below].join("|")})/` },
 }));
 
 const PURE = "^collector/(base|events|ledger|verdict|profile)/";
@@ -42,10 +60,17 @@ module.exports = {
   forbidden: [
     { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
     ...upward,
+    ...screenUpward,
     {
       name: "every-room-is-listed",
       severity: "error",
       from: { path: "^collector/", pathNot: `${TESTS}|^collector/(${Object.keys(ROOMS).join("|")})/` },
+      to: {},
+    },
+    {
+      name: "every-room-of-the-screen-is-listed",
+      severity: "error",
+      from: { path: "^tui/", pathNot: `${TESTS}|^tui/(${Object.keys(SCREEN_ROOMS).join("|")})/` },
       to: {},
     },
     {
@@ -67,8 +92,26 @@ module.exports = {
       from: { path: "^(collector|scripts)/", pathNot: `${TESTS}|^scripts/(cli|bench)/` },
       to: { path: "^tui/" },
     },
+    {
+      name: "only-the-screens-shells-know-the-machine",
+      severity: "error",
+      from: { path: "^tui/", pathNot: `${TESTS}|^tui/screen/` },
+      to: { dependencyTypes: ["core", "npm", "npm-no-pkg", "npm-unknown"] },
+    },
+    {
+      name: "a-declaration-of-a-verb-loads-names-only",
+      severity: "error",
+      comment: "what a verb does (scripts/cli/run) is loaded when it is run: see scripts/cli/verbs.ts",
+      from: { path: "^scripts/cli/", pathNot: `${TESTS}|^scripts/cli/run/` },
+      to: {
+        pathNot:
+          "^scripts/cli/(verbs/|[a-z]+[.]ts$)|^collector/(base/|events/|bpftrace/trusted-programs[.]ts$|export/(exporter|formats)[.]ts$)|^node_modules/commander/",
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
     only("only-native-knows-koffi", "^collector/kernel/native[.]ts$", { path: "node_modules/koffi" }),
-    only("only-screen-knows-blessed", "^tui/(screen/)?screen[.]ts$", { path: "node_modules/blessed" }),
+    only("only-screen-knows-blessed", "^tui/screen/screen[.]ts$", { path: "node_modules/blessed" }),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

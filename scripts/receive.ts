@@ -3,15 +3,15 @@
 // Runs on any NIC that can bind a dma-buf (--ifname --queue --port) and on the testbed's (--peer peer starts the
 // sender in that network namespace). What a statement says: receive/statement.ts. What can be asked: --help.
 import { Command, Option } from "commander";
-import { receiveAway } from "./receive/away.ts";
+import { checkDevice, prepareDevice, restoreDevice, steer, unsteer } from "./receive/device/steer.ts";
 import { endWith, Failure } from "./receive/failure.ts";
-import { readJobs } from "./receive/jobs.ts";
-import { FIELDS, type Job, parseJob } from "./receive/options.ts";
-import { checkPlan } from "./receive/plan.ts";
-import { askForSender, type Send, Sender } from "./receive/sending.ts";
-import { receive } from "./receive/session.ts";
-import type { Statement } from "./receive/statement.ts";
-import { checkDevice, prepareDevice, restoreDevice, steer, unsteer } from "./receive/steer.ts";
+import { readJobs } from "./receive/job/jobs.ts";
+import { FIELDS, type Job, parseJob } from "./receive/job/options.ts";
+import { checkPlan } from "./receive/job/plan.ts";
+import { askForSender, type Send, Sender } from "./receive/sender/sending.ts";
+import { receiveInChild } from "./receive/session/child-process.ts";
+import { receive } from "./receive/session/session.ts";
+import type { Statement } from "./receive/session/statement.ts";
 
 const senders = new Map<string, Sender>();
 const reserved = new Map<string, number>(); // the lowest queue of a device that other traffic is kept out of
@@ -42,7 +42,7 @@ async function run(job: Job): Promise<Statement> {
   const steering = steerTo(job);
   const statement = await (job.close === "normal"
     ? receive(job, send, steering.move)
-    : receiveAway(job, send));
+    : receiveInChild(job, send));
   steering.forget();
   clearTimeout(watchdog);
   return statement;

@@ -1,9 +1,9 @@
 // send.ts - The peer of receive.ts: plain TCP connections that carry so many bytes each and end when told.
 import { Command } from "commander";
 import { endWith, Failure, UsageError } from "./receive/failure.ts";
-import { readJobs } from "./receive/jobs.ts";
-import type { Order } from "./receive/sending.ts";
-import { transmit } from "./receive/transmit.ts";
+import { readJobs } from "./receive/job/jobs.ts";
+import type { Order } from "./receive/sender/sending.ts";
+import { transmit } from "./receive/sender/transmit.ts";
 
 const DEFAULTS = { connections: 1, bytes: 1_000_000, tail: 0, hold: 0, deadline: 60 };
 

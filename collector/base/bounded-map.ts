@@ -1,12 +1,11 @@
-// bounded-map - What is known of many by their number, no more than a host has at a time: the newest are kept.
+// bounded-map - A map that keeps the newest few thousand entries, so that it never grows with the trace.
 
-/** Processes or threads; far more than receive on one host at once. */
+/** Most entries: far more processes or threads than receive on one host at once. */
 const MOST = 4096;
 
-/** Puts `value` at the end of `known`; of too many the one that was told of longest ago goes. */
-export function remember<Value>(known: Map<number, Value>, id: number, value: Value): void {
-  known.delete(id);
-  known.set(id, value);
-  const [oldest] = known.keys();
-  if (known.size > MOST && oldest !== undefined) known.delete(oldest);
+/** Puts `value` at the end of `known`; if there are too many, the entry that was set longest ago goes. */
+export function remember<Key, Value>(known: Map<Key, Value>, key: Key, value: Value): void {
+  known.delete(key);
+  known.set(key, value);
+  if (known.size > MOST) known.delete(known.keys().next().value as Key);
 }

@@ -1,6 +1,6 @@
-// errors - What can go wrong in a way the user can act on, with the exit code that says so.
+// errors - Errors that the user can act on, and the exit codes.
 
-/** Exit codes of every command; README.md lists them. */
+/** Exit codes of every command; README.md and docs/verdicts.md list them. */
 export const EXIT = {
   clean: 0,
   error: 1,
@@ -11,7 +11,7 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** One sentence for the user (what, where, what to do) and the exit code; never shown with a stack trace. */
+/** A sentence for the user (what is wrong, where, what to do) and an exit code; it is shown without a stack trace. */
 export class UserError extends Error {
   readonly exitCode: number;
 
@@ -21,7 +21,7 @@ export class UserError extends Error {
   }
 }
 
-/** This host cannot do what was asked: exit code 4. */
+/** This host cannot do what the user asked for: exit code 4. */
 export function cannot(message: string): UserError {
   return new UserError(message, EXIT.cannot);
 }

@@ -5,19 +5,36 @@ const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 /** Bytes to three digits: 94208 → "92 KiB". */
 export function bytes(n: number): string {
   const unit = Math.min(UNITS.length - 1, n > 0 ? Math.floor(Math.log2(n) / 10) : 0);
-  return `${digits(n / 1024 ** unit)} ${UNITS[unit]}`;
+  return `${threeDigits(n / 1024 ** unit)} ${UNITS[unit]}`;
 }
 
-/** A length of time in ns: 1234567 → "1.23 ms". */
+const MINUTE = 60e9;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A length of time in ns: 1234567 → "1.23 ms", 26210e9 → "7.3 h". A unit is used for two of it or more. */
 export function duration(ns: number): string {
   if (ns < 1e3) return `${Math.round(ns)} ns`;
-  if (ns < 1e6) return `${digits(ns / 1e3)} us`;
-  if (ns < 1e9) return `${digits(ns / 1e6)} ms`;
-  return `${ns < 1e11 ? digits(ns / 1e9) : Math.round(ns / 1e9)} s`;
+  if (ns < 1e6) return `${threeDigits(ns / 1e3)} us`;
+  if (ns < 1e9) return `${threeDigits(ns / 1e6)} ms`;
+  if (ns < 2 * MINUTE) return `${threeDigits(ns / 1e9)} s`;
+  if (ns < 2 * HOUR) return `${coarse(ns / MINUTE)} min`;
+  return ns < 2 * DAY ? `${coarse(ns / HOUR)} h` : `${coarse(ns / DAY)} d`;
 }
 
-function digits(x: number): string {
+/** Beyond two minutes nobody counts tenths of a percent: "2.4", "47". */
+function coarse(x: number): string {
+  return x >= 10 ? String(Math.round(x)) : String(Number(x.toFixed(1)));
+}
+
+/** A number to three digits, more only before the decimal point: 0.12345 → "0.123", 12345.6 → "12346". */
+export function threeDigits(x: number): string {
   return x >= 100 ? String(Math.round(x)) : String(Number(x.toPrecision(3)));
+}
+
+/** A share, 0 to 1: 0.1234 → "12.3 %". */
+export function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
 }
 
 /** A point in time, ns since t0, as seconds with milliseconds: "12.345". */
@@ -31,8 +48,8 @@ export function plural(n: number, noun: string): string {
 }
 
 /**
- * Text from the traced side (a comm, an interface name): nothing in it may reach the terminal as a command, be
- * invisible, or turn the direction of the text around it.
+ * Makes text from the traced side (a comm, an interface name) safe to show: no control characters, nothing invisible,
+ * nothing that changes the direction of the text around it.
  */
 export function printable(text: string): string {
   return text.replace(
@@ -42,8 +59,8 @@ export function printable(text: string): string {
 }
 
 /**
- * Text on its way to a terminal: what would be a command to it (C0 but tab and line end, DEL, C1) is spelled out. In JSON
- * that is the same text. Foreign text has been through `printable` before; this is the last door.
+ * Makes text safe for a terminal: control characters (C0 except tab and line end, DEL, C1) are escaped as in JSON.
+ * Foreign text has been through `printable` before; this is the last check.
  */
 export function harmless(text: string): string {
   return text.replace(
@@ -53,7 +70,7 @@ export function harmless(text: string): string {
   );
 }
 
-/** Rows as columns two spaces apart, the first row being the titles; the last column is not padded. */
+/** Aligns rows in columns, two spaces apart; the first row has the titles, and the last column is not padded. */
 export function table(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) =>

@@ -24,7 +24,7 @@ function histogramOf(values: number[]) {
   return histogram;
 }
 
-test("a value lies in its bucket, which is at most a quarter of it wide", () => {
+test("a value is in its bucket, which is at most a quarter of the value wide", () => {
   fc.assert(
     fc.property(value, (v) => {
       const [low, high] = [lowOf(bucketOf(v)), lowOf(bucketOf(v) + 1)];
@@ -34,7 +34,7 @@ test("a value lies in its bucket, which is at most a quarter of it wide", () => 
   );
 });
 
-test("a quantile's bucket holds the value a sorted list has there", () => {
+test("the bucket of a quantile contains the value at its place in a sorted list", () => {
   fc.assert(
     fc.property(
       fc.array(value, { minLength: 1 }),
@@ -50,7 +50,7 @@ test("a quantile's bucket holds the value a sorted list has there", () => {
   assert.equal(quantile(newHistogram(), 0.5), null);
 });
 
-test("merged counts what its parts counted", () => {
+test("a merged histogram has the counts of its parts", () => {
   fc.assert(
     fc.property(fc.array(value), fc.array(value), (a, b) => {
       assert.deepEqual(merged([histogramOf(a), histogramOf(b)]).counts, histogramOf([...a, ...b]).counts);
@@ -58,7 +58,7 @@ test("merged counts what its parts counted", () => {
   );
 });
 
-test("a mean is exact where the sum is known, and by the buckets' middles where that sum is of something else", () => {
+test("a mean is exact if the sum is known; it is by the buckets' middles if that sum is of other values", () => {
   const ofBuckets = newHistogram();
   count(ofBuckets, bucketOf(64), 3, 3 * 71.5);
   assert.equal(meanWith(3 * 64, ofBuckets), 64);
@@ -67,7 +67,7 @@ test("a mean is exact where the sum is known, and by the buckets' middles where 
   assert.equal(meanWith(5, newHistogram()), 0);
 });
 
-test("drawn by powers of two", () => {
+test("rows for drawing are powers of two", () => {
   const h = histogramOf([1, 4, 7, 8, 40]);
   assert.deepEqual(
     octaves(h).map(({ low, times }) => [low, times]),
@@ -83,7 +83,7 @@ test("drawn by powers of two", () => {
   assert.equal(mean(h), 12);
 });
 
-test("a time below 0 counts as 0: every value that was counted is in a bucket", () => {
+test("a time below 0 counts as 0, so that every value is in a bucket", () => {
   const histogram = histogramOf([-5, -(2 ** 40), 3]);
   assert.deepEqual([histogram.total, histogram.sum, quantile(histogram, 1)], [3, 3, { low: 3, high: 4 }]);
   assert.deepEqual(quantile(histogram, 0.5), { low: 0, high: 1 });

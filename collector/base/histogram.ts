@@ -1,4 +1,4 @@
-// histogram - How often a value fell into a bucket, the same buckets as the probes count in.
+// histogram - How many values fell into each bucket; the probes use the same buckets.
 
 /** counts[bucket]: values from lowOf(bucket) up to lowOf(bucket + 1). */
 export interface Histogram {
@@ -8,18 +8,18 @@ export interface Histogram {
 }
 
 /**
- * Buckets to a power of two; below twice as many, each whole number has its own. A bucket is at most a quarter of its
- * values wide. Its bound is a number of at most three bits and zeros: so the probes round (probes/holds.bt, calls.bt).
+ * Buckets per power of two; below twice as many, each whole number has its own. A bucket is at most a quarter of its
+ * values wide. Its lower bound has at most three significant bits, as the probes round (probes/holds.bt, calls.bt).
  */
 const PARTS = 4;
 const BITS = Math.log2(PARTS);
 
-/** A histogram of nothing. */
+/** An empty histogram. */
 export function newHistogram(): Histogram {
   return { counts: [], total: 0, sum: 0 };
 }
 
-/** The bucket of a value; its fraction does not count. Below 0, as lines a little out of order make a time, is 0. */
+/** The bucket of a value, rounded down. Values below 0 count as 0: events slightly out of order give such times. */
 export function bucketOf(value: number): number {
   const whole = Math.max(0, Math.floor(value));
   if (whole < 2 * PARTS) return whole;
@@ -27,7 +27,7 @@ export function bucketOf(value: number): number {
   return shift * PARTS + Math.floor(whole / 2 ** shift);
 }
 
-/** Several times as fast as Math.log2, and exact: of a whole number from 1 up to 2^53. */
+/** For a whole number from 1 to 2^53: exact, and several times as fast as Math.log2. */
 function highestBit(whole: number): number {
   return whole < 2 ** 32 ? 31 - Math.clz32(whole) : 63 - Math.clz32(Math.floor(whole / 2 ** 32));
 }
@@ -39,7 +39,7 @@ export function lowOf(bucket: number): number {
   return (bucket - shift * PARTS) * 2 ** shift;
 }
 
-/** Counts `value` `times` times; below 0 it is 0. */
+/** Counts `value` `times` times; below 0 it counts as 0. */
 export function add(histogram: Histogram, value: number, times = 1): void {
   count(histogram, bucketOf(value), times, Math.max(0, value) * times);
 }
@@ -52,7 +52,7 @@ export function count(histogram: Histogram, bucket: number, times: number, sum: 
   histogram.sum += sum;
 }
 
-/** All of them counted together. */
+/** One histogram of all values. */
 export function merged(histograms: readonly Histogram[]): Histogram {
   const all = newHistogram();
   for (const { counts, sum } of histograms) {
@@ -62,14 +62,14 @@ export function merged(histograms: readonly Histogram[]): Histogram {
   return all;
 }
 
-/** Mean of what was counted; 0 when nothing was. */
+/** The mean of all values; 0 if there are none. */
 export function mean({ sum, total }: Histogram): number {
   return total === 0 ? 0 : sum / total;
 }
 
 /**
- * Mean of what was counted, of which the `sum` is known from elsewhere; that of the buckets' middles where they cannot add
- * up to it, as when the counting began later. 0 when nothing was counted.
+ * The mean of all values, if their `sum` is known from elsewhere. If the buckets cannot add up to it, because counting
+ * began later, the mean of their middles. 0 if there are no values.
  */
 export function meanWith(sum: number, histogram: Histogram): number {
   const least = histogram.counts.reduce((all, times, bucket) => all + times * lowOf(bucket), 0);
@@ -78,8 +78,8 @@ export function meanWith(sum: number, histogram: Histogram): number {
 }
 
 /**
- * The value that `share` (0 to 1) of all values are at or below, as the bounds of its bucket; null when nothing was
- * counted. `high` is the first value above it.
+ * The value that a `share` (0 to 1) of all values do not exceed, as the bounds of its bucket: `high` is the first value
+ * above it. null if there are no values.
  */
 export function quantile({ counts, total }: Histogram, share: number): { low: number; high: number } | null {
   let left = Math.max(1, Math.ceil(share * total));
@@ -90,7 +90,7 @@ export function quantile({ counts, total }: Histogram, share: number): { low: nu
   return null;
 }
 
-/** The histogram as drawn: values from `low` up to twice that, from the first counted; 0 and 1 together. */
+/** For drawing: rows of values from `low` up to twice that, beginning with the first that has any; 0 and 1 share a row. */
 export function octaves({ counts }: Histogram): { low: number; times: number }[] {
   const rows: { low: number; times: number }[] = [];
   for (const [bucket, times] of counts.entries()) {

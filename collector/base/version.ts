@@ -1,4 +1,4 @@
-// version - What this program calls itself, from package.json.
+// version - Name and version of this program, from package.json.
 
 import { readFileSync } from "node:fs";
 
@@ -9,8 +9,8 @@ const { name, version } = JSON.parse(
   version: string;
 };
 
-/** Version number alone, e.g. "0.1.0". */
+/** The version alone, e.g. "0.1.0". */
 export const VERSION = version;
 
-/** Name and version, as recordings carry it: "devmem-trace 0.1.0". */
+/** Name and version, as in the header of a recording: "devmem-trace 0.1.0". */
 export const TOOL = `${name} ${version}`;

@@ -1,4 +1,4 @@
-// diff - Real captures against each other: roles, what is called worse, and never a firmer word than the evidence.
+// diff - Real captures against each other: roles, what counts as worse, and no outcome firmer than the evidence.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ const diffed = async (a: string, b: string, changeA?: Line, changeB?: Line): Pro
 const measure = (diff: Diff, name: string, role = 0) =>
   diff.roles[role]?.measures.find((one) => one.name === name) ?? assert.fail(name);
 
-test("a capture against itself: nothing changed, nothing is worse", async () => {
+test("a capture against itself: nothing changed and nothing is worse", async () => {
   for (const name of ["clean-v1", "leak-v1", "misdeeds-v1", "tokens-v1", "manual-v1", "manual-tokens-v1"]) {
     const { outcome, roles, devices } = await diffed(name, name);
     assert.equal(outcome, "no worse", name);
@@ -28,11 +28,11 @@ test("a capture against itself: nothing changed, nothing is worse", async () => 
   }
 });
 
-test("a leak that is new is worse, one that went is better; its tokens are counted", async () => {
+test("a new leak is worse, one that is gone is better, and its tokens are counted", async () => {
   const worse = await diffed("clean-v1", "leak-v1");
   assert.deepEqual(
     [worse.outcome, worse.why],
-    ["worse", "node port 5201 on devmem0 leaks in B and did not in A"],
+    ["worse", "node port 5201 on devmem0 leaks in B but not in A"],
   );
   const { a, b, change } = measure(worse, "never returned");
   assert.deepEqual([a, b, change], [0, 23, "worse"]);
@@ -41,7 +41,7 @@ test("a leak that is new is worse, one that went is better; its tokens are count
   assert.equal(measure(better, "closed holding tokens").change, "better");
 });
 
-test("sockets are matched by role, not by pointer, pid or the port given out for one connection", async () => {
+test("sockets are matched by role, not by pointer, pid or ephemeral port", async () => {
   const other: Line = (line) =>
     line
       .replaceAll(/"sk":"ff/g, '"sk":"aa')
@@ -52,7 +52,7 @@ test("sockets are matched by role, not by pointer, pid or the port given out for
   assert.deepEqual(roles[0]?.role, { comm: "node", port: 5201, device: "devmem0" });
 });
 
-test("a client is known by the port it connects to", async () => {
+test("a client is matched by the port it connects to", async () => {
   const client: Line = (line) =>
     line.replaceAll('"lport":5201', '"lport":53999').replaceAll('"rport":53474', '"rport":443');
   const { roles } = await diffed("leak-v1", "leak-v1", client, client);
@@ -61,7 +61,7 @@ test("a client is known by the port it connects to", async () => {
   assert.equal((await diffed("leak-v1", "leak-v1", between, between)).roles[0]?.role.port, 5201);
 });
 
-test("a leak that keeps more of what was issued is worse; more tokens of a longer run are not", async () => {
+test("a leak of a larger share of the tokens is worse; more tokens in a longer run are not", async () => {
   const held =
     (tokens: number, issued: number): Line =>
     (line) =>
@@ -72,7 +72,7 @@ test("a leak that keeps more of what was issued is worse; more tokens of a longe
   assert.equal((await diffed("leak-v1", "leak-v1", undefined, held(46, 526))).outcome, "no worse");
 });
 
-test("what A does not know is not held against B; what B does not know is not taken for clean", async () => {
+test("what is unknown in A is no regression, and what is unknown in B is not clean", async () => {
   const noSocket: Line = (line) => (/"kind":"(socket|close|count|destroy)"/.test(line) ? "torn" : line);
   const unknownA = await diffed("clean-v1", "leak-v1", noSocket);
   assert.equal(unknownA.outcome, "inconclusive");
@@ -84,11 +84,11 @@ test("a dma-buf that cannot be freed is worse", async () => {
   const noFree: Line = (line) => (line.includes('"kind":"free"') ? "" : line);
   const stuck = await diffed("manual-v1", "manual-v1", (line) => line.replace("devmem0", "devmem1"));
   assert.equal(stuck.outcome, "worse");
-  assert.match(stuck.why, /a dma-buf on devmem0 is unbound and not freed in B, none in A/);
+  assert.match(stuck.why, /a dma-buf on devmem0 is unbound and not freed in B, and none was in A/);
   assert.notEqual((await diffed("clean-v1", "clean-v1", undefined, noFree)).outcome, "worse");
 });
 
-test("the text is 80 columns wide at most, whatever the names", async () => {
+test("the text is at most 80 columns wide, whatever the names", async () => {
   const names = ["clean-v1", "leak-v1", "misdeeds-v1", "tokens-v1", "manual-v1"];
   for (const a of names)
     for (const b of names) {

@@ -1,10 +1,10 @@
 // diff - Two recordings side by side: what got better, what got worse, and whether B leaks where A did not.
 
 import type { Report } from "../report/report.ts";
-import { isStuck, keptShare, type Measure, OF_DEVICE, OF_ROLE, type Unit } from "./measures.ts";
+import { type Better, isStuck, KEPT_SHARE, type Measure, OF_DEVICE, OF_ROLE, type Unit } from "./measures.ts";
 import type { Group, Role, Side } from "./side.ts";
 
-/** `other`: it changed, and that is neither good nor bad; null: one of the two does not tell. */
+/** `other`: it changed, and that is neither good nor bad; null: one of the two recordings does not have it. */
 export type Change = "better" | "worse" | "same" | "other" | null;
 
 export interface Compared {
@@ -35,7 +35,7 @@ export interface SideHead extends Pick<Report, "verdict" | "level" | "kernel" | 
   duration: number;
 }
 
-/** `worse` speaks of leaks only: of anything else the measures tell, and the reader judges. */
+/** `worse` is about leaks only; the other measures are for the reader to judge. */
 export interface Diff {
   schema: 1;
   outcome: "no worse" | "worse" | "inconclusive";
@@ -46,7 +46,7 @@ export interface Diff {
   devices: DeviceDiff[];
 }
 
-/** What differs by less than this is the same: runs are never quite alike. */
+/** Values that differ by less than this share count as the same: no two runs are alike. */
 const NOISE = 0.1;
 
 /** B against A. */
@@ -63,7 +63,7 @@ function head({ name, duration, report: { verdict, level, kernel, lost } }: Side
   return { name, verdict, level, kernel, lost, duration };
 }
 
-/** What either has, in A's order, then what only B has. */
+/** Everything that either has, in A's order, then what only B has. */
 function both<T>(a: Map<string, T>, b: Map<string, T>): [T | undefined, T | undefined][] {
   return [...new Set([...a.keys(), ...b.keys()])].map((key) => [a.get(key), b.get(key)]);
 }
@@ -78,7 +78,7 @@ function roleDiff(a: Side, before: Group | undefined, b: Side, after: Group | un
 
 const LEAKS: ReadonlySet<string> = new Set(["lingering", "reclaimed", "leaked", "swept"]);
 
-/** What is not in an inconclusive recording may have been lost. */
+/** A role missing from an inconclusive recording may have been lost. */
 function leaks({ report }: Side, group: Group | undefined): Leaks {
   if (!group) return report.verdict === "inconclusive" ? "unknown" : "absent";
   if (group.sockets.some(({ verdict }) => LEAKS.has(verdict))) return "yes";
@@ -87,15 +87,13 @@ function leaks({ report }: Side, group: Group | undefined): Leaks {
 
 function compared<T>(measures: Measure<T>[], before: T | undefined, after: T | undefined): Compared[] {
   return measures.map(({ name, unit, better, value }) => {
-    const [a, b] = [before, after].map((side) => (side === undefined ? null : value(side))) as [
-      number | null,
-      number | null,
-    ];
+    const a = before === undefined ? null : value(before);
+    const b = after === undefined ? null : value(after);
     return { name, unit, a, b, change: change(a, b, better) };
   });
 }
 
-function change(a: number | null, b: number | null, better: "less" | "more" | null): Change {
+function change(a: number | null, b: number | null, better: Better): Change {
   if (a === null || b === null) return null;
   if (Math.abs(a - b) <= NOISE * Math.max(Math.abs(a), Math.abs(b))) return "same";
   if (better === null) return "other";
@@ -105,37 +103,36 @@ function change(a: number | null, b: number | null, better: "less" | "more" | nu
 function outcome(a: Side, b: Side, roles: RoleDiff[]): Pick<Diff, "outcome" | "why"> {
   const worse = [...roles.flatMap((role) => newLeak(role)), ...newlyStuck(a, b)];
   if (worse.length > 0) return { outcome: "worse", why: worse.join("; ") };
-  const unsure = roles.find(
-    ({ leaks }) => leaks.b === "unknown" || (leaks.b === "yes" && leaks.a === "unknown"),
-  );
-  if (unsure?.leaks.b === "yes")
-    return {
-      outcome: "inconclusive",
-      why: `${roleName(unsure.role)} leaks in B; whether it did in A is not known`,
-    };
-  if (unsure)
-    return { outcome: "inconclusive", why: `whether ${roleName(unsure.role)} leaks in B is not known` };
-  if (b.report.verdict === "inconclusive")
-    return { outcome: "inconclusive", why: `B is inconclusive: ${b.report.why}` };
-  return { outcome: "no worse", why: "" };
+  const doubt = roles.map(roleDoubt).find((why) => why !== "") ?? sideDoubt(b);
+  return doubt ? { outcome: "inconclusive", why: doubt } : { outcome: "no worse", why: "" };
+}
+
+/** Why it is unknown whether a role got worse; empty where it is known. */
+function roleDoubt({ role, leaks }: RoleDiff): string {
+  if (leaks.b === "unknown") return `whether ${roleName(role)} leaks in B is unknown`;
+  return leaks.b === "yes" && leaks.a === "unknown"
+    ? `${roleName(role)} leaks in B; whether it leaked in A is unknown`
+    : "";
+}
+
+function sideDoubt({ report }: Side): string {
+  return report.verdict === "inconclusive" ? `B is inconclusive: ${report.why}` : "";
 }
 
 function newLeak({ role, leaks, measures }: RoleDiff): string[] {
   if (leaks.b !== "yes") return [];
-  if (leaks.a === "no") return [`${roleName(role)} leaks in B and did not in A`];
-  if (leaks.a === "absent") return [`${roleName(role)} leaks in B and is not in A`];
-  const share = measures.find(({ name }) => name === KEPT);
+  if (leaks.a === "no") return [`${roleName(role)} leaks in B but not in A`];
+  if (leaks.a === "absent") return [`${roleName(role)} leaks in B and is absent from A`];
+  const share = measures.find(({ name }) => name === KEPT_SHARE.name);
   return leaks.a === "yes" && share?.change === "worse"
-    ? [`${roleName(role)} keeps more of its tokens than in A`]
+    ? [`${roleName(role)} keeps a larger share of its tokens in B than in A`]
     : [];
 }
-
-const KEPT = OF_ROLE.find(({ value }) => value === keptShare)?.name;
 
 function newlyStuck(a: Side, b: Side): string[] {
   return [...b.devices]
     .filter(([device, bindings]) => bindings.some(isStuck) && !a.devices.get(device)?.some(isStuck))
-    .map(([device]) => `a dma-buf on ${device || "?"} is unbound and not freed in B, none in A`);
+    .map(([device]) => `a dma-buf on ${device || "?"} is unbound and not freed in B, and none was in A`);
 }
 
 /** A role in words. */

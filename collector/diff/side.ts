@@ -1,20 +1,20 @@
 // side - One of two recordings to be compared: its sockets by role, its bindings by device. Pointers and pids never match.
 
-import type { Sample } from "../ledger/cpu-samples.ts";
-import type { Profile } from "../ledger/profile.ts";
+import { portOf } from "../events/endpoint.ts";
+import type { Sample } from "../ledger/profile/cpu-samples.ts";
+import type { Profile } from "../ledger/profile/profile.ts";
 import type { Ledger, Socket } from "../ledger/state.ts";
-import { type Figures, figuresOf } from "../profile/metrics.ts";
+import { type Metrics, metricsOf } from "../profile/metrics.ts";
 import type { Stream } from "../recording/stream.ts";
-import type { Distributions } from "../report/distributions.ts";
-import { measuredOf, newDistributions } from "../report/distributions.ts";
+import { type Distributions, measuredOf, newDistributions } from "../report/distributions.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report/report.ts";
 import { select } from "../report/selection.ts";
-import { newSeries } from "../report/series.ts";
+import { newSeries, type Series } from "../report/series.ts";
 
 /** What makes a socket of one run that of another: program, service port, device of its dma-bufs. */
 export interface Role {
   comm: string;
-  /** 0: not known. */
+  /** 0: unknown. */
   port: number;
   device: string;
 }
@@ -24,11 +24,11 @@ export interface Group {
   role: Role;
   sockets: ReportSocket[];
   profile: Profile;
-  /** What levels holds and profile tell of them. */
-  figures: Figures;
-  /** Level profile: what their processes did with the CPU. */
+  /** What levels holds and profile measure of them. */
+  metrics: Metrics;
+  /** Level profile: CPU samples of their processes. */
   samples: Sample[];
-  /** Most tokens one of its sockets was seen to hold. */
+  /** Most tokens that one of them was seen to hold. */
   peak: number;
   /** From the first token to the last close, or to the end where one is open; ns. */
   active: number;
@@ -47,48 +47,65 @@ export interface Side {
 export async function sideOf(stream: Stream, name: string): Promise<Side> {
   const [series, distributions] = [newSeries(), newDistributions(0)];
   const { whole, report } = await select(stream, {}, series, distributions);
-  const side: Side = { name, report, duration: whole.now, groups: new Map(), devices: new Map() };
-  const members = new Map<string, Socket[]>();
-  for (const [i, socket] of whole.sockets.entries()) {
-    const group = join(side.groups, roleOf(socket), report.sockets[i] as ReportSocket);
-    const held = (series.sockets.get(socket) ?? []).map((point) => point.held);
-    group.peak = Math.max(group.peak, ...held);
-    listOf(members, keyOf(group.role)).push(socket);
-  }
-  for (const [key, group] of side.groups) measure(group, members.get(key) ?? [], distributions, whole);
-  for (const binding of report.bindings) listOf(side.devices, binding.ifname).push(binding);
-  return side;
+  const rows = new Map(whole.sockets.map((socket, i) => [socket, report.sockets[i] as ReportSocket]));
+  const read: Read = { whole, rows, series, distributions };
+  const members = [...listsBy(whole.sockets, (socket) => keyOf(roleOf(socket)))];
+  return {
+    name,
+    report,
+    duration: whole.now,
+    groups: new Map(members.map(([key, sockets]) => [key, groupOf(read, sockets)])),
+    devices: listsBy(report.bindings, ({ ifname }) => ifname),
+  };
 }
 
-function join(groups: Map<string, Group>, role: Role, row: ReportSocket): Group {
-  const key = keyOf(role);
-  const profile = measuredOf({ sockets: new Map() }, []);
-  const nothing = { profile, figures: figuresOf([], 0), samples: [], peak: 0, active: 0 };
-  const group = groups.get(key) ?? { role, sockets: [], ...nothing };
-  groups.set(key, group);
-  group.sockets.push(row);
-  return group;
+/** What is known of a recording once it is read. */
+interface Read {
+  whole: Ledger;
+  rows: Map<Socket, ReportSocket>;
+  series: Series;
+  distributions: Distributions;
 }
 
-function measure(group: Group, sockets: Socket[], distributions: Distributions, whole: Ledger): void {
+/** The group of `sockets`, all of the same role, of which there is at least one. */
+function groupOf({ whole, rows, series, distributions }: Read, sockets: Socket[]): Group {
   const { now, samples } = whole;
   const pids = new Set(sockets.map(({ pid }) => pid));
-  group.profile = measuredOf(distributions, sockets);
-  group.figures = figuresOf(sockets, now);
-  group.samples = [...samples.values()].filter(({ pid }) => pids.has(pid));
-  const first = sockets.reduce((least, { born }) => Math.min(least, born), now);
-  const last = sockets.reduce((most, { closedAt }) => Math.max(most, closedAt < 0 ? now : closedAt), 0);
-  group.active = Math.max(0, last - first);
+  return {
+    role: roleOf(sockets[0] as Socket),
+    sockets: sockets.map((socket) => rows.get(socket) as ReportSocket),
+    profile: measuredOf(distributions, sockets),
+    metrics: metricsOf(sockets, now),
+    samples: [...samples.values()].filter(({ pid }) => pids.has(pid)),
+    peak: sockets.reduce((most, socket) => Math.max(most, peakOf(series, socket)), 0),
+    active: activeOf(sockets, now),
+  };
 }
 
-function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
-  const list = lists.get(key) ?? [];
-  lists.set(key, list);
-  return list;
+function peakOf({ sockets }: Series, socket: Socket): number {
+  return (sockets.get(socket) ?? []).reduce((most, { held }) => Math.max(most, held), 0);
+}
+
+function activeOf(sockets: Socket[], now: number): number {
+  const first = sockets.reduce((least, { born }) => Math.min(least, born), now);
+  const last = sockets.reduce((most, { closedAt }) => Math.max(most, closedAt < 0 ? now : closedAt), 0);
+  return Math.max(0, last - first);
+}
+
+/** All that have the same key, in their order. */
+function listsBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const lists = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const list = lists.get(key);
+    if (list) list.push(one);
+    else lists.set(key, [one]);
+  }
+  return lists;
 }
 
 /** A role as one word. */
-export function keyOf({ comm, port, device }: Role): string {
+function keyOf({ comm, port, device }: Role): string {
   return JSON.stringify([comm, port, device]);
 }
 
@@ -100,10 +117,8 @@ function roleOf({ comm, local, remote, shares }: Socket): Role {
 /** From here on ports are given out for one connection (ip_local_port_range, net.ipv4's default). */
 const EPHEMERAL = 32768;
 
-/** The port that stays the same from run to run: ours, unless it was given out for this connection and the other was not. */
+/** The port that stays the same from run to run: ours, unless it is ephemeral and the other one is not. */
 function servicePort(local: string, remote: string): number {
-  const [ours, theirs] = [local, remote].map((endpoint) =>
-    Number(endpoint.slice(endpoint.lastIndexOf(":") + 1)),
-  );
-  return (ours ?? 0) >= EPHEMERAL && (theirs ?? 0) < EPHEMERAL ? (theirs ?? 0) : (ours ?? 0);
+  const [ours, theirs] = [portOf(local), portOf(remote)];
+  return ours >= EPHEMERAL && theirs < EPHEMERAL ? theirs : ours;
 }

@@ -1,17 +1,22 @@
-// text - A diff as text, 80 columns wide: what neither side has anything of is left out.
+// text - A diff as text, 80 columns wide, without the measures that are 0 or missing on both sides.
 
-import { bytes, duration, plural, printable } from "../base/format.ts";
-import type { Compared, Diff, SideHead } from "./diff.ts";
-import { roleName } from "./diff.ts";
-import type { Unit } from "./measures.ts";
+import { bytes, duration, percent, plural, printable, threeDigits } from "../base/format.ts";
+import { type Compared, type Diff, roleName, type SideHead } from "./diff.ts";
+import { labelOf, type Unit } from "./measures.ts";
 
 const NAME = 34;
 const VALUE = 17;
 
-/** The whole diff, one line per array entry. The first line alone says what came out. */
+const OUTCOMES: Record<Diff["outcome"], string> = {
+  "no worse": "no regression",
+  worse: "regression",
+  inconclusive: "inconclusive",
+};
+
+/** The whole diff, one line per array entry. The first line has the outcome. */
 export function diffText(diff: Diff): string[] {
   return [
-    `diff: ${diff.outcome}${diff.why ? ` - ${printable(diff.why)}` : ""}`,
+    `diff: ${OUTCOMES[diff.outcome]}${diff.why ? ` - ${printable(diff.why)}` : ""}`,
     ...head("A", diff.a),
     ...head("B", diff.b),
     ...diff.roles.flatMap(({ role, measures }) => section(roleName(role), measures)),
@@ -27,43 +32,37 @@ function head(letter: string, { name, verdict, level, kernel, lost, duration: ns
 }
 
 function section(title: string, measures: Compared[]): string[] {
-  const told = measures.filter(({ a, b }) => (a ?? 0) !== 0 || (b ?? 0) !== 0);
-  const name = printable(title);
-  const columns =
-    name.length <= NAME ? `${name.padEnd(NAME)}${"A".padStart(VALUE)}${"B".padStart(VALUE)}` : "";
-  const titles = columns
-    ? [columns]
-    : [name, `${"".padEnd(NAME)}${"A".padStart(VALUE)}${"B".padStart(VALUE)}`];
-  return ["", ...titles, ...told.map(line)];
+  const shown = measures.filter(({ a, b }) => (a ?? 0) !== 0 || (b ?? 0) !== 0);
+  return ["", ...titleLines(printable(title)), ...shown.map(line)];
+}
+
+/** A title too long for its column has a line of its own. */
+function titleLines(title: string): string[] {
+  const columns = `${"A".padStart(VALUE)}${"B".padStart(VALUE)}`;
+  if (title.length <= NAME) return [`${title.padEnd(NAME)}${columns}`];
+  return [title, `${"".padEnd(NAME)}${columns}`];
 }
 
 function line({ name, unit, a, b, change }: Compared): string {
-  const values = [a, b].map((value) => (value === null ? "-" : shown(value, unit)).padStart(VALUE));
+  const values = [a, b].map((value) => (value === null ? "-" : valueText(value, unit)).padStart(VALUE));
   const word = change === "better" || change === "worse" ? `  ${change}` : "";
-  return `${`  ${name}`.padEnd(NAME)}${values.join("")}${word}`;
+  return `${`  ${labelOf(name)}`.padEnd(NAME)}${values.join("")}${word}`;
 }
 
-function shown(value: number, unit: Unit): string {
+function valueText(value: number, unit: Unit): string {
   switch (unit) {
     case "":
     case "tokens":
-      return short(value);
+      return threeDigits(value);
     case "bytes":
       return bytes(value);
     case "ns":
       return duration(value);
     case "share":
-      return `${short(value * 100)} %`;
+      return percent(value);
     case "per second":
-      return `${short(value)} /s`;
+      return `${threeDigits(value)} /s`;
     case "bytes per second":
       return `${bytes(value)}/s`;
   }
-}
-
-/** A whole number as it is, any other to three digits. */
-function short(value: number): string {
-  return Number.isInteger(value) || value >= 100
-    ? String(Math.round(value))
-    : String(Number(value.toPrecision(3)));
 }

@@ -1,4 +1,4 @@
-// doctor - Each lack is told with its fix.
+// doctor - Everything that is missing is named with its fix.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -19,12 +19,15 @@ function may(uid: number, effective: readonly Capability[], perfEventParanoid = 
 }
 
 const GOOD: Host = {
-  ...{ platform: "linux", ...may(0, ALL), missing: [], lockdown: "none" },
+  ...may(0, ALL),
+  platform: "linux",
+  missing: [],
+  lockdown: "none",
   kernel: { release: "6.12.0", variant: "xarray" },
   bpftrace: { version: "0.23.2", supported: true },
 };
 
-test("a host with everything has no lack", () => {
+test("a host with everything lacks nothing", () => {
   assert.ok(checks(GOOD).every((c) => c.ok));
 });
 
@@ -38,7 +41,7 @@ const LACKS: [string, Partial<Host>, RegExp][] = [
     may(0, ["CAP_BPF", "CAP_PERFMON"]),
     /snapshot needs CAP_SYS_ADMIN and CAP_SYS_PTRACE/,
   ],
-  ["privileges", { ...may(1000, ALL) }, /Tracing needs user 0/],
+  ["privileges", may(1000, ALL), /Tracing needs user 0/],
   ["token bookkeeping", { kernel: null }, /CONFIG_DEBUG_INFO_BTF/],
   ["token bookkeeping", { kernel: { release: "6.1.0", variant: "none" } }, /6\.12 or newer/],
   [
@@ -65,7 +68,7 @@ for (const [name, lack, words] of LACKS) {
   });
 }
 
-test("what is needed to trace is told by capability", () => {
+test("what tracing needs is named by capability", () => {
   const lacking = (uid: number, caps: readonly Capability[], paranoid?: number) =>
     lackingToTrace(may(uid, caps, paranoid).privileges);
   assert.deepEqual(lacking(0, []), ["CAP_BPF", "CAP_PERFMON"]);
@@ -74,7 +77,7 @@ test("what is needed to trace is told by capability", () => {
   assert.deepEqual(lacking(0, ["CAP_SYS_ADMIN"], 4), []);
 });
 
-test("bpftrace itself asks for more of a user who is not root, the older for root alone", () => {
+test("bpftrace itself requires more of a user who is not root, the older one user 0", () => {
   const { privileges } = may(1000, ["CAP_BPF", "CAP_PERFMON", "CAP_DAC_OVERRIDE"]);
   assert.deepEqual(lackingForBpftrace(privileges, "0.23.2"), ["user 0"]);
   assert.deepEqual(lackingForBpftrace(privileges, "0.27.0"), ["CAP_DAC_READ_SEARCH"]);

@@ -1,4 +1,4 @@
-// doctor - What this host can do: facts about it → one line each, every lack with its fix.
+// doctor - What this host can do: facts about it → one line each, everything that is missing with its fix.
 
 import type { Variant } from "../events/event.ts";
 import { NETLINK_FORM } from "../kernel/kernel.ts";
@@ -15,7 +15,7 @@ export interface Host {
   platform: string;
   privileges: Privileges;
   kernel: { release: string; variant: Variant } | null;
-  /** bpftrace's version and whether it is one the probes are written for. */
+  /** bpftrace's version and whether the probes are written for it. */
   bpftrace: { version: string; supported: boolean } | null;
   /** Kernel functions the probes need that cannot be traced; null when the list of traceable ones cannot be read. */
   missing: string[] | null;
@@ -23,7 +23,7 @@ export interface Host {
   lockdown: string;
 }
 
-/** One thing that must hold. `fix` says what to do when it does not. */
+/** One thing that must be there. `fix`: what to do when it is not. */
 export interface Check {
   name: string;
   ok: boolean;
@@ -31,7 +31,7 @@ export interface Check {
   fix: string;
 }
 
-/** Everything tracing needs, in the order to mend it. */
+/** Everything that tracing needs, in the order in which to fix it. */
 export function checks(host: Host): Check[] {
   return [
     platform(host),
@@ -54,11 +54,12 @@ function platform({ platform }: Host): Check {
 }
 
 function privileges({ privileges, bpftrace }: Host): Check {
-  const own = bpftrace ? lackingForBpftrace(privileges, bpftrace.version) : [];
-  return capable("privileges", privileges, [...new Set([...lackingToTrace(privileges), ...own])], "Tracing");
+  const forBpftrace = bpftrace ? lackingForBpftrace(privileges, bpftrace.version) : [];
+  const lacking = [...new Set([...lackingToTrace(privileges), ...forBpftrace])];
+  return capable("privileges", privileges, lacking, "Tracing");
 }
 
-/** Without it the rest still traces; `snapshot` does not. */
+/** Without these only `snapshot` fails. */
 function reading({ privileges }: Host): Check {
   return capable("privileges to read", privileges, lackingToRead(privileges), "snapshot");
 }
@@ -82,10 +83,9 @@ function kernel({ kernel }: Host): Check {
 }
 
 function lockdown({ lockdown }: Host): Check {
-  const ok = lockdown !== "confidentiality";
   return {
     name: "lockdown",
-    ok,
+    ok: lockdown !== "confidentiality",
     found: lockdown,
     fix: "lockdown=confidentiality forbids reading kernel memory: boot with integrity or none",
   };
@@ -93,26 +93,25 @@ function lockdown({ lockdown }: Host): Check {
 
 function functions({ missing }: Host): Check {
   const name = "probes";
-  if (missing === null)
-    return {
-      name,
-      ok: false,
-      found: "unknown",
-      fix: "mount tracefs: mount -t tracefs tracefs /sys/kernel/tracing (as root)",
-    };
-  const found =
-    missing.length === 0 ? "every function can be traced" : `cannot be traced: ${missing.join(", ")}`;
+  if (missing === null) {
+    const fix = "mount tracefs: mount -t tracefs tracefs /sys/kernel/tracing (as root)";
+    return { name, ok: false, found: "unknown", fix };
+  }
   return {
     name,
     ok: missing.length === 0,
-    found,
+    found: missing.length === 0 ? "every function can be traced" : `cannot be traced: ${missing.join(", ")}`,
     fix: "this kernel has inlined or renamed them: please report its config and compiler",
   };
 }
 
 function bpftrace({ bpftrace }: Host): Check {
-  const fix = "install bpftrace 0.23 or newer (Debian 13: apt-get install bpftrace)";
-  return { name: "bpftrace", ok: bpftrace?.supported ?? false, found: bpftrace?.version ?? "not found", fix };
+  return {
+    name: "bpftrace",
+    ok: bpftrace?.supported ?? false,
+    found: bpftrace?.version ?? "not found",
+    fix: "install bpftrace 0.23 or newer (Debian 13: apt-get install bpftrace)",
+  };
 }
 
 /** The checks as text, one line each. */

@@ -1,10 +1,11 @@
-// facts - Reads the facts doctor.ts judges off the running host.
+// facts - Reads from the running host what doctor.ts judges.
 
 import { readFileSync } from "node:fs";
+import { functionsOf } from "../bpftrace/attach-points.ts";
 import { isSupported, version } from "../bpftrace/bpftrace.ts";
-import { functionsOf } from "../bpftrace/probes.ts";
-import { LEVELS, type Variant } from "../events/event.ts";
-import { runningKernel } from "../kernel/kernel.ts";
+import { levelProgram, OLDEST_TARGET } from "../bpftrace/program.ts";
+import { LEVELS } from "../events/event.ts";
+import { type Kernel, runningKernel } from "../kernel/kernel.ts";
 import { ownPrivileges } from "../kernel/privileges.ts";
 import type { Host } from "./doctor.ts";
 
@@ -21,17 +22,18 @@ export function readHost(): Host {
     privileges: ownPrivileges(),
     kernel,
     bpftrace: found === null ? null : { version: found, supported: isSupported(found) },
-    missing: missingFunctions(kernel?.variant ?? "none", kernel?.slowpaths),
+    missing: missingFunctions(kernel),
     lockdown: /\[(\w+)\]/.exec(read(LOCKDOWN) ?? "")?.[1] ?? "none",
   };
 }
 
-/** Of all levels. */
-function missingFunctions(variant: Variant, slowpaths?: readonly string[]): string[] | null {
-  const needed = LEVELS.map((level) => functionsOf(level, variant, slowpaths));
-  const hooks = names(read(FUNCTIONS), 0);
-  const symbols = names(read(SYMBOLS), 2);
+/** Of all levels; by the names of mainline where the kernel is not known. */
+function missingFunctions(kernel: Kernel | null): string[] | null {
+  const hooks = namesIn(read(FUNCTIONS), 0);
+  const symbols = namesIn(read(SYMBOLS), 2);
   if (!hooks || !symbols) return null;
+  const target = { ...OLDEST_TARGET, ...kernel };
+  const needed = LEVELS.map((level) => functionsOf(levelProgram(level, target)));
   const missing = needed.flatMap(({ traced, probed }) => [
     ...traced.filter((name) => !hooks.has(name)),
     ...probed.filter((name) => !symbols.has(name)),
@@ -39,7 +41,8 @@ function missingFunctions(variant: Variant, slowpaths?: readonly string[]): stri
   return [...new Set(missing)];
 }
 
-function names(list: string | null, column: number): Set<string | undefined> | null {
+/** The words in one column of a list. */
+function namesIn(list: string | null, column: number): Set<string | undefined> | null {
   return list === null ? null : new Set(list.split("\n").map((line) => line.split(" ")[column]));
 }
 

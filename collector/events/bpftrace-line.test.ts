@@ -1,4 +1,4 @@
-// line - What bpftrace 0.23 to 0.27 puts on stdout.
+// bpftrace-line - What bpftrace 0.23 to 0.27 prints on stdout.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,11 +11,11 @@ const anyText = fc.string({
   unit: fc.constantFrom("a", " ", "=", '"', "\\", "n", "}", "\n", "\u001b", "é", "😀"),
 });
 
-test("a printf is a probe's text without its line end", () => {
+test("a printf is the probe's text without its line end", () => {
   assert.deepEqual(readLine('{"type": "printf", "data": "tick t=1\\n"}'), { kind: "text", text: "tick t=1" });
 });
 
-test("losses are counted in both forms", () => {
+test("the count of lost events is read in both forms", () => {
   assert.deepEqual(readLine('{"type": "lost_events", "data": {"events": 7}}'), { kind: "lost", count: 7 });
   assert.deepEqual(readLine('{"type": "lost_events", "count": 7, "data": {"events": 7}}'), {
     kind: "lost",
@@ -23,7 +23,7 @@ test("losses are counted in both forms", () => {
   });
 });
 
-test("a full map is told of; a key that is not there is no loss", () => {
+test("a full map is reported; a missing key is not a loss", () => {
   assert.deepEqual(
     readLine(
       '{"type": "helper_error", "msg": "Argument list too long", "helper": "map_update_elem", "retcode": -7}',
@@ -37,17 +37,17 @@ test("a full map is told of; a key that is not there is no loss", () => {
   assert.deepEqual(readLine('{"type": "runtime_error", "msg": "Map full"}'), { kind: "full" });
 });
 
-test("blank lines and the count of probes say nothing; the attached mark does", () => {
+test("blank lines and the number of probes are ignored; the mark for attached probes is read", () => {
   assert.equal(readLine(""), null);
   assert.equal(readLine('{"type": "attached_probes", "data": {"probes": 12}}'), null);
   assert.deepEqual(readLine(ATTACHED), { kind: "attached" });
 });
 
-test("what nobody can read is handed on, not swallowed", () => {
+test("an unreadable line is passed on, not dropped", () => {
   assert.deepEqual(readLine('{"type": "printf", "da'), { kind: "other", text: '{"type": "printf", "da' });
 });
 
-test("any text comes through its envelope as it was", () => {
+test("any text comes out of its envelope unchanged", () => {
   fc.assert(
     fc.property(anyText, (text) => {
       assert.deepEqual(readLine(printf(text)), { kind: "text", text });
@@ -55,13 +55,13 @@ test("any text comes through its envelope as it was", () => {
   );
 });
 
-test("an envelope cut anywhere is not taken for a whole one", () => {
+test("an envelope cut anywhere is not read as a whole one", () => {
   const whole = printf("issue t=1 comm=a");
   for (let cut = 1; cut < whole.length; cut++)
     assert.equal(readLine(whole.slice(0, cut))?.kind, "other", `cut at ${cut}`);
 });
 
-test("lines are the same however the text is cut into pieces", async () => {
+test("the lines are the same, however the text is cut into pieces", async () => {
   const texts = ["tick t=1", "", 'refused comm="\\', "tick t=2"];
   const all = `${texts.map(printf).join("\n")}\n${ATTACHED}`;
   const whole = [...texts.map((text) => ({ kind: "text", text })), { kind: "attached" }];

@@ -1,6 +1,6 @@
-// bpftrace-line - One line of `bpftrace -f json` → a probe's text, something bpftrace has to say, or nothing.
+// bpftrace-line - One line of `bpftrace -f json` → the text of a probe, a report by bpftrace itself, or nothing.
 
-/** `text` is one probe line; `lost` counts events that never arrived; `full` is a kernel map that took no more. */
+/** `text`: a line of a probe · `lost`: so many events never arrived · `full`: a kernel map was full · `other`: unreadable. */
 export type Line =
   | { kind: "text"; text: string }
   | { kind: "attached" }
@@ -15,12 +15,12 @@ interface Envelope {
   helper?: string;
 }
 
-/** What bpftrace prints once every probe is attached, when this variable is set in its environment (its own tests use it). */
+/** bpftrace prints this once every probe is attached, if it is set as a variable in its environment (its own tests do so). */
 export const ATTACHED = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
 
 const [OPENING, CLOSING] = ['{"type": "printf", "data": "', '\\n"}'];
 
-/** The text of a printf that needs no unescaping, which is nearly every line there is; null for any other line. */
+/** The text of a printf that needs no unescaping, which is nearly every line; null for any other line. */
 function plainText(raw: string): string | null {
   const end = raw.length - CLOSING.length;
   const isPlain =
@@ -31,7 +31,7 @@ function plainText(raw: string): string | null {
   return isPlain ? raw.slice(OPENING.length, end) : null;
 }
 
-/** Reads one stdout line of bpftrace 0.23 to 0.27. Returns null for a blank line; an unknown line comes back as `other`. */
+/** Reads one stdout line of bpftrace 0.23 to 0.27. Returns null if nothing in it matters; an unknown line is `other`. */
 export function readLine(raw: string): Line | null {
   const text = plainText(raw);
   if (text !== null) return { kind: "text", text };
@@ -46,7 +46,7 @@ export function readLine(raw: string): Line | null {
     case "runtime_error":
     case "helper_error":
       return isMapFull(envelope) ? { kind: "full" } : null;
-    // Maps are printed at exit by versions that cannot be told not to; everything in them was printed as a line.
+    // Older versions print all maps at exit; everything in them was printed as a line before.
     case "map":
     case "attached_probes":
       return null;
@@ -55,7 +55,7 @@ export function readLine(raw: string): Line | null {
   }
 }
 
-/** Looking up or deleting a key that is not there is reported as well, and is no loss. */
+/** Looking up or deleting a missing key is reported as well, but loses nothing. */
 function isMapFull(envelope: Envelope): boolean {
   return envelope.helper === "map_update_elem" || /map full/i.test(envelope.msg ?? "");
 }

@@ -1,8 +1,8 @@
-// endpoint - Both ends of a connection as text.
+// endpoint - Addresses and ports of a connection as text, and back.
 
 import type { ProbeEvent } from "./event.ts";
 
-/** Both ends of a socket as its line has them. */
+/** Local and remote end of a socket, as its event names them. */
 export function addresses(event: ProbeEvent<"socket" | "manual" | "close">): {
   local: string;
   remote: string;
@@ -13,4 +13,15 @@ export function addresses(event: ProbeEvent<"socket" | "manual" | "close">): {
 /** "192.0.2.1:5201" or "[2001:db8::1]:5201". */
 export function endpoint(address: string, port: number): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** The port of an endpoint; 0 where there is none. */
+export function portOf(endpoint: string): number {
+  return Number(endpoint.slice(endpoint.lastIndexOf(":") + 1));
+}
+
+/** Its address family, 4 or 6; 0 of an empty text. */
+export function familyOf(endpoint: string): number {
+  if (endpoint === "") return 0;
+  return endpoint.startsWith("[") ? 6 : 4;
 }

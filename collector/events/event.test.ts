@@ -1,15 +1,11 @@
-// event - Each kind of event in the tables is read back as it was written, and refused when one of its fields is of another form.
+// event - An event of each kind is read back as it was written, and refused if one of its fields is missing or of another type.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readEvent } from "../recording/stream.ts";
-import { KINDS } from "./event.ts";
+import { readEvent } from "../recording/format/event-line.ts";
+import { exampleOf } from "../testing/examples.ts";
 import type { FieldType } from "./fields.ts";
-
-function example(type: FieldType): string | number {
-  if (typeof type !== "string") return type[0] as string;
-  return type === "time" || type === "int" ? 7 : "text";
-}
+import { FIELDS } from "./kinds.ts";
 
 function wrong(type: FieldType): unknown[] {
   const values = [null, undefined, [], {}, true];
@@ -17,11 +13,11 @@ function wrong(type: FieldType): unknown[] {
   return typeof type === "string" ? [...values, 7] : [...values, 7, "no such word"];
 }
 
-for (const [kind, fields] of Object.entries(KINDS)) {
+for (const [kind, fields] of Object.entries(FIELDS)) {
   const whole: Record<string, unknown> = { kind };
-  for (const [name, type] of Object.entries(fields)) whole[name] = example(type);
+  for (const [name, type] of Object.entries(fields)) whole[name] = exampleOf(type);
 
-  test(`${kind}: each field is asked for and must be of its type`, () => {
+  test(`${kind}: each field is required and must be of its type`, () => {
     assert.deepEqual(readEvent(JSON.stringify(whole)), whole);
     for (const [name, type] of Object.entries(fields))
       for (const value of wrong(type))
@@ -29,7 +25,7 @@ for (const [kind, fields] of Object.entries(KINDS)) {
   });
 }
 
-test("a kind must be of the tables: names every object has are none", () => {
+test("a kind must be in the table; names that every object has are not kinds", () => {
   for (const kind of ["toString", "__proto__", "nothing", ""])
     assert.equal(readEvent(JSON.stringify({ kind, t: 1 })), null);
 });

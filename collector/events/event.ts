@@ -1,62 +1,91 @@
-// event - What happened, as one union: the probes' lines (grammar.ts) and what the tracer itself has to say.
+// event - Events as one union of the kinds in the table, and the header that describes their trace.
 
-import type { EventOf, Fields } from "./fields.ts";
-import { type Grammar, grammar } from "./probe-events.ts";
-import { type Own, own } from "./tracer-events.ts";
+import type { EventOf } from "./fields.ts";
+import {
+  type Kind,
+  type KindNaming,
+  type KindTable,
+  type KindWith,
+  kindsNaming,
+  kindsWith,
+} from "./kinds.ts";
+import type { probeKinds } from "./probe-events.ts";
+import { tracerKinds } from "./tracer-events.ts";
+import type { Naming, Traits } from "./traits.ts";
 
-/** One parsed probe line of kind K; field meanings, units and kernel sources are in grammar.ts. */
-export type ProbeEvent<K extends keyof Grammar = keyof Grammar> = EventOf<Grammar, K>;
+/** An event of one of the kinds K; field meanings, units and kernel sources are in the tables. */
+export type EventOfKind<K extends Kind = Kind> = EventOf<KindTable, K>;
 
-/** One event of the tracer's own, of kind K; what its fields mean is in own.ts. */
-export type OwnEvent<K extends keyof Own = keyof Own> = EventOf<Own, K>;
+/** An event that a probe printed. */
+export type ProbeEvent<K extends keyof typeof probeKinds = keyof typeof probeKinds> = EventOfKind<K>;
 
-export type LostEvent = OwnEvent<"lost">;
+/** An event that the tracer added. */
+export type TracerEvent<K extends keyof typeof tracerKinds = keyof typeof tracerKinds> = EventOfKind<K>;
 
-export type Event = ProbeEvent | OwnEvent;
+export type LostEvent = TracerEvent<"lost">;
 
-/** Every kind of event and its fields, in the order they are written in. */
-export const KINDS: Readonly<Record<Event["kind"], Fields>> = { ...grammar, ...own };
+export type Event = EventOfKind;
 
-/** Whether it is the tracer that says it, and no probe. */
-export function isOwn(event: Event): event is OwnEvent {
-  return Object.hasOwn(own, event.kind);
+/** An event of a kind for which trait T has one of the values V. */
+export type EventWith<T extends keyof Traits, V extends Traits[T]> = EventOfKind<KindWith<T, V>>;
+
+/** A test whether an event is of a kind for which `trait` has one of `values`. Make it once, it is cheap to call. */
+export function having<T extends keyof Traits, const V extends Traits[T]>(trait: T, ...values: V[]) {
+  const kinds = kindsWith(trait, ...values);
+  return (event: Event): event is EventWith<T, V> => kinds.has(event.kind);
+}
+
+/** A test whether an event's `pid` names one of `whom`. */
+export function naming<const N extends Naming>(...whom: N[]) {
+  const kinds = kindsNaming(...whom);
+  return (event: Event): event is EventOfKind<KindNaming<N>> => kinds.has(event.kind);
+}
+
+/** Whether the tracer added it; else a probe printed it. */
+export function isTracerEvent(event: Event): event is TracerEvent {
+  return Object.hasOwn(tracerKinds, event.kind);
 }
 
 /**
- * What the probes do, least first. `sampled`: nothing where tokens are issued or returned; `counts`: work per batch; `holds`: the birth of each token as well, in a map of the
- * kernel's; `profile`: time inside the calls and CPU samples as well; `tokens`: `counts` and one event per token.
+ * How much the probes do, least first. `sampled`: nothing where tokens are issued or returned · `counts`: work per batch ·
+ * `holds`: also the birth of each token, in a kernel map · `profile`: also time in the calls and CPU samples ·
+ * `tokens`: `counts` and one event per token.
  */
 export const LEVELS = ["sampled", "counts", "holds", "profile", "tokens"] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** Births of tokens that levels `holds` and `profile` keep at once unless told otherwise. */
+/** Births of tokens that levels `holds` and `profile` keep at once by default. */
 export const BIRTHS = 16_384;
 
-/** Whether tokens issued and returned are counted at all; where not, only what is outstanding is known. */
+/** Whether issued and returned tokens are counted; if not, only outstanding ones are known. */
 export function countsTokens(level: Level): boolean {
   return level !== "sampled";
 }
 
-/** The kernel's token bookkeeping, told by BTF names: see kernel.ts. */
+/** How the kernel keeps tokens, recognized by names in its BTF: see kernel/kernel.ts. */
 export type Variant = "xarray" | "sockopt" | "netlink" | "none";
 
 /**
- * How a socket's tokens are kept: `xarray` on every mainline kernel, `autorelease` and `manual` on one with the v6
- * option SO_DEVMEM_AUTORELEASE set to 1 or 0; `unknown` before such a socket's first token told.
+ * How a socket's tokens are kept: `xarray` on every mainline kernel; `autorelease` and `manual` on a kernel with the v6
+ * series, by the option SO_DEVMEM_AUTORELEASE, 1 or 0; `unknown` there before the socket's first token.
  */
 export type Mode = "xarray" | "autorelease" | "manual" | "unknown";
 
 /** The modes in the order of the probes' numbers for them (field `sockmode`). */
 export const SOCKMODES = ["xarray", "autorelease", "manual"] as const satisfies readonly Mode[];
 
-/** How a socket's tokens are kept, by the probes' number for it. */
+/** The mode that the probes print as this number. */
 export function modeOf(sockmode: number): (typeof SOCKMODES)[number] {
   return SOCKMODES[sockmode] ?? "xarray";
 }
 
-/** First line of every stream: who recorded what, where and when. Version 1 has none of the optional ones. */
+/** What a flight recorder can wait for. */
+export const TRIGGERS = ["leak", "exhausted", "lost"] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** The first line of a stream: what was traced, with what, where and when. Version 1 has none of the optional fields. */
 export interface Header {
-  /** Format version of the recording; this is what identifies the file. */
+  /** Format version of the recording; its name identifies the file. */
   devmemTrace: 1 | 2;
   tool: string;
   level: Level;
@@ -66,18 +95,18 @@ export interface Header {
   t0: string;
   /** Wall clock at t0, ISO 8601 UTC. */
   wall: string;
-  /** CLOCK_BOOTTIME ns at t0, decimal, to a hundredth of a second: it went on while the host slept. */
+  /** CLOCK_BOOTTIME ns at t0, decimal, to a hundredth of a second: it includes time in which the host slept. */
   boottime?: string;
-  /** /proc/sys/kernel/random/boot_id: recordings of one boot can be laid side by side by their t0. */
+  /** /proc/sys/kernel/random/boot_id: recordings of one boot can be aligned by their t0. */
   bootId?: string;
   host?: string;
-  /** The command that was traced while it ran; its name and arguments. */
+  /** The command that ran while it was traced: name and arguments. */
   command?: string[];
   /**
-   * Only in a recording that begins in the middle of its trace, with the events that introduced what was there then: from
-   * when on it has every event, ns since t0, and what a flight recorder wrote it for.
+   * Only in a recording that begins in the middle of its trace, with earlier events about what still existed: the time from
+   * which on it has every event, ns since t0, and the triggers for which a flight recorder wrote it.
    */
   stretch?: { from: number; triggers: { what: string; at: number }[] };
-  /** Names of the fields of each kind of event, in the order of the columns of a block. */
+  /** Names of the fields of each kind of event, in the order of the columns of its blocks. */
   fields?: Record<string, readonly string[]>;
 }

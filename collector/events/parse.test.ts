@@ -1,4 +1,4 @@
-// parse - Lines of every kind, and lines that are not of the table's form.
+// parse - Lines of probes, and lines that do not have the form of their kind.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,29 +13,31 @@ test("times stay exact to the nanosecond past 2^53", () => {
 
 test("a number may be negative", () => {
   assert.deepEqual(parse("queue t=9007199254740993001 binding=ff queue=3 err=-22", FROM), {
-    ...{ kind: "queue", t: 1, binding: "ff", queue: 3, err: -22 },
+    kind: "queue",
+    t: 1,
+    binding: "ff",
+    queue: 3,
+    err: -22,
   });
 });
 
-test("a time of 0 stays 0: it means never", () => {
+test("a time of 0 stays 0, because it means never", () => {
   const line =
     "destroy t=9007199254740993005 sk=ffff888100000000 born=0 issued=0 returned=5 linear=0 closed=0 xa=0";
   assert.deepEqual(parse(line, FROM), {
-    ...{
-      kind: "destroy",
-      t: 5,
-      sk: "ffff888100000000",
-      born: 0,
-      issued: 0,
-      returned: 5,
-      linear: 0,
-      closed: 0,
-      xa: 0,
-    },
+    kind: "destroy",
+    t: 5,
+    sk: "ffff888100000000",
+    born: 0,
+    issued: 0,
+    returned: 5,
+    linear: 0,
+    closed: 0,
+    xa: 0,
   });
 });
 
-test("a comm may hold anything: blanks, equals signs, what looks like a field", () => {
+test("a comm may contain anything: spaces, equals signs, text that looks like a field", () => {
   for (const comm of ["a b", "x=1 pid=2", "", "évil\u001b[31m"]) {
     const event = parse(`refused t=9007199254740993002 sk=ff err=-22 ranges=200 pid=9 comm=${comm}`, FROM);
     assert.deepEqual(event, { kind: "refused", t: 2, sk: "ff", err: -22, ranges: 200, pid: 9, comm });

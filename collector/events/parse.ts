@@ -1,19 +1,19 @@
-// parse - One probe line → one event, by the table in grammar.ts.
+// parse - One probe line → one event, by the table in probe-events.ts.
 
 import type { ProbeEvent } from "./event.ts";
 import { type Fields, type FieldType, isField } from "./fields.ts";
-import { grammar } from "./probe-events.ts";
+import { probeKinds } from "./probe-events.ts";
 
 type Field = readonly [prefix: string, name: string, type: FieldType];
 
-/** Lines of one kind. Events are copies of `blank`: all of a kind have one shape, and V8 is at home with it. */
+/** Lines of one kind. Events are copies of `blank`, so that all of a kind have one shape, which V8 handles best. */
 interface Form {
   blank: Readonly<Record<string, string | number>>;
   fields: readonly Field[];
 }
 
 const forms = new Map<string, Form>(
-  Object.entries(grammar).map(([kind, fields]) => [kind, formOf(kind, fields)]),
+  Object.entries(probeKinds).map(([kind, { fields }]) => [kind, formOf(kind, fields)]),
 );
 
 function formOf(kind: string, fields: Fields): Form {
@@ -24,10 +24,10 @@ function formOf(kind: string, fields: Fields): Form {
   };
 }
 
-/** Splits at the nanosecond so that differences stay exact where the whole number passes 2^53 (104 days of uptime). */
+/** Digits of the nanoseconds: seconds are computed apart, because beyond 104 days of uptime the whole exceeds 2^53. */
 const NS = 9;
 
-/** A clock reading that can be subtracted from: whole seconds and nanoseconds. */
+/** A clock reading in two parts, each of which is exact. */
 export interface Epoch {
   seconds: number;
   nanos: number;
@@ -42,7 +42,7 @@ export function epoch(t0: string): Epoch {
 
 const [ZERO, NINE, MINUS] = [48, 57, 45];
 
-/** The number that the digits of line[start..stop) write; NaN when they are not all digits. */
+/** The decimal number in line[start..stop); NaN if there is anything but digits. */
 function digits(line: string, start: number, stop: number): number {
   let number = 0;
   for (let at = start; at < stop; at++) {
@@ -65,7 +65,7 @@ function time(line: string, start: number, stop: number, from: Epoch): number {
   return (seconds - from.seconds) * 1e9 + (nanos - from.nanos);
 }
 
-/** A frame is a line "   function+offset", the innermost first. */
+/** bpftrace prints a frame as a line "   function+offset", the innermost first. */
 function stack(text: string): string {
   const frames = text.split("\n").map((line) => line.trim().replace(/\+\d+$/, ""));
   return frames.filter(Boolean).reverse().join(";");
@@ -76,21 +76,21 @@ export function sinceT0(text: string, from: Epoch): number {
   return time(text, 0, text.length, from);
 }
 
-/** What line[start..stop) says. */
+/** The value in line[start..stop). */
 function value(line: string, start: number, stop: number, type: FieldType, from: Epoch): string | number {
   if (type === "time") return time(line, start, stop, from);
   if (type === "stack") return stack(line.slice(start, stop));
   return type === "int" ? int(line, start, stop) : line.slice(start, stop);
 }
 
-/** Goes to the end of the line, and may be empty. */
+/** Whether a field extends to the end of the line, and may be empty. */
 function isLast(type: FieldType): boolean {
   return type === "rest" || type === "stack";
 }
 
 /**
- * Reads one line as a probe printed it, without its line end.
- * Returns null for a line that is not exactly of the table's form: a torn, foreign or newer one.
+ * Reads one line of a probe, without its line end.
+ * Returns null if the line does not have exactly the form of its kind: a torn, foreign or newer line.
  */
 export function parse(line: string, from: Epoch): ProbeEvent | null {
   const space = line.indexOf(" ");

@@ -1,31 +1,32 @@
-// csv - A table as CSV (RFC 4180): no cell is a formula to a spreadsheet, no text a command to a terminal.
+// csv - A table as CSV (RFC 4180). No cell is a formula to a spreadsheet, and no text a command to a terminal.
 
 import { pipeline, Readable } from "node:stream";
 import { stringify } from "csv-stringify";
 import { printable } from "../base/format.ts";
 import type { Stream } from "../recording/stream.ts";
 import type { ExportOptions } from "./exporter.ts";
-import { type Cell, type Sheet, sheetOf } from "./row-table.ts";
+import { type Cell, type RowTable, tableOf } from "./row-table.ts";
 
 /** The rows of a table, titles first, as they come. */
 export async function* csv(stream: Stream, { table }: ExportOptions): AsyncGenerator<string> {
-  const sheet = sheetOf(stream, table);
+  const rowTable = tableOf(stream, table);
   const lines = stringify({
     header: true,
-    columns: sheet.columns.map(({ name }) => name),
+    columns: rowTable.columns.map(({ name }) => name),
     record_delimiter: "windows",
     escape_formulas: true,
   });
-  // The error of a source reaches the reader of `lines`.
-  pipeline(Readable.from(texts(sheet)), lines, () => {});
+  // An error of the source reaches the reader of `lines`.
+  pipeline(Readable.from(escaped(rowTable)), lines, () => {});
   for await (const chunk of lines) yield String(chunk);
 }
 
-async function* texts({ columns, rows }: Sheet): AsyncGenerator<(Cell | undefined)[]> {
-  for await (const row of rows) yield row.map((cell, i) => text(cell, columns[i]?.type === "time"));
+async function* escaped({ columns, rows }: RowTable): AsyncGenerator<(Cell | undefined)[]> {
+  for await (const row of rows) yield row.map((cell, i) => escapedCell(cell, columns[i]?.type === "time"));
 }
 
-function text(cell: Cell, isTime: boolean): Cell {
+/** Quoting and formulas are the business of csv-stringify, which sees every cell. */
+function escapedCell(cell: Cell, isTime: boolean): Cell {
   if (typeof cell === "bigint" && isTime) return isoTime(cell);
   return typeof cell === "string" ? printable(cell) : cell;
 }

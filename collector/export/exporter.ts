@@ -1,4 +1,4 @@
-// exporter - The one shape of every export: a stream in, text or bytes out. An exporter opens nothing and knows of no file.
+// exporter - The shape of every exporter: a stream in, text or bytes out. An exporter opens no file.
 
 import type { Stream } from "../recording/stream.ts";
 
@@ -7,11 +7,11 @@ export const TABLES = ["sockets", "bindings", "events"] as const;
 export type Table = (typeof TABLES)[number];
 
 export interface ExportOptions {
-  /** csv, parquet: what a row is. */
+  /** csv, parquet: what each row is. */
   table: Table;
-  /** folded: which weight of the stacks the numbers are; a name no stack has is a UserError. */
+  /** folded: which weight the numbers are; an unknown name is a UserError. */
   weight: string;
 }
 
-/** Reads the stream to its end; what can be written before that is, so that memory does not grow with the recording. */
+/** Reads the stream to its end, and yields early what it can, so that memory does not grow with the recording. */
 export type Exporter = (stream: Stream, options: ExportOptions) => AsyncIterable<string | Uint8Array>;

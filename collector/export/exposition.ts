@@ -4,14 +4,14 @@ import { printable } from "../base/format.ts";
 
 export type Labels = Record<string, string>;
 
-/** `suffix` is what the type asks for: `_bucket`, `_count` and `_sum` of a histogram; counter and info get theirs here. */
+/** `suffix`: `_bucket`, `_count` or `_sum` of a histogram; counter and info get theirs from the type. */
 export interface MetricSample {
   suffix?: string;
   labels: Labels;
   value: number;
 }
 
-/** A name ending in `_seconds` or `_bytes` says its unit. */
+/** A name that ends in `_seconds` or `_bytes` has that unit. */
 export interface Family {
   name: string;
   type: "counter" | "gauge" | "histogram" | "info" | "stateset";
@@ -24,20 +24,27 @@ const UNITS = ["seconds", "bytes"];
 
 /** The lines of the families, every sample at `time` (seconds since 1970). Of two samples of one series the last counts. */
 export function* exposition(families: Family[], time: number): Generator<string> {
-  for (const { name, type, help, samples } of families) {
-    const unit = UNITS.find((known) => name.endsWith(`_${known}`));
-    yield `# TYPE ${name} ${type}\n`;
-    if (unit) yield `# UNIT ${name} ${unit}\n`;
-    yield `# HELP ${name} ${quoted(help)}\n`;
-    const series = new Map(
-      samples.map(({ suffix = SUFFIX[type] ?? "", labels, value }) => [
-        `${name}${suffix}${labelled(labels)}`,
-        value,
-      ]),
-    );
-    for (const [one, value] of series) yield `${one} ${value} ${time.toFixed(3)}\n`;
+  for (const family of families) {
+    yield* description(family);
+    for (const [series, value] of seriesOf(family)) yield `${series} ${value} ${time.toFixed(3)}\n`;
   }
   yield "# EOF\n";
+}
+
+function* description({ name, type, help }: Family): Generator<string> {
+  const unit = UNITS.find((known) => name.endsWith(`_${known}`));
+  yield `# TYPE ${name} ${type}\n`;
+  if (unit) yield `# UNIT ${name} ${unit}\n`;
+  yield `# HELP ${name} ${quoted(help)}\n`;
+}
+
+/** Each series and its last value. */
+function seriesOf({ name, type, samples }: Family): Map<string, number> {
+  const suffixed = samples.map(({ suffix = SUFFIX[type] ?? "", labels, value }) => ({
+    series: `${name}${suffix}${labelled(labels)}`,
+    value,
+  }));
+  return new Map(suffixed.map(({ series, value }) => [series, value]));
 }
 
 function labelled(labels: Labels): string {
@@ -45,7 +52,7 @@ function labelled(labels: Labels): string {
   return pairs.length > 0 ? `{${pairs.join(",")}}` : "";
 }
 
-/** A line break cannot come this far: `printable` lets none through. */
+/** Line breaks need no escape here: `printable` lets none through. */
 function quoted(text: string): string {
   return text.replace(/[\\"]/g, (sign) => `\\${sign}`);
 }

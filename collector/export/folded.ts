@@ -2,10 +2,10 @@
 
 import { printable } from "../base/format.ts";
 import type { ExportOptions } from "./exporter.ts";
-import { ofHeldTokens } from "./held.ts";
+import { ofHeldTokens } from "./held-stacks.ts";
 import { type Stacks, weightOf, whole } from "./stacks.ts";
 
-/** The lines of one weight, as asked for; stacks that weigh nothing are left out. */
+/** The lines of the weight asked for; stacks that weigh nothing are left out. */
 export async function* writeFolded(stacks: Stacks, { weight }: Pick<ExportOptions, "weight">) {
   const index = weightOf(stacks, weight);
   for (const { frames, values } of stacks.samples) {
@@ -14,7 +14,7 @@ export async function* writeFolded(stacks: Stacks, { weight }: Pick<ExportOption
   }
 }
 
-/** A semicolon in a name would be a frame of its own. */
+/** A semicolon in a name would start another frame. */
 function frame(name: string): string {
   return printable(name).replaceAll(";", ":");
 }

@@ -1,10 +1,10 @@
-// formats - Every format a recording can be exported to. Each is loaded when it is asked for.
+// formats - Every format a recording can be exported to. Each is loaded when it is used.
 
 import type { Exporter } from "./exporter.ts";
 
 /** Name → its exporter. */
 export const FORMATS = {
-  perfetto: async (): Promise<Exporter> => (await import("./perfetto.ts")).perfetto,
+  perfetto: async (): Promise<Exporter> => (await import("./perfetto/perfetto.ts")).perfetto,
   pprof: async (): Promise<Exporter> => (await import("./pprof.ts")).pprof,
   speedscope: async (): Promise<Exporter> => (await import("./speedscope.ts")).speedscope,
   folded: async (): Promise<Exporter> => (await import("./folded.ts")).folded,
@@ -14,5 +14,5 @@ export const FORMATS = {
 };
 export type Format = keyof typeof FORMATS;
 
-/** Those whose output is bytes, not for a terminal. */
+/** Formats whose output is bytes, and not for a terminal. */
 export const BINARY: ReadonlySet<Format> = new Set<Format>(["perfetto", "pprof", "parquet"]);

@@ -1,47 +1,49 @@
-// parquet - A table as Parquet, a group of rows at a time. Text is data here: it stays as the traced side has it.
+// parquet - A table as Parquet, one group of rows at a time. Text is data here, and stays as the traced host has it.
 
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { Header } from "../events/event.ts";
 import type { Stream } from "../recording/stream.ts";
 import type { ExportOptions } from "./exporter.ts";
-import { type Cell, type CellType, sheetOf } from "./row-table.ts";
+import { type Cell, type CellType, type Column, tableOf } from "./row-table.ts";
 
 /** Rows in memory at a time. */
 const GROUP = 16384;
 
 /** The rows of a table in groups, the footer last. */
 export async function* parquet(stream: Stream, { table }: ExportOptions): AsyncGenerator<Uint8Array> {
-  const { columns, rows } = sheetOf(stream, table);
+  const { columns, rows } = tableOf(stream, table);
   const bytes = new ByteWriter();
   const writer = new ParquetWriter({
     writer: bytes,
     schema: [{ name: "root", num_children: columns.length }, ...columns.map(element)],
     kvMetadata: metadata(stream.header),
   });
-  let group: Cell[][] = [];
-  const flush = () => {
-    if (group.length > 0)
-      writer.write({
-        columnData: columns.map(({ name, type }, i) => ({
-          name,
-          data: group.map((row) => value(row[i], type)),
-        })),
-        rowGroupSize: GROUP,
-      });
-    group = [];
-    return take(bytes);
-  };
-  for await (const row of rows) {
-    group.push(row);
-    if (group.length === GROUP) yield flush();
+  for await (const group of grouped(rows)) {
+    writer.write({ columnData: columnData(columns, group), rowGroupSize: GROUP });
+    yield take(bytes);
   }
-  yield flush();
   writer.finish();
   yield take(bytes);
 }
 
-function element({ name, type }: { name: string; type: CellType }): SchemaElement {
+/** Rows by the group; the last one may be smaller, none is empty. */
+async function* grouped(rows: AsyncIterable<Cell[]>): AsyncGenerator<Cell[][]> {
+  let group: Cell[][] = [];
+  for await (const row of rows) {
+    group.push(row);
+    if (group.length < GROUP) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+function columnData(columns: Column[], group: Cell[][]) {
+  return columns.map(({ name, type }, i) => ({ name, data: group.map((row) => value(row[i], type)) }));
+}
+
+function element({ name, type }: Column): SchemaElement {
   const repetition_type = "OPTIONAL";
   if (type === "text") return { name, repetition_type, type: "BYTE_ARRAY", converted_type: "UTF8" };
   if (type === "int") return { name, repetition_type, type: "INT64" };
@@ -54,14 +56,14 @@ function value(cell: Cell | undefined, type: CellType): string | bigint | null {
   return type === "text" ? String(cell) : BigInt(cell);
 }
 
-/** What was written since the last time. */
+/** The bytes written since the last time. */
 function take(bytes: ByteWriter): Uint8Array {
   const written = bytes.getBytes().slice();
   bytes.index = 0;
   return written;
 }
 
-/** The recording's header: the file says by itself what it is of. */
+/** The recording's header, so that the file states where it came from. */
 function metadata(header: Header): { key: string; value: string }[] {
   return [{ key: "devmem-trace", value: JSON.stringify(header) }];
 }

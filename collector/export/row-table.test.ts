@@ -1,4 +1,4 @@
-// sheet - Sockets, bindings and events as CSV and Parquet, read back by independent readers, against report and recording.
+// row-table - Sockets, bindings and events as CSV and Parquet, read back by independent readers and compared with report and recording.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -37,7 +37,7 @@ async function eventsOf(name: string): Promise<Event[]> {
 }
 
 for (const name of CAPTURES)
-  test(`${name}: a row for each socket, with the report's numbers`, async () => {
+  test(`${name}: one row per socket, with the numbers of the report`, async () => {
     const { sockets, bindings } = await reportOf(name);
     const numbers = [
       "pid",
@@ -49,7 +49,7 @@ for (const name of CAPTURES)
       "heldAtClose",
       "pinnedBytes",
     ] as const;
-    const told = sockets.map((s) => [s.verdict, s.local, s.remote, ...numbers.map((field) => s[field])]);
+    const expected = sockets.map((s) => [s.verdict, s.local, s.remote, ...numbers.map((field) => s[field])]);
     const rows = [await fromCsv(name, "sockets"), await fromParquet(name, "sockets")];
     for (const read of rows)
       assert.deepEqual(
@@ -59,7 +59,7 @@ for (const name of CAPTURES)
           row.remote,
           ...numbers.map((field) => Number(row[field])),
         ]),
-        told,
+        expected,
       );
     for (const read of [await fromCsv(name, "bindings"), await fromParquet(name, "bindings")])
       assert.deepEqual(
@@ -69,7 +69,7 @@ for (const name of CAPTURES)
   });
 
 for (const name of CAPTURES)
-  test(`${name}: a row for each event, every field of it`, async () => {
+  test(`${name}: one row per event, with every field`, async () => {
     const [csv, parquet] = [await fromCsv(name, "events"), await fromParquet(name, "events")];
     const events = await eventsOf(name);
     assert.deepEqual([csv.length, parquet.length], [events.length, events.length]);
@@ -94,7 +94,7 @@ test("times are wall-clock times, to the nanosecond", async () => {
   assert.equal(wall?.data[0]?.values[0], ns);
 });
 
-test("what a spreadsheet takes for a formula is text to it", async () => {
+test("what looks like a formula is text to a spreadsheet", async () => {
   for (const comm of ["=1+1", "+1", "-1", "@SUM(A1)", '=cmd|"/c calc"!A0', 'a","b', "a\r\n=1"]) {
     const rows = [
       ...(await fromCsv("leak-v1", "sockets", comm)),
@@ -109,7 +109,7 @@ test("what a spreadsheet takes for a formula is text to it", async () => {
   }
 });
 
-test("a negative number is no formula", async () => {
+test("a negative number is not a formula", async () => {
   const rows = await fromCsv("misdeeds-v1", "events");
   assert.ok(rows.some(({ kind, err }) => kind === "refused" && err === "-22"));
 });
@@ -120,7 +120,7 @@ test("Parquet keeps a name as it is", async () => {
   assert.equal(rows[0]?.comm, comm);
 });
 
-test("Parquet in more than one group of rows", async () => {
+test("Parquet with more than one group of rows", async () => {
   const { header } = await capture("leak-v1");
   async function* ticks() {
     for (let t = 0; t < 40_000; t++) yield { kind: "tick", t } as const;

@@ -1,6 +1,7 @@
-// row-table - A recording as a table: a row for each socket, each binding or each event, the columns known beforehand.
+// row-table - A recording as a table: one row per socket, binding or event; the columns are known beforehand.
 
-import { type Event, type Header, KINDS } from "../events/event.ts";
+import type { Event, Header } from "../events/event.ts";
+import { FIELDS } from "../events/kinds.ts";
 import type { Stream } from "../recording/stream.ts";
 import type { Report, ReportBinding, ReportSocket, Time } from "../report/report.ts";
 import { select } from "../report/selection.ts";
@@ -10,33 +11,42 @@ import type { Table } from "./exporter.ts";
 /** `int`: up to 64 bits · `text` · `time`: ns since 1970, UTC. */
 export type CellType = "int" | "text" | "time";
 
-/** null: not known, or no field of this row. */
+/** null: unknown, or not a field of this row. */
 export type Cell = number | bigint | string | null;
 
-export interface Sheet {
-  columns: { name: string; type: CellType }[];
+export interface Column {
+  name: string;
+  type: CellType;
+}
+
+export interface RowTable {
+  columns: Column[];
   rows: AsyncIterable<Cell[]>;
 }
 
 /** The table of a stream; reading its rows reads the stream. */
-export function sheetOf(stream: Stream, table: Table): Sheet {
+export function tableOf(stream: Stream, table: Table): RowTable {
   if (table === "events") return { columns: EVENT_COLUMNS, rows: eventRows(stream) };
-  const clock = toWall(stream.header);
   return table === "sockets"
-    ? summary(stream, SOCKETS, clock, (report) => report.sockets)
-    : summary(stream, BINDINGS, clock, (report) => report.bindings);
+    ? reportTable(stream, SOCKETS, (report) => report.sockets)
+    : reportTable(stream, BINDINGS, (report) => report.bindings);
 }
 
-/** A column of what the report says of something. */
-type Told<T> = [name: string, type: CellType, value: (of: T) => string | number | null];
+/** A column made from one row of the report. */
+type ReportColumn<T> = [name: string, type: CellType, value: (row: T) => string | number | null];
 
-function summary<T>(stream: Stream, told: Told<T>[], wall: ToWall, of: (report: Report) => T[]): Sheet {
+function reportTable<T>(
+  stream: Stream,
+  columns: ReportColumn<T>[],
+  rowsOf: (report: Report) => T[],
+): RowTable {
+  const wall = toWall(stream.header);
   async function* rows() {
     const { report } = await select(stream, {});
-    for (const one of of(report))
-      yield told.map(([, type, value]) => (type === "time" ? wall(value(one)) : value(one)));
+    for (const row of rowsOf(report))
+      yield columns.map(([, type, value]) => (type === "time" ? wall(value(row)) : value(row)));
   }
-  return { columns: told.map(([name, type]) => ({ name, type })), rows: rows() };
+  return { columns: columns.map(([name, type]) => ({ name, type })), rows: rows() };
 }
 
 type ToWall = (time: Time) => bigint | null;
@@ -47,8 +57,8 @@ function toWall({ t0, wall }: Header): ToWall {
   return (time) => (time === null ? null : BigInt(time) + offset);
 }
 
-/** What an exporter names by these names has a number of its own in the report's JSON. */
-const SOCKETS: Told<ReportSocket>[] = [
+/** Named as in the report's JSON, where it has the same value. */
+const SOCKETS: ReportColumn<ReportSocket>[] = [
   ["socket", "text", (s) => s.id],
   ["verdict", "text", (s) => s.verdict],
   ["why", "text", (s) => s.why],
@@ -76,7 +86,7 @@ const SOCKETS: Told<ReportSocket>[] = [
   ["findings", "text", (s) => s.findings.map(findingText).join("; ")],
 ];
 
-const BINDINGS: Told<ReportBinding>[] = [
+const BINDINGS: ReportColumn<ReportBinding>[] = [
   ["dmabufId", "int", (b) => b.id],
   ["verdict", "text", (b) => b.verdict],
   ["why", "text", (b) => b.why],
@@ -97,12 +107,12 @@ const BINDINGS: Told<ReportBinding>[] = [
   ["freedAt", "time", (b) => b.freedAt],
 ];
 
-/** Every field any kind of event has; `t` and other times of a field are ns since the recording's start. */
-const FIELDS = new Map(Object.values(KINDS).flatMap((fields) => Object.entries(fields)));
-const EVENT_COLUMNS: Sheet["columns"] = [
+/** Every field that any kind of event has; `t` and other times of a field are ns since the recording's start. */
+const EVENT_FIELDS = new Map(Object.values(FIELDS).flatMap((fields) => Object.entries(fields)));
+const EVENT_COLUMNS: Column[] = [
   { name: "wall", type: "time" },
   { name: "kind", type: "text" },
-  ...[...FIELDS].map(([name, type]) => ({
+  ...[...EVENT_FIELDS].map(([name, type]) => ({
     name,
     type: isNumber(type) ? ("int" as const) : ("text" as const),
   })),
@@ -122,6 +132,6 @@ function eventRow(event: Event, start: bigint): Cell[] {
   return [
     start + BigInt(Math.round(event.t)),
     event.kind,
-    ...[...FIELDS.keys()].map((name) => fields[name] ?? null),
+    ...[...EVENT_FIELDS.keys()].map((name) => fields[name] ?? null),
   ];
 }

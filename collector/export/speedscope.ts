@@ -2,7 +2,7 @@
 
 import { printable } from "../base/format.ts";
 import { TOOL } from "../base/version.ts";
-import { ofHeldTokens } from "./held.ts";
+import { ofHeldTokens } from "./held-stacks.ts";
 import { type Stacks, type Weight, whole } from "./stacks.ts";
 
 const UNITS = { count: "none", bytes: "bytes", nanoseconds: "nanoseconds" } as const;
@@ -14,34 +14,38 @@ export async function* writeSpeedscope(stacks: Stacks) {
     stack: names.map((name) => indexOf(frames, printable(name))),
     values,
   }));
-  const profiles = stacks.weights.map((weight, i) =>
-    profileOf(
-      weight,
-      indexed.map(({ stack, values }) => ({ stack, value: whole(values[i]) })),
-    ),
-  );
-  yield `${JSON.stringify({
+  const file = {
     $schema: "https://www.speedscope.app/file-format-schema.json",
     name: `devmem-trace ${stacks.wall}`,
     exporter: TOOL,
     activeProfileIndex: 0,
     shared: { frames: [...frames.keys()].map((name) => ({ name })) },
-    profiles,
-  })}\n`;
+    profiles: stacks.weights.map((weight, i) => profileOf(weight, indexed, i)),
+  };
+  yield `${JSON.stringify(file)}\n`;
 }
 
-function profileOf({ name, unit }: Weight, samples: { stack: number[]; value: number }[]) {
-  const weighty = samples.filter(({ value }) => value > 0);
+/** A stack as indices into the table of frames. */
+interface Indexed {
+  stack: number[];
+  values: number[];
+}
+
+function profileOf({ name, unit }: Weight, indexed: Indexed[], index: number) {
+  const samples = indexed.map(({ stack, values }) => ({ stack, weight: whole(values[index]) }));
+  const heavy = samples.filter(({ weight }) => weight > 0);
   return {
-    ...{ type: "sampled", name, unit: UNITS[unit] },
+    type: "sampled",
+    name,
+    unit: UNITS[unit],
     startValue: 0,
-    endValue: weighty.reduce((sum, { value }) => sum + value, 0),
-    samples: weighty.map(({ stack }) => stack),
-    weights: weighty.map(({ value }) => value),
+    endValue: heavy.reduce((sum, { weight }) => sum + weight, 0),
+    samples: heavy.map(({ stack }) => stack),
+    weights: heavy.map(({ weight }) => weight),
   };
 }
 
-/** The index of `name` in the table, which gets it if it has not. */
+/** The index of `name` in the table; adds it if it is new. */
 function indexOf(table: Map<string, number>, name: string): number {
   const known = table.get(name) ?? table.size;
   table.set(name, known);

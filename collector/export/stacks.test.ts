@@ -1,4 +1,4 @@
-// stacks - Held tokens as folded, speedscope and pprof, read back by other code than wrote them, against the report.
+// stacks - Held tokens as folded, speedscope and pprof, read back by other code and compared with the report.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { Ajv } from "ajv";
-import { Standing } from "../recording/carry-over.ts";
+import { CarryOver } from "../recording/carry-over.ts";
 import type { Report } from "../report/report.ts";
 import { select } from "../report/selection.ts";
 import { decoded, exported } from "../testing/exports.ts";
@@ -18,7 +18,7 @@ const WEIGHTS = ["held", "issued", "kept", "pinned"];
 const reportOf = async (name: string) => (await select(await capture(name), {})).report;
 const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
 
-/** What the report says the weights add up to; hold times are in no report. */
+/** Sums of the weights according to the report, which has no hold times. */
 function expected({ sockets }: Report): Record<string, number> {
   return {
     issued: sum(sockets.map((s) => s.issued ?? 0)),
@@ -83,7 +83,7 @@ test("level counts: the time held is what the sums leave outstanding, times how 
   assert.ok(total > 0 && stacks.some(({ weight }) => weight === total), String(total));
 });
 
-test("a name cannot make a frame or a line of its own", async () => {
+test("a name cannot start another frame or line", async () => {
   const [plain] = await foldedStacks("leak-v1", "kept");
   for (const comm of ["a;b;c", "a 5\nevil;x 9", ";", " "]) {
     const stacks = await foldedStacks("leak-v1", "kept", comm);
@@ -93,13 +93,13 @@ test("a name cannot make a frame or a line of its own", async () => {
   }
 });
 
-test("a recording that begins in the middle of a trace adds up to its own report as well", async () => {
+test("a recording that begins in the middle of a trace also adds up to its own report", async () => {
   for (const file of FILES) {
     const { header, events } = await read(readFileSync(file));
     for (const at of [0.25, 0.5, 0.75].map((part) => Math.floor(part * events.length))) {
-      const standing = new Standing(header);
-      for (const event of events.slice(0, at)) standing.take(event);
-      const rest = [...standing.events(), ...events.slice(at).map((event) => standing.fromHere(event))];
+      const carryOver = new CarryOver(header);
+      for (const event of events.slice(0, at)) carryOver.take(event);
+      const rest = [...carryOver.events(), ...events.slice(at).map((event) => carryOver.rebase(event))];
       const stream = () => ({ header, events: each(rest) });
       const { report } = await select(stream(), {});
       for (const [weight, total] of Object.entries(expected(report))) {
@@ -116,7 +116,7 @@ test("a recording that begins in the middle of a trace adds up to its own report
   }
 });
 
-test("an unknown weight is told", async () => {
+test("an unknown weight is a usage error that lists the known ones", async () => {
   await assert.rejects(exported(capture("leak-v1"), "folded", { weight: "cpu" }), {
     exitCode: 2,
     message: /held, issued, kept, pinned/,
@@ -128,7 +128,7 @@ interface Speedscope {
   profiles: { name: string; endValue: number; samples: number[][]; weights: number[] }[];
 }
 
-test("speedscope: as its own schema has it, and the same stacks as folded", async () => {
+test("speedscope: valid by its own schema, and the same stacks as folded", async () => {
   const require = createRequire(import.meta.url);
   const schema = JSON.parse(
     readFileSync(require.resolve("speedscope/dist/release/file-format-schema.json"), "utf8"),
@@ -173,7 +173,7 @@ async function pprofOf(name: string): Promise<Pprof> {
   return decoded<Pprof>(new URL("testdata/profile.proto", import.meta.url), "Profile", bytes);
 }
 
-test("pprof: decoded by another reader, the same stacks as folded", async () => {
+test("pprof: decoded by another reader, it has the same stacks as folded", async () => {
   for (const name of CAPTURES) {
     const profile = await pprofOf(name);
     const text = (index: number) => profile.string_table[index];

@@ -1,15 +1,15 @@
-// stacks - Weighted stacks: what folded, speedscope and pprof write, whoever measured them.
+// stacks - Weighted stacks: what folded, speedscope and pprof write.
 
 import { EXIT, UserError } from "../base/errors.ts";
 import type { ExportOptions } from "./exporter.ts";
 
-/** What one of a sample's values is. */
+/** What one value of a sample measures. */
 export interface Weight {
   name: string;
   unit: "count" | "bytes" | "nanoseconds";
 }
 
-/** One stack; frames from the outermost to the innermost, names as the traced side has them. */
+/** One stack; frames from the outermost to the innermost, names as the traced host has them (unescaped). */
 export interface Sample {
   frames: string[];
   /** In the order of the weights, each 0 or more. */
@@ -19,7 +19,7 @@ export interface Sample {
 export interface Stacks {
   weights: Weight[];
   samples: Sample[];
-  /** Wall clock at the start, ISO 8601, and how long was measured, ns. */
+  /** Wall clock at the start, ISO 8601, and the length of the recording, ns. */
   wall: string;
   duration: number;
 }
@@ -27,14 +27,17 @@ export interface Stacks {
 /** Writes stacks in one format. */
 export type StackWriter = (stacks: Stacks, options: ExportOptions) => AsyncIterable<string | Uint8Array>;
 
-/** Which of the weights is called `name`. Throws UserError (exit 2) when none is. */
+/** Index of the weight called `name`. Throws UserError (exit 2) if there is none. */
 export function weightOf({ weights }: Stacks, name: string): number {
   const index = weights.findIndex((weight) => weight.name === name);
   if (index >= 0) return index;
-  throw new UserError(`--weight is one of: ${weights.map((weight) => weight.name).join(", ")}.`, EXIT.usage);
+  throw new UserError(
+    `--weight must be one of: ${weights.map((weight) => weight.name).join(", ")}.`,
+    EXIT.usage,
+  );
 }
 
-/** A whole number for a format that knows no other. */
+/** A whole number, for formats that have only those. */
 export function whole(value: number | undefined): number {
   return Math.max(0, Math.round(value ?? 0));
 }

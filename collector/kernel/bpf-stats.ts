@@ -1,28 +1,25 @@
-// bpf-stats - The kernel's own accounting of BPF programs: switched on for as long as it is asked for, read per program.
+// bpf-stats - The kernel's own accounting of BPF programs: switched on while it is open, read per program.
 
 import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { enableBpfStats } from "./native.ts";
 
-/** BPF_PROG_TYPE_RAW_TRACEPOINT, include/uapi/linux/bpf.h: what bpftrace runs BEGIN and END as. */
-const ONCE = 17;
-
-/** What the kernel counted of one program since the accounting was on. */
+/** What the kernel has counted of one program since the accounting was switched on. */
 export interface ProgramRuns {
-  /** Programs of one bpftrace are loaded in the order of its text: so are their ids. */
+  /** Programs of one bpftrace are loaded in the order of its text, so their ids are in that order too. */
   id: number;
   /** enum bpf_prog_type. */
   type: number;
   /** Time inside, ns, and how often it ran. */
   ns: number;
   runs: number;
-  /** Runs left out, as it was running on that CPU already: a task was preempted, or interrupted, in the middle of it. */
+  /** Runs left out because it was running on that CPU already: a task was preempted, or interrupted, in the middle of it. */
   skipped: number;
 }
 
 /**
- * Has the kernel count (BPF_ENABLE_STATS); returns how to end it. It counts as long as anybody asks for it: when a
- * process ends, however it does, its asking ends too, and kernel.bpf_stats_enabled is never written to.
- * Throws SyscallError where it is not allowed.
+ * Makes the kernel count (BPF_ENABLE_STATS); returns how to end it. The kernel counts while a process has this open. It ends with
+ * the process, in whatever way that ends, and kernel.bpf_stats_enabled is never written. Throws SyscallError where it is not
+ * allowed.
  */
 export function countRuns(): () => void {
   const fd = enableBpfStats();
@@ -30,8 +27,8 @@ export function countRuns(): () => void {
 }
 
 /**
- * How to read, again and again, every BPF program the process holds by now, in the order they were loaded
- * (bpf_prog_show_fdinfo, kernel/bpf/syscall.c). Which of its descriptors they are is found out once: maps and links are most.
+ * A function that reads every BPF program that the process has open now, in the order in which they were loaded
+ * (bpf_prog_show_fdinfo, kernel/bpf/syscall.c). Which of its descriptors are programs is looked up once: most are maps and links.
  * @param proc where the process's files are
  */
 export function programsOf(pid: number, proc = "/proc"): () => ProgramRuns[] {
@@ -51,41 +48,15 @@ function isProgram(info: string): boolean {
 
 function programIn(info: string): ProgramRuns {
   return {
-    ...{ id: field(info, "prog_id"), type: field(info, "prog_type") },
-    ...{ ns: field(info, "run_time_ns"), runs: field(info, "run_cnt") },
+    id: field(info, "prog_id"),
+    type: field(info, "prog_type"),
+    ns: field(info, "run_time_ns"),
+    runs: field(info, "run_cnt"),
     skipped: field(info, "recursion_misses"),
   };
 }
 
-/** Without BEGIN and END, each with what it is attached to, as the text of its bpftrace says it. */
-export function attached<Program extends Pick<ProgramRuns, "id" | "type">>(
-  programs: readonly Program[],
-  points: readonly string[],
-): (Program & { name: string })[] {
-  const staying = programs.filter(({ type }) => type !== ONCE);
-  const names = [points, inSessions(points)].find(({ length }) => length === staying.length) ?? [];
-  return staying.map((one, i) => ({ ...one, name: names[i] ?? `program ${one.id}` }));
-}
-
-/** bpftrace 0.27 makes one program (a kprobe session) of a function's kprobe and the kretprobe right after it. */
-function inSessions(points: readonly string[]): string[] {
-  const entryOf = (point: string) => /^kretprobe:(.*)/.exec(point)?.[1];
-  return points.filter((point, i) => i === 0 || points[i - 1] !== `kprobe:${entryOf(point)}`);
-}
-
-/** What the programs of a bpftrace text attach to, in its order; BEGIN and END are no programs that stay. */
-export function attachPoints(text: string): string[] {
-  const probe =
-    /^(?:(?:fentry|fexit|kprobe|kretprobe|tracepoint|interval|profile|iter):[^\n/{]+(?:\n(?=\w+:))?)+/gm;
-  return [...text.matchAll(probe)].flatMap(([list]) =>
-    list
-      .split(",")
-      .map((point) => point.trim())
-      .filter(Boolean),
-  );
-}
-
-/** All of them together. */
+/** The sum over all of them. */
 export function allRuns(programs: readonly ProgramRuns[]): { ns: number; runs: number } {
   return programs.reduce((sum, { ns, runs }) => ({ ns: sum.ns + ns, runs: sum.runs + runs }), {
     ns: 0,

@@ -1,9 +1,9 @@
-// kernel - Variants, and what waits for a spinlock, by the names in BTF and never by a number.
+// kernel - Variants, and which function waits for a spinlock, by the names in BTF and never by a number.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Variant } from "../events/event.ts";
-import { slowpathsOf, variantOf } from "./kernel.ts";
+import { type Spinlock, spinlockOf, variantOf } from "./kernel.ts";
 
 const NAMES: [Variant, string[]][] = [
   ["xarray", ["sk_user_frags", "tx_vec"]],
@@ -12,18 +12,25 @@ const NAMES: [Variant, string[]][] = [
   ["none", ["sk_socket", "my_sk_user_frags"]],
 ];
 
-const SLOWPATHS: [string, string[], string[]][] = [
-  ["queued spinlocks", ["queued_spin_lock_slowpath"], ["queued_spin_lock_slowpath"]],
+const [GENERIC, NATIVE, PARAVIRT] = [
+  "queued_spin_lock_slowpath",
+  "native_queued_spin_lock_slowpath",
+  "__pv_queued_spin_lock_slowpath",
+];
+
+const SPINLOCKS: [string, string[], Spinlock][] = [
+  ["queued spinlocks", [GENERIC], "generic"],
   [
-    "paravirtual spinlocks, and the member of that name",
-    ["queued_spin_lock_slowpath", "native_queued_spin_lock_slowpath", "__pv_queued_spin_lock_slowpath"],
-    ["native_queued_spin_lock_slowpath", "__pv_queued_spin_lock_slowpath"],
+    "queued spinlocks of a kernel that is never a guest, and the member of that name",
+    [GENERIC, NATIVE],
+    "native",
   ],
+  ["paravirtual spinlocks", [GENERIC, NATIVE, PARAVIRT], "paravirt"],
 ];
 
 const btfOf = (names: string[]) => Buffer.from(`\0${names.join("\0")}\0`);
 
 for (const [variant, names] of NAMES) test(variant, () => assert.equal(variantOf(btfOf(names)), variant));
 
-for (const [kind, names, slowpaths] of SLOWPATHS)
-  test(kind, () => assert.deepEqual(slowpathsOf(btfOf(names)), slowpaths));
+for (const [kind, names, spinlock] of SPINLOCKS)
+  test(kind, () => assert.equal(spinlockOf(btfOf(names)), spinlock));

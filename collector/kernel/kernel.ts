@@ -1,4 +1,4 @@
-// kernel - Which token bookkeeping this kernel has, told by the names in its BTF and never by a version or option number.
+// kernel - Which token bookkeeping this kernel has, by the names in its BTF and never by a version or option number.
 
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
@@ -19,43 +19,48 @@ export function variantOf(btf: Buffer): Variant {
   return "none";
 }
 
+/** What a CPU runs that waits for a spinlock: see spinlockOf. */
+export const SPINLOCKS = ["native", "paravirt", "generic"] as const;
+export type Spinlock = (typeof SPINLOCKS)[number];
+
 /**
- * What a CPU runs that waits for a spinlock, by the names in a kernel's BTF (kernel/locking/qspinlock.c): two where it can
- * be a guest with paravirtual spinlocks (CONFIG_PARAVIRT_SPINLOCKS).
+ * Which function a CPU runs that waits for a spinlock, by the names in a kernel's BTF (kernel/locking/qspinlock.c). `native`:
+ * native_queued_spin_lock_slowpath · `paravirt`: it or __pv_queued_spin_lock_slowpath, where the kernel can be a guest with
+ * paravirtual spinlocks (CONFIG_PARAVIRT_SPINLOCKS, which makes both) · `generic`: queued_spin_lock_slowpath.
  */
-export function slowpathsOf(btf: Buffer): string[] {
+export function spinlockOf(btf: Buffer): Spinlock {
   const has = (name: string) => btf.includes(`\0${name}\0`);
-  const native = ["native_queued_spin_lock_slowpath", "__pv_queued_spin_lock_slowpath"].filter(has);
-  // With these it is the name of a member as well (struct pv_lock_ops), so they are asked for first.
-  return native.length > 0 ? native : ["queued_spin_lock_slowpath"];
+  // queued_spin_lock_slowpath is also the name of a member (struct pv_lock_ops), so the other two are looked for first.
+  if (!has("native_queued_spin_lock_slowpath")) return "generic";
+  return has("__pv_queued_spin_lock_slowpath") ? "paravirt" : "native";
 }
 
-/** What to say of variant `netlink`; a sentence that starts with the kernel. */
+/** Why variant `netlink` is not traced; the end of a sentence that starts with the kernel. */
 export const NETLINK_FORM =
-  "has the netlink form of the autorelease series (v7 to v10, one mode for all sockets): the probes know mainline and v6 only";
+  "has the netlink form of the autorelease series (v7 to v10, one mode for all sockets): the probes support mainline and v6 only";
 
-/** A kernel, and what its probes must be made for. */
+/** A kernel, and what programs for it differ by. */
 export interface Kernel {
   release: string;
   variant: Variant;
-  slowpaths: string[];
+  spinlock: Spinlock;
 }
 
-/** The running kernel; null where it offers no BTF (CONFIG_DEBUG_INFO_BTF). */
+/** The running kernel; null where it has no BTF (CONFIG_DEBUG_INFO_BTF). */
 export function runningKernel(): Kernel | null {
   try {
     const btf = readFileSync(BTF);
-    return { release: release(), variant: variantOf(btf), slowpaths: slowpathsOf(btf) };
+    return { release: release(), variant: variantOf(btf), spinlock: spinlockOf(btf) };
   } catch {
     return null;
   }
 }
 
-/** The running kernel. Throws UserError (exit 4) where it offers no BTF, or devmem TCP in no form the probes know. */
+/** The running kernel. Throws UserError (exit 4) where it has no BTF, or no devmem TCP in a form that the probes know. */
 export function requireKernel(): Kernel {
   const kernel = runningKernel();
   if (!kernel)
-    throw cannot(`This kernel offers no BTF (${BTF}): it must be built with CONFIG_DEBUG_INFO_BTF=y.`);
+    throw cannot(`This kernel has no BTF (${BTF}): it must be built with CONFIG_DEBUG_INFO_BTF=y.`);
   if (kernel.variant === "none")
     throw cannot(
       `This kernel (${kernel.release}) has no devmem TCP: 6.12 or newer with CONFIG_NET_DEVMEM=y is needed.`,

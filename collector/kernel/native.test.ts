@@ -1,4 +1,4 @@
-// native.test.ts - the C library's calls on this machine: results, errors and the names of errors.
+// native - The C library's calls on this machine: results, errors and the names of errors.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import fs from "node:fs";
@@ -27,7 +27,7 @@ test("a duplicate outlives the first", () => {
   fs.closeSync(second);
 });
 
-test("accept, poll and recvmsg carry bytes and tell the end", async () => {
+test("accept, poll and recvmsg carry bytes and report the end", async () => {
   const listener = native.socket(2, 1 | 0o4000 | 0o2000000, 0);
   const port = 40000 + (process.pid % 10000);
   native.bind(listener, Uint8Array.from([2, 0, port >> 8, port & 255, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]));

@@ -1,4 +1,5 @@
-// native.ts - the C library calls Node lacks, through koffi: the only file that knows koffi (64-bit, little-endian Linux).
+// native - The C library calls that Node lacks, through koffi: the only file that knows koffi (64-bit, little-endian Linux).
+
 import os from "node:os";
 import koffi from "koffi";
 
@@ -32,7 +33,7 @@ const c = {
   ),
 };
 
-// ETOOSMALL is the kernel's own: recvmsg lets it through when a cmsg of devmem does not fit.
+// ETOOSMALL is internal to the kernel, but recvmsg returns it when a cmsg of devmem does not fit.
 const errnoNames = new Map<number, string>([[525, "ETOOSMALL"]]);
 for (const [name, number] of Object.entries(os.constants.errno)) {
   if (!errnoNames.has(number)) errnoNames.set(number, name);
@@ -106,7 +107,7 @@ export function setOption(
   return result < 0 ? -koffi.errno() : result;
 }
 
-/** getsockopt(2) of an int: its value, or the negative errno. Never throws: that the kernel has no such option is an answer. */
+/** getsockopt(2) of an int: its value, or the negative errno. Never throws: an option that does not exist is an answer. */
 export function intOption(fd: number, level: number, option: number): number {
   const value = new Int32Array(new ArrayBuffer(4));
   const length = new Uint32Array(new ArrayBuffer(4)).fill(4);
@@ -132,7 +133,7 @@ const BPF_ENABLE_STATS = 32;
 /** Number of bpf(2): x86-64 has one of its own, the others that of include/uapi/asm-generic/unistd.h. */
 const BPF = process.arch === "x64" ? 321 : 280;
 
-/** bpf(2), BPF_ENABLE_STATS of run times: a descriptor, as long as it is open the kernel counts. Needs CAP_SYS_ADMIN. */
+/** bpf(2), BPF_ENABLE_STATS of run times: a descriptor. The kernel counts while it is open. Needs CAP_SYS_ADMIN. */
 export function enableBpfStats(): number {
   return checked("bpf", BPF, BPF_ENABLE_STATS, pinned(4), 4);
 }
@@ -142,7 +143,7 @@ export function memfdCreate(name: string, flags: number): number {
   return checked("memfd_create", name, flags);
 }
 
-/** setns(2) to the network namespace `fd` is of; for this thread, so everything done there must be synchronous. */
+/** setns(2) to the network namespace of `fd`, for this thread: everything done there must be synchronous. */
 export function enterNetwork(fd: number): void {
   checked("setns", fd, CLONE_NEWNET);
 }
@@ -152,7 +153,7 @@ export function interfaceName(index: number): string | null {
   return c.if_indextoname(index, pinned(IF_NAMESIZE));
 }
 
-/** inet_pton(3): 4 or 16 bytes, or null when the text is no address of that family. */
+/** inet_pton(3): 4 or 16 bytes, or null when the text is not an address of that family. */
 export function parseAddress(family: number, text: string): Uint8Array | null {
   const binary = pinned(16);
   if (c.inet_pton(family, text, binary) !== 1) return null;

@@ -1,4 +1,4 @@
-// netdev.test - The netdev family's answers, as the kernel lays them out.
+// netdev - The netdev family's answers, as the kernel lays them out.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,13 +8,13 @@ import { readAttributes, u32 } from "./netlink.ts";
 const answer = (...fields: [number, number][]) =>
   readAttributes(Buffer.concat(fields.map(([type, value]) => u32(type, value))));
 
-test("a queue with a dma-buf is told by its id, device and dma-buf", () => {
+test("a queue with a dma-buf is read with its id, device and dma-buf", () => {
   assert.deepEqual(readQueue(answer([2, 7], [1, 3], [3, 0], [4, 8201], [5, 12])), [
     { id: 3, ifindex: 7, dmabufId: 12 },
   ]);
 });
 
-test("queues without a dma-buf, and queues that send, are passed over", () => {
+test("queues without a dma-buf, and queues that send, are left out", () => {
   assert.deepEqual(readQueue(answer([2, 7], [1, 3], [3, 0])), []);
   assert.deepEqual(readQueue(answer([2, 7], [1, 3], [3, 1], [5, 12])), []);
 });
@@ -30,6 +30,6 @@ test("a page pool of a dma-buf: in use, then detached, then without its device",
   ]);
 });
 
-test("a page pool of ordinary pages is passed over", () => {
+test("a page pool of ordinary pages is left out", () => {
   assert.deepEqual(readPool(answer([1, 9], [2, 7], [4, 320])), []);
 });

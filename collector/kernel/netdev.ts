@@ -1,4 +1,4 @@
-// netdev - The kernel's "netdev" generic netlink family: a socket to ask it with, and what its dumps say.
+// netdev - The kernel's "netdev" generic netlink family: a socket for requests, and its answers read.
 //
 // Numbers are those of include/uapi/linux/netdev.h (Documentation/netlink/specs/netdev.yaml).
 
@@ -13,7 +13,7 @@ const NETLINK_GENERIC = 16;
 const SOL_NETLINK = 270;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
-/** The kernel fills at most so much in one answer (NLMSG_GOODSIZE and the reader's buffer, whichever is more). */
+/** The most that the kernel puts in one answer (the larger of NLMSG_GOODSIZE and the reader's buffer). */
 const ROOM = 65536;
 
 const CMD = { pagePoolGet: 5, queueGet: 10 };
@@ -21,7 +21,7 @@ const QUEUE = { id: 1, ifindex: 2, type: 3, dmabuf: 5 };
 const POOL = { id: 1, ifindex: 2, inflight: 4, detachTime: 6, dmabuf: 7 };
 const TYPE_RX = 0;
 
-/** What the kernel answered instead: `code` is the errno's name, the message is the kernel's own where it gave one. */
+/** A refusal by the kernel: `code` is the name of the errno, the message has the kernel's own text where there is one. */
 export class NetlinkError extends Error {
   readonly code: string;
 
@@ -38,7 +38,7 @@ export interface Netdev {
   family: number;
 }
 
-/** Opens it. Throws NetlinkError ENOENT where the kernel has no such family (before 6.3). */
+/** Opens one. Throws NetlinkError ENOENT where the kernel does not have the family (before 6.3). */
 export function openNetdev(): Netdev {
   const fd = native.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
   native.setIntOption(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
@@ -48,7 +48,7 @@ export function openNetdev(): Netdev {
   return { fd, family: netlink.unsigned(found?.get(netlink.CTRL_ATTR_FAMILY_ID)) ?? 0 };
 }
 
-/** Closes the socket; what was bound with it is unbound. */
+/** Closes the socket, which unbinds what was bound with it. */
 export function closeNetdev({ fd }: Netdev): void {
   closeSync(fd);
 }

@@ -1,4 +1,4 @@
-// netlink.test - requests byte for byte as the kernel wants them, answers as it gives them.
+// netlink - Requests byte for byte as the kernel expects them, answers as it sends them.
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as netlink from "./netlink.ts";
@@ -38,7 +38,7 @@ test("an answer and its acknowledgement in one read", () => {
   assert.deepEqual(end, { kind: "end", sequence: 5, errno: 0, message: null });
 });
 
-test("an error tells the kernel's own sentence, after a capped or a whole echo of the request", () => {
+test("an error has the kernel's own sentence, after a capped or a whole echo of the request", () => {
   const sentence = netlink.text(1, "tcp-data-split is disabled");
   const capped = message(2, 0x300, errorBody(22, Buffer.alloc(16), sentence));
   const echo = netlink.request(30, 13, 5, [netlink.u32(1, 2)]);
@@ -54,7 +54,7 @@ test("a message cut off is left out", () => {
   assert.deepEqual(netlink.readReplies(bytes.subarray(0, 20)), []);
 });
 
-test("a dump asks with its flag and ends with the kernel's done", () => {
+test("a dump is requested with its flag and ends with NLMSG_DONE", () => {
   assert.equal(netlink.request(30, 10, 3, [], netlink.NLM_F_DUMP).readUInt16LE(6), 0x301);
   const one = message(30, 2, Buffer.concat([Buffer.alloc(4), netlink.u32(1, 5)]));
   const done = message(3, 2, errorBody(0));

@@ -46,7 +46,7 @@ export function nest(type: number, attributes: Uint8Array[]): Buffer {
   return attribute(type | NLA_F_NESTED, Buffer.concat(attributes));
 }
 
-/** A generic netlink request; `flags` say what is to end the answer, NLM_F_ACK or NLM_F_DUMP. */
+/** A generic netlink request; `flags`: what will end the answer, NLM_F_ACK or NLM_F_DUMP. */
 export function request(
   family: number,
   command: number,
@@ -106,7 +106,7 @@ function readError(bytes: Buffer): { errno: number; message: string | null } {
   return { errno, message: message?.toString("utf8").replace(/\0.*$/s, "") ?? null };
 }
 
-/** Attributes laid end to end, copied: what they were read into is used again for the next message. */
+/** Attributes laid end to end, copied, because the buffer they were read into is used again for the next message. */
 export function readAttributes(bytes: Buffer): Attributes {
   const attributes: Attributes = new Map();
   for (let at = 0; at + 4 <= bytes.length; ) {

@@ -1,8 +1,8 @@
-// privileges - What tracing and reading the kernel need, by capability: what this process has of it, and the fix for what it lacks.
+// privileges - The capabilities that tracing and reading the kernel need: which this process has, and the fix for a missing one.
 
 import { readFileSync } from "node:fs";
 
-/** Bits of a capability set, include/uapi/linux/capability.h: those that matter here. */
+/** Bits of a capability set that matter here, include/uapi/linux/capability.h. */
 const BITS = {
   CAP_DAC_OVERRIDE: 1,
   CAP_DAC_READ_SEARCH: 2,
@@ -13,16 +13,16 @@ const BITS = {
 };
 export type Capability = keyof typeof BITS;
 
-/** What a process may do, and what the host asks for. */
+/** What a process may do, and what the host requires. */
 export interface Privileges {
   /** Effective user. */
   uid: number;
   effective: ReadonlySet<Capability>;
-  /** kernel.perf_event_paranoid; null where it cannot be read. Debian has 3 and 4, which want CAP_SYS_ADMIN for any event. */
+  /** kernel.perf_event_paranoid; null where it cannot be read. Debian has 3 and 4, which require CAP_SYS_ADMIN for any event. */
   perfEventParanoid: number | null;
 }
 
-/** From /proc/self and /proc/sys. Never throws: what cannot be read is not there. */
+/** From /proc/self and /proc/sys. Never throws: what cannot be read counts as absent. */
 export function ownPrivileges(): Privileges {
   const status = read("/proc/self/status");
   return {
@@ -32,7 +32,7 @@ export function ownPrivileges(): Privileges {
   };
 }
 
-/** The capabilities in a set as /proc/PID/status writes it, hexadecimal. */
+/** The capabilities in a set, hexadecimal as in /proc/PID/status. */
 export function capabilitiesOf(hex: string): Set<Capability> {
   const set = BigInt(`0x${hex}`);
   const names = Object.keys(BITS) as Capability[];
@@ -41,7 +41,7 @@ export function capabilitiesOf(hex: string): Set<Capability> {
 
 /**
  * What is missing to trace: CAP_BPF to load programs and maps, CAP_PERFMON to attach them and read kernel memory;
- * CAP_SYS_ADMIN stands for both (bpf_capable, perfmon_capable in include/linux/capability.h).
+ * CAP_SYS_ADMIN implies both (bpf_capable, perfmon_capable in include/linux/capability.h).
  */
 export function lackingToTrace(has: Privileges): Capability[] {
   if (has.effective.has("CAP_SYS_ADMIN")) return [];
@@ -50,32 +50,31 @@ export function lackingToTrace(has: Privileges): Capability[] {
   return needed.filter((name) => !has.effective.has(name));
 }
 
-/** What bpftrace asks of a user who is not root; versions up to 0.23 want user 0, whatever it may do. */
+/** What bpftrace requires of a user who is not root; versions up to 0.23 require user 0, whatever its capabilities. */
 export function lackingForBpftrace(has: Privileges, version: string): (Capability | "user 0")[] {
   if (has.uid === 0) return [];
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major === 0 && minor <= 23) return ["user 0"];
-  const asked: Capability[] = ["CAP_BPF", "CAP_PERFMON", "CAP_DAC_READ_SEARCH", "CAP_DAC_OVERRIDE"];
-  return asked.filter((name) => !has.effective.has(name));
+  const needed: Capability[] = ["CAP_BPF", "CAP_PERFMON", "CAP_DAC_READ_SEARCH", "CAP_DAC_OVERRIDE"];
+  return needed.filter((name) => !has.effective.has(name));
 }
 
-/** What is missing to read every network namespace (setns) and to see whose sockets are whose (/proc/PID/fd, ns). */
+/** What is missing to read every network namespace (setns) and who has which socket open (/proc/PID/fd, ns). */
 export function lackingToRead(has: Privileges): Capability[] {
   const needed: Capability[] = ["CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"];
   return needed.filter((name) => !has.effective.has(name));
 }
 
-/** "Tracing needs CAP_PERFMON, which this process lacks (user 1000)...": what, why, and what to do. */
+/** "Tracing needs CAP_PERFMON; this process (user 1000) lacks it. Run it with sudo …": what, why, and what to do. */
 export function lackText(
   what: string,
   lacking: readonly string[],
   { uid, perfEventParanoid }: Privileges,
 ): string {
-  const strict =
-    lacking.includes("CAP_SYS_ADMIN") && what === "Tracing"
-      ? `, as kernel.perf_event_paranoid is ${perfEventParanoid}`
-      : "";
-  return `${what} needs ${lacking.join(" and ")}${strict}; this process (user ${uid}) lacks ${lacking.length === 1 ? "it" : "them"}. Run it with sudo, or give it that alone: see "Privileges" in README.md.`;
+  const isStrict = lacking.includes("CAP_SYS_ADMIN") && what === "Tracing";
+  const because = isStrict ? `, because kernel.perf_event_paranoid is ${perfEventParanoid}` : "";
+  const [it, only] = lacking.length === 1 ? ["it", "only that"] : ["them", "only these"];
+  return `${what} needs ${lacking.join(" and ")}${because}; this process (user ${uid}) lacks ${it}. Run it with sudo, or grant ${only}: see docs/privileges.md.`;
 }
 
 function read(path: string): string {

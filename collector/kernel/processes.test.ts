@@ -1,4 +1,4 @@
-// processes - Who a pid is is told once, and again when the pid is another's.
+// processes - A process is reported once, and again when its pid belongs to another one.
 
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -18,23 +18,32 @@ function isPid(pid: number, comm: string, started: number, cgroup: string): void
 }
 
 const bind = (t: number, pid: number): Event => ({
-  ...{ kind: "bind", t, binding: "b", dmabuf: 1, bytes: 4096, shift: 12, ifindex: 2, ifname: "x", netns: 1 },
-  ...{ pid, comm: "y" },
+  kind: "bind",
+  t,
+  binding: "b",
+  dmabuf: 1,
+  bytes: 4096,
+  shift: 12,
+  ifindex: 2,
+  ifname: "x",
+  netns: 1,
+  pid,
+  comm: "y",
 });
 
-test("a pid is told of when it is first named, and again when it was used again", () => {
-  const who = new Processes(root);
+test("a process is reported when its pid is first named, and again when the pid belongs to another one", () => {
+  const processes = new Processes(root);
   isPid(7, "a) (b 1 2", 100, "/pod one");
   const first = { kind: "process", t: 1, pid: 7, started: 100, cgroup: "/pod one" };
-  assert.deepEqual(who.isIn(bind(1, 7)), first);
-  assert.equal(who.isIn(bind(2, 7)), null);
+  assert.deepEqual(processes.namedFirstBy(bind(1, 7)), first);
+  assert.equal(processes.namedFirstBy(bind(2, 7)), null);
   isPid(7, "other", 200, "/pod two");
-  assert.deepEqual(who.isIn(bind(3, 7)), { ...first, t: 3, started: 200, cgroup: "/pod two" });
+  assert.deepEqual(processes.namedFirstBy(bind(3, 7)), { ...first, t: 3, started: 200, cgroup: "/pod two" });
 });
 
-test("what names nobody, or somebody who is gone, tells nothing", () => {
-  const who = new Processes(root);
-  assert.equal(who.isIn({ kind: "tick", t: 1 }), null);
+test("an event that names nobody, or a process that is gone, reports none", () => {
+  const processes = new Processes(root);
+  assert.equal(processes.namedFirstBy({ kind: "tick", t: 1 }), null);
   rmSync(join(root, "9"), { recursive: true, force: true });
-  assert.equal(who.isIn(bind(1, 9)), null);
+  assert.equal(processes.namedFirstBy(bind(1, 9)), null);
 });

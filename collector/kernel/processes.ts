@@ -1,13 +1,14 @@
-// processes - Who a pid is when a line first names it: its start and its cgroup, so that a recording can tell.
+// processes - Who a pid is when a line first names it: its start and its cgroup, so that a recording knows.
 
 import { readFileSync } from "node:fs";
-import type { Event, OwnEvent } from "../events/event.ts";
+import { type Event, naming, type TracerEvent } from "../events/event.ts";
 
-/** Lines that name who receives, closes or binds, a few per socket: reading two short files for each costs nothing. */
-const NAMING: ReadonlySet<Event["kind"]> = new Set(["socket", "manual", "bind", "recverr"]);
+/** A few events per socket: reading two short files for each costs nothing. */
+const isNaming = naming("receiver", "stranger");
+/** Processes that are remembered. */
 const MOST = 4096;
 
-/** Remembers whom it told of. */
+/** Remembers which processes it has reported. */
 export class Processes {
   readonly #root: string;
   readonly #started = new Map<number, number>();
@@ -17,9 +18,9 @@ export class Processes {
     this.#root = root;
   }
 
-  /** The process an event names, when it was not told of yet or its pid is another's now; null where it is gone. */
-  isIn(event: Event): OwnEvent<"process"> | null {
-    if (!NAMING.has(event.kind) || !("pid" in event)) return null;
+  /** The process an event names, when no event before did or its pid belongs to another one now; null where it is gone. */
+  namedFirstBy(event: Event): TracerEvent<"process"> | null {
+    if (!isNaming(event)) return null;
     const { t, pid } = event;
     const started = startOf(this.#read(pid, "stat"));
     if (started === null || this.#started.get(pid) === started) return null;

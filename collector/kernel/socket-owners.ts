@@ -1,28 +1,25 @@
-// socket-owners - Which processes have a socket open, by the inode number /proc/PID/fd shows.
+// socket-owners - Which processes have a socket open, by the inode number that /proc/PID/fd shows.
 
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** One open file descriptor of a socket. */
-export interface Holder {
+export interface SocketOwner {
   pid: number;
   comm: string;
   fd: number;
 }
 
 /** Everybody who has one of `inodes` open, lowest pid first. A socket on its way to another process has nobody. */
-export function holdersOf(inodes: ReadonlySet<number>): Map<number, Holder[]> {
-  const found = new Map<number, Holder[]>([...inodes].map((inode) => [inode, []]));
+export function ownersOf(inodes: ReadonlySet<number>): Map<number, SocketOwner[]> {
+  const found = new Map<number, SocketOwner[]>([...inodes].map((inode) => [inode, []]));
   if (inodes.size === 0) return found;
   for (const pid of readdirSync("/proc").map(Number).filter(Number.isInteger))
-    for (const fd of descriptors(pid)) {
-      const holders = found.get(inodeOf(pid, fd));
-      holders?.push({ pid, comm: commOf(pid), fd });
-    }
+    for (const fd of descriptorsOf(pid)) found.get(inodeOf(pid, fd))?.push({ pid, comm: commOf(pid), fd });
   return found;
 }
 
 /** None for a process that has ended or may not be looked at. */
-function descriptors(pid: number): number[] {
+function descriptorsOf(pid: number): number[] {
   return attempt(() => readdirSync(`/proc/${pid}/fd`).map(Number), []);
 }
 

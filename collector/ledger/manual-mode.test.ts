@@ -11,8 +11,6 @@ import { applyAll } from "../testing/sums.ts";
 import { newLedger } from "./ledger.ts";
 
 const SOCKETS = 3;
-const BOUND = { bytes: 1 << 24, shift: 12, ifindex: 2, ifname: "devmem0" };
-const ADDRESS = { laddr: "192.0.2.1", lport: 5201, raddr: "192.0.2.2", rport: 40000 };
 
 const steps = fc.array(
   fc.record<ManualStep>({
@@ -81,42 +79,6 @@ test("whatever events are lost, a verdict is right or inconclusive", () => {
           assert.equal(s.verdict, verdictOf(truthOf(truth, s)));
     }),
   );
-});
-
-test("tokens that came back through another socket before the close were not held at close, also when its totals come later", () => {
-  const step = (act: ManualStep["act"], socket: number, tokens = 23) => ({ act, socket, other: 0, tokens });
-  const schedule = [step("issue", 0), step("issue", 1), step("return", 1), step("pass", 1)];
-  const { events, truth } = runManual([...schedule, step("close", 0), step("close", 1)], 2);
-  const late = events.filter((_, i) => events[i - 1]?.kind !== "foreign");
-  assert.equal(late.length, events.length - 1);
-  const [first, second] = reportFrom(late).sockets;
-  assert.equal(truth[0]?.heldAtClose, 0);
-  assert.deepEqual([first?.verdict, first?.heldAtClose, first?.returned], ["clean", 0, 23]);
-  assert.deepEqual([second?.verdict, second?.returnedForOthers], ["clean", 23]);
-});
-
-test("level sampled: what the kernel counted on a closing socket is what it held, met before or not; nothing more is sure", () => {
-  const held = { held: 23, whole: 1, netns: 1, binding: "b0", dmabuf: 1, ...BOUND };
-  const ends = { born: 2, issued: 0, returned: 0, linear: 0, xa: 0 };
-  const ledger = applyAll(newLedger({ ...MANUAL_HEADER, level: "sampled" }), [
-    { kind: "held", t: 2, sk: "s0", born: 2, sockmode: 2, ...held },
-    { kind: "close", t: 3, sk: "s0", ...ends, bytes: 0, ...ADDRESS, pid: 7, comm: "receive" },
-    { kind: "destroy", t: 4, sk: "s0", ...ends, closed: 3 },
-  ]);
-  const [socket] = reportOf(ledger).sockets;
-  assert.deepEqual([socket?.mode, socket?.heldAtClose, socket?.outstanding], ["manual", 23, 23]);
-  assert.equal(socket?.verdict, "inconclusive");
-  assert.match(socket?.why ?? "", /closed holding 23 tokens: level sampled does not see/);
-
-  applyAll(ledger, [
-    { kind: "unbind", t: 5, binding: "b0", dmabuf: 1, pid: 7, comm: "receive" },
-    { kind: "swept", t: 6, binding: "b0" },
-    { kind: "held", t: 7, sk: "s1", ...held, born: 7, sockmode: 2 },
-    { kind: "close", t: 8, sk: "s1", ...ends, born: 7, bytes: 0, ...ADDRESS, pid: 7, comm: "receive" },
-  ]);
-  const [first, second] = reportOf(ledger).sockets;
-  assert.deepEqual([first?.swept, first?.heldAtClose, first?.verdict], [23, 23, "inconclusive"]);
-  assert.match(second?.why ?? "", /closed holding at most 23 tokens: the unbind before/);
 });
 
 function truthOf(truth: readonly ManualTruth[], { id }: ReportSocket): ManualTruth {

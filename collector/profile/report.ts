@@ -1,20 +1,20 @@
-// report - The ledger as a profile: the object `profile --json` prints, and what its text and diff are made of.
+// report - The ledger as a profile: the object that `profile --json` prints, and that text and diff are made of.
 
 import type { Header, Level } from "../events/event.ts";
-import { byClass } from "../ledger/cpu-samples.ts";
-import { lostEvents } from "../ledger/evidence.ts";
-import type { Ledger } from "../ledger/state.ts";
+import { lostEvents } from "../ledger/evidence/evidence.ts";
+import { byClass } from "../ledger/profile/cpu-samples.ts";
+import type { Ledger, Socket } from "../ledger/state.ts";
 import { type Advice, adviceOf } from "./advice.ts";
-import { type Figures, figuresOf } from "./metrics.ts";
+import { type Metrics, metricsOf } from "./metrics.ts";
 
-/** One class of symbols (cpu.ts): samples in it, and their share of all, 0 to 1. */
+/** One class of kernel symbols (cpu-samples.ts): samples in it, and their share of all, 0 to 1. */
 export interface CpuClass {
   name: string;
   samples: number;
   share: number;
 }
 
-/** What the tracer itself cost. Lengths of time are us; `share`: of the CPU time of the traced programs, 0 to 1. */
+/** What the tracer itself cost. Durations are us; `share`: of the CPU time of the traced programs, 0 to 1. */
 export interface OwnCost {
   bpf: number;
   runs: number;
@@ -28,7 +28,7 @@ export interface OwnCost {
   programs: { name: string; us: number; runs: number }[];
 }
 
-export interface ProfileSocket extends Figures {
+export interface ProfileSocket extends Metrics {
   id: string;
   pid: number;
   comm: string;
@@ -44,7 +44,7 @@ export interface ProfileReport {
   wall: string;
   lost: number;
   seconds: number;
-  all: Figures;
+  all: Metrics;
   sockets: ProfileSocket[];
   /** Level profile; empty without a sample. */
   cpu: { samples: number; classes: CpuClass[] };
@@ -56,16 +56,23 @@ export interface ProfileReport {
 export function profileReport(ledger: Ledger): ProfileReport {
   const { header, sockets, now } = ledger;
   return {
-    ...{ schema: 1, level: header.level, kernel: header.kernel, wall: header.wall },
-    ...{ lost: lostEvents(ledger), seconds: now / 1e9, all: figuresOf(sockets, now) },
-    sockets: sockets.map((socket) => {
-      const { id, pid, comm, local, remote, mode } = socket;
-      return { id, pid, comm, local, remote, mode, ...figuresOf([socket], now) };
-    }),
+    schema: 1,
+    level: header.level,
+    kernel: header.kernel,
+    wall: header.wall,
+    lost: lostEvents(ledger),
+    seconds: now / 1e9,
+    all: metricsOf(sockets, now),
+    sockets: sockets.map((socket) => socketProfile(socket, now)),
     cpu: cpuReport(ledger),
     advice: adviceOf(ledger, sockets),
     cost: costOf(ledger),
   };
+}
+
+function socketProfile(socket: Socket, now: number): ProfileSocket {
+  const { id, pid, comm, local, remote, mode } = socket;
+  return { id, pid, comm, local, remote, mode, ...metricsOf([socket], now) };
 }
 
 /** Samples by class of symbols. */
@@ -80,18 +87,29 @@ export function cpuReport({ samples }: Ledger): ProfileReport["cpu"] {
   return { samples: all, classes: all === 0 ? [] : shares };
 }
 
-/** What the tracer cost by its last reading; null where it told nothing. */
+/** What the tracer cost by its last reading; null where there is none. */
 export function costOf(ledger: Ledger): OwnCost | null {
-  const { cost, programs, now } = ledger;
+  const { cost, now } = ledger;
   if (!cost) return null;
   const { ns, runs, tool, bpftrace, traced, events } = cost;
   const bpf = ns / 1e3;
   return {
-    ...{ bpf, runs, tool, bpftrace, traced, events, lost: lostEvents(ledger) },
+    bpf,
+    runs,
+    tool,
+    bpftrace,
+    traced,
+    events,
+    lost: lostEvents(ledger),
     share: traced > 0 ? (bpf + tool + bpftrace) / traced : null,
     eventsPerSecond: now > 0 ? events / (now / 1e9) : 0,
-    programs: [...programs.values()]
-      .map(({ name, ns: time, runs: times }) => ({ name, us: time / 1e3, runs: times }))
-      .sort((a, b) => b.us - a.us),
+    programs: programCosts(ledger),
   };
+}
+
+/** The most expensive program first. */
+function programCosts({ programs }: Ledger): OwnCost["programs"] {
+  return [...programs.values()]
+    .map(({ name, ns, runs }) => ({ name, us: ns / 1e3, runs }))
+    .sort((a, b) => b.us - a.us);
 }

@@ -1,56 +1,43 @@
-// rows - The figures of a profile as rows of a table, one table for text, screen and diff.
+// rows - The metrics of a profile as rows of a table.
 
-import { bytes, duration } from "../base/format.ts";
-import type { Figures, Spread } from "./metrics.ts";
+import { bytes, duration, percent, threeDigits } from "../base/format.ts";
+import type { Metrics } from "./metrics.ts";
 
-/** One figure: its name, its value as a number (null: not measured), and the number as a person reads it. */
+/** One metric: its name, its value as a number (null: not measured), and the number as a person reads it. */
 export interface Row {
   name: string;
-  value(figures: Figures): number | null;
+  value(metrics: Metrics): number | null;
   text(value: number): string;
 }
 
-const row = (name: string, text: (value: number) => string, value: Row["value"]): Row => ({
-  name,
-  value,
-  text,
-});
-const of = (spread: Spread | null, name: keyof Spread) => spread?.[name] ?? null;
+function row(name: string, text: Row["text"], value: Row["value"]): Row {
+  return { name, value, text };
+}
 
 /** In the order shown. */
 export const ROWS: readonly Row[] = [
-  row("tokens/s", short, (f) => f.tokensPerSecond),
-  row("payload/s", bytes, (f) => f.bytesPerSecond),
-  row("pinned bytes without payload", percent, (f) => f.waste),
-  row("payload in linear memory", bytes, (f) => f.linearBytes),
-  row("tokens per recvmsg", short, (f) => of(f.issues, "mean")),
-  row("tokens per return call", short, (f) => of(f.returns, "mean")),
-  row("recvmsg and returns per MB", short, (f) => f.callsPerMegabyte),
-  row("held, p50", duration, (f) => of(f.holds, "p50")),
-  row("held, p90", duration, (f) => of(f.holds, "p90")),
-  row("held, p99", duration, (f) => of(f.holds, "p99")),
-  row("held, longest", duration, (f) => of(f.holds, "max")),
-  row("outstanding on average", short, (f) => f.meanOutstanding),
-  row("returned out of order", percent, (f) => f.overtaken),
-  row("in tcp_recvmsg_dmabuf, per call", duration, (f) => f.receivePerCall),
-  row("in tcp_recvmsg_dmabuf, per token", duration, (f) => f.receivePerToken),
-  row("in sock_devmem_dontneed, per call", duration, (f) => f.returnPerCall),
-  row("in sock_devmem_dontneed, per token", duration, (f) => f.returnPerToken),
-  row("waits for the xarray's lock", short, (f) => (f.receivePerCall === null ? null : f.waits)),
+  row("tokens/s", threeDigits, (m) => m.tokensPerSecond),
+  row("payload/s", bytes, (m) => m.bytesPerSecond),
+  row("pinned bytes without payload", percent, (m) => m.waste),
+  row("payload in linear memory", bytes, (m) => m.linearBytes),
+  row("tokens per recvmsg", threeDigits, (m) => m.issues?.mean ?? null),
+  row("tokens per return call", threeDigits, (m) => m.returns?.mean ?? null),
+  row("recvmsg and returns per MB", threeDigits, (m) => m.callsPerMegabyte),
+  row("held, p50", duration, (m) => m.holds?.p50 ?? null),
+  row("held, p90", duration, (m) => m.holds?.p90 ?? null),
+  row("held, p99", duration, (m) => m.holds?.p99 ?? null),
+  row("held, longest", duration, (m) => m.holds?.max ?? null),
+  row("outstanding on average", threeDigits, (m) => m.meanOutstanding),
+  row("returned out of order", percent, (m) => m.overtaken),
+  row("in tcp_recvmsg_dmabuf, per call", duration, (m) => m.receivePerCall),
+  row("in tcp_recvmsg_dmabuf, per token", duration, (m) => m.receivePerToken),
+  row("in sock_devmem_dontneed, per call", duration, (m) => m.returnPerCall),
+  row("in sock_devmem_dontneed, per token", duration, (m) => m.returnPerToken),
+  row("waits for the xarray's lock", threeDigits, (m) => (m.receivePerCall === null ? null : m.waits)),
 ];
 
-/** A figure as text; "-" where it was not measured. */
-export function cell({ value, text }: Row, figures: Figures): string {
-  const found = value(figures);
-  return found === null ? "-" : text(found);
-}
-
-/** A number to three digits. */
-export function short(n: number): string {
-  return n >= 1000 ? String(Math.round(n)) : String(Number(n.toPrecision(3)));
-}
-
-/** 0.123 → "12.3 %". */
-export function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(3))} %`;
+/** A metric as text; "-" where it was not measured. */
+export function cell({ value, text }: Row, metrics: Metrics): string {
+  const number = value(metrics);
+  return number === null ? "-" : text(number);
 }

@@ -1,10 +1,11 @@
-// text - A profile as text: figures of all sockets and of each, CPU by class, advice, what tracing cost.
+// text - A profile as text: metrics of all sockets and of each, CPU time by class, advice, the cost of tracing.
 
-import { duration, plural, printable, table } from "../base/format.ts";
+import { duration, percent, plural, printable, table, threeDigits } from "../base/format.ts";
+import type { Metrics } from "./metrics.ts";
 import type { OwnCost, ProfileReport, ProfileSocket } from "./report.ts";
-import { cell, percent, ROWS, short } from "./rows.ts";
+import { cell, ROWS } from "./rows.ts";
 
-/** More sockets than these have no column: those issued most have. */
+/** Sockets with a column: the ones that were issued most tokens. */
 const COLUMNS = 4;
 
 /** The whole profile, one line per array entry. */
@@ -13,7 +14,7 @@ export function profileText(profile: ProfileReport): string[] {
   return [
     `profile: ${plural(sockets.length, "socket")}, kernel ${printable(kernel.release)} (${kernel.variant}), level ${level}, ${duration(seconds * 1e9)}, ${plural(lost, "event")} lost`,
     "",
-    ...figureLines(profile),
+    ...metricLines(profile),
     "",
     ...cpuLines(profile),
     ...adviceLines(profile),
@@ -21,39 +22,39 @@ export function profileText(profile: ProfileReport): string[] {
   ];
 }
 
-function figureLines({ all, sockets }: ProfileReport): string[] {
+function metricLines({ all, sockets }: ProfileReport): string[] {
   if (sockets.length === 0) return ["No socket received a token."];
-  const columns = sockets.toSorted((a, b) => b.issued - a.issued).slice(0, sockets.length > 1 ? COLUMNS : 1);
-  const figures = sockets.length > 1 ? [all, ...columns] : columns;
-  const titles = ["", ...(sockets.length > 1 ? ["ALL"] : []), ...columns.map(who)];
-  const rest = sockets.length - columns.length;
-  return [
-    ...table([titles, ...ROWS.map((row) => [row.name, ...figures.map((f) => cell(row, f))])]),
-    ...(rest > 0 ? [`and ${plural(rest, "more socket")}: --json has all`] : []),
-    ...missing(sockets),
-  ];
+  const shown = sockets.toSorted((a, b) => b.issued - a.issued).slice(0, COLUMNS);
+  const columns = shown.map((socket) => ({ title: nameOf(socket), metrics: socket as Metrics }));
+  if (sockets.length > 1) columns.unshift({ title: "ALL", metrics: all });
+  const titles = ["", ...columns.map(({ title }) => title)];
+  const rows = ROWS.map((row) => [row.name, ...columns.map(({ metrics }) => cell(row, metrics))]);
+  return [...table([titles, ...rows]), ...restLine(sockets.length - shown.length), ...unagedLine(sockets)];
 }
 
-/** What tells the sockets of a receiver apart. */
-function who({ remote }: ProfileSocket): string {
+/** The remote end distinguishes the sockets of a receiver. */
+function nameOf({ remote }: ProfileSocket): string {
   return remote || "?";
 }
 
-/** What the map of births could not tell is said, not left out. */
-function missing(sockets: readonly ProfileSocket[]): string[] {
+function restLine(rest: number): string[] {
+  return rest > 0 ? [`${plural(rest, "more socket")}: --json lists all`] : [];
+}
+
+/** What the map of births does not have is reported, not left out. */
+function unagedLine(sockets: readonly ProfileSocket[]): string[] {
   const unaged = sockets.reduce((sum, s) => sum + s.unaged, 0);
-  return unaged > 0
-    ? [
-        `${plural(unaged, "token")} held now found no room in the map of births (--births): how long they are held is not known`,
-      ]
-    : [];
+  if (unaged === 0) return [];
+  return [
+    `${plural(unaged, "token")} held now did not fit in the map of births (--births): how long they have been held is unknown`,
+  ];
 }
 
 function cpuLines({ cpu, level }: ProfileReport): string[] {
   if (cpu.samples === 0)
-    return level === "profile"
-      ? ["CPU: no receiving thread was seen running."]
-      : ["CPU: measured at level profile."];
+    return [
+      level === "profile" ? "CPU: no receiving thread was sampled." : "CPU: only level profile measures it.",
+    ];
   const rows = cpu.classes.map(({ name, samples, share }) => [`  ${name}`, percent(share), String(samples)]);
   return [`CPU of receiving threads, ${plural(cpu.samples, "sample")} at 99 Hz:`, ...table(rows)];
 }
@@ -71,7 +72,7 @@ function costLines(cost: OwnCost | null): string[] {
   if (!cost) return [];
   return [
     "",
-    `Own cost: ${costText(cost)}`,
+    `Cost of tracing: ${costText(cost)}`,
     ...cost.programs
       .slice(0, LISTED)
       .map(({ name, us, runs }) => `  ${printable(name)}: ${time(us)} in ${plural(runs, "run")}`),
@@ -80,7 +81,7 @@ function costLines(cost: OwnCost | null): string[] {
 
 const time = (us: number) => duration(us * 1e3);
 
-/** What tracing cost, in a sentence without a stop. */
+/** What tracing cost, as a sentence without its period. */
 export function costText({
   bpf,
   runs,
@@ -92,5 +93,5 @@ export function costText({
   lost,
 }: OwnCost): string {
   const of = share === null ? "" : `${percent(share)} of the receivers' CPU time; `;
-  return `${of}BPF ${time(bpf)} in ${plural(runs, "run")}, collector ${time(tool)}, bpftrace ${time(bpftrace)}; ${plural(events, "event")} (${short(eventsPerSecond)}/s), ${lost} lost`;
+  return `${of}BPF ${time(bpf)} in ${plural(runs, "run")}, collector ${time(tool)}, bpftrace ${time(bpftrace)}; ${plural(events, "event")} (${threeDigits(eventsPerSecond)}/s), ${lost} lost`;
 }

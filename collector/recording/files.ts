@@ -1,5 +1,6 @@
-// files - Recordings and reports on disk or on stdin and stdout; nothing that exists is overwritten unasked.
+// files - Recordings and reports on disk, stdin and stdout; an existing file is never overwritten without --force.
 
+import { once } from "node:events";
 import {
   createReadStream,
   createWriteStream,
@@ -13,10 +14,10 @@ import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { UserError } from "../base/errors.ts";
 import { harmless } from "../base/format.ts";
-import { linesOf } from "./lines.ts";
+import { linesOf } from "./format/lines.ts";
 import { readRecording, type Stream } from "./stream.ts";
 
-/** A file being written, or stdout; `write` waits while the reader or disk is slow. */
+/** A file being written, or stdout; `write` waits while the reader or the disk is slow. */
 export interface Output {
   write(bytes: Buffer): Promise<void>;
   close(): Promise<void>;
@@ -27,7 +28,7 @@ export function print(...lines: string[]): void {
   process.stdout.write(lines.map((line) => `${harmless(line)}\n`).join(""));
 }
 
-/** Opens a recording; `-` is stdin. Throws UserError when it cannot be read or is not one. */
+/** Opens a recording; `-` is stdin. Throws UserError if it cannot be read or is not a recording. */
 export async function openRecording(path: string): Promise<Stream> {
   const name = path === "-" ? "The stream on stdin" : path;
   return readRecording(linesOf(bytesOf(path, name), name), name);
@@ -35,7 +36,11 @@ export async function openRecording(path: string): Promise<Stream> {
 
 const READ_BYTES = 2 ** 18;
 
-/** The bytes of a file, or of stdin (`-`), `size` at most at a time. Throws UserError when it cannot be read. */
+/**
+ * The bytes of a file, or of stdin (`-`), at most `size` at a time.
+ * @param name what to call it in an error message
+ * @throws UserError if it cannot be read
+ */
 export async function* bytesOf(path: string, name: string, size = READ_BYTES): AsyncGenerator<Buffer> {
   try {
     for await (const bytes of path === "-" ? process.stdin : createReadStream(path, { highWaterMark: size }))
@@ -48,7 +53,10 @@ export async function* bytesOf(path: string, name: string, size = READ_BYTES): A
   }
 }
 
-/** Creates a file only its owner may read; `-` is stdout. Errors come as UserError, from here, `write` or `close`. */
+/**
+ * Creates a file that only its owner may read; `-` is stdout.
+ * @throws UserError if that fails; so do `write` and `close`
+ */
 export function createOutput(path: string, force: boolean): Output {
   const out: Writable = path === "-" ? process.stdout : createWriteStream(path, { fd: create(path, force) });
   let failure: Error | null = null;
@@ -58,11 +66,8 @@ export function createOutput(path: string, force: boolean): Output {
   return {
     async write(bytes) {
       if (failure) throw failure;
-      if (!out.write(bytes))
-        await Promise.race([
-          new Promise((go) => out.once("drain", go)),
-          new Promise((go) => out.once("error", go)),
-        ]);
+      // An error is kept in `failure`.
+      if (!out.write(bytes)) await once(out, "drain").catch(() => {});
     },
     async close() {
       if (out !== process.stdout) await finished(out.end()).catch(() => {});
@@ -71,19 +76,19 @@ export function createOutput(path: string, force: boolean): Output {
   };
 }
 
-/** Tells early what createOutput would: tracing takes seconds to start. Throws UserError when `path` exists already. */
+/** Fails as createOutput would, but before tracing starts, which takes seconds. Throws UserError if `path` exists. */
 export function refuseExisting(path: string, force: boolean): void {
   if (!force && path !== "-" && existsSync(path)) throw exists(path);
 }
 
 function exists(path: string): UserError {
-  return new UserError(`${path} exists already: choose another name or give --force.`);
+  return new UserError(`${path} already exists: choose another name or use --force.`);
 }
 
 function create(path: string, force: boolean): number {
   try {
     const fd = openSync(path, force ? "w" : "wx", 0o600);
-    // A file that was there keeps its mode; a device's is not ours to change.
+    // A file that existed keeps its mode otherwise; that of a device is not changed.
     if (fstatSync(fd).isFile()) fchmodSync(fd, 0o600);
     return fd;
   } catch (error) {
@@ -91,7 +96,7 @@ function create(path: string, force: boolean): number {
   }
 }
 
-/** Writes a whole file. Throws UserError when it exists and `force` is not given, or cannot be written. */
+/** Writes a whole file. Throws UserError if it exists and `force` is not given, or if it cannot be written. */
 export function writeNew(path: string, text: string, force: boolean): void {
   try {
     writeFileSync(path, text, { flag: force ? "w" : "wx" });

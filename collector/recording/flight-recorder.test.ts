@@ -1,4 +1,4 @@
-// ring - A flight recorder over simulated time: what it writes, that it is a whole recording, and that it does not grow.
+// flight-recorder - A flight recorder over simulated time: what it writes is a complete recording, and its memory is bounded.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,16 +7,20 @@ import { apply, newLedger } from "../ledger/ledger.ts";
 import { type Report, reportOf } from "../report/report.ts";
 import { HEADER } from "../testing/kernel.ts";
 import { packed, streamOf } from "../testing/recordings.ts";
-import { Ring, type RingOptions } from "./flight-recorder.ts";
+import { FlightRecorder, type FlightRecorderOptions } from "./flight-recorder.ts";
 import { follow } from "./follow.ts";
 
 const SECOND = 1e9;
-const RING: RingOptions = { before: 60 * SECOND, after: 5 * SECOND, on: ["leak", "exhausted", "lost"] };
+const OPTIONS: FlightRecorderOptions = {
+  before: 60 * SECOND,
+  after: 5 * SECOND,
+  on: ["leak", "exhausted", "lost"],
+};
 const task = { pid: 7, comm: "receive" };
 const bound = { binding: "b0", dmabuf: 1, bytes: 1 << 24, shift: 12, ifindex: 2, ifname: "devmem0" };
 const address = (port: number) => ({ laddr: "192.0.2.1", lport: 5201, raddr: "192.0.2.2", rport: port });
 
-/** Sockets that live for the whole trace and move every second, and one a second that comes and goes. */
+/** Eight sockets that live for the whole trace and receive every second, and one more each second that comes and goes. */
 class Traffic {
   events: Event[] = [{ kind: "bind", t: 1, ...bound, netns: 1, ...task }];
   #second = 0;
@@ -26,7 +30,7 @@ class Traffic {
     for (let i = 0; i < 8; i++) this.#socket(`s${i}`, 10 + i, 40000 + i);
   }
 
-  /** `seconds` in which everything comes back, but for what a socket keeps each second that is in `keeping`. */
+  /** `seconds` in which all tokens are returned, but for `keeping` of the socket that comes and goes each second. */
   run(seconds: number, keeping = 0, extra: Event[] = []): this {
     for (let n = 0; n < seconds; n++) {
       const t = ++this.#second * SECOND;
@@ -80,29 +84,29 @@ interface Written {
   report: Report;
 }
 
-async function record(events: Event[], options = RING): Promise<{ files: Written[]; most: number[] }> {
-  const [ring, ledger] = [new Ring(HEADER, options), newLedger(HEADER)];
+async function record(events: Event[], options = OPTIONS): Promise<{ files: Written[]; most: number[] }> {
+  const [recorder, ledger] = [new FlightRecorder(HEADER, options), newLedger(HEADER)];
   const files: Written[] = [];
   const most: number[] = [];
   for (const event of events) {
-    apply(ledger, event);
-    const stretch = ring.take(event, ledger);
+    const stretch = recorder.take(event, ledger, apply(ledger, event));
     const minute = Math.floor(event.t / (60 * SECOND));
-    most[minute] = Math.max(most[minute] ?? 0, ring.bytes);
-    assert.ok(ledger.sockets.length < 8 + 2 * 60 + 20, "the ledger lets go of what is over");
+    most[minute] = Math.max(most[minute] ?? 0, recorder.bytes);
+    assert.ok(ledger.sockets.length < 8 + 2 * 60 + 20, "the ledger forgets what is over");
     if (!stretch) continue;
     const written = [...stretch.events];
     const report = reportOf(await follow(await streamOf(packed(stretch.header, written))));
     files.push({
       events: written,
-      ...{ from: stretch.header.stretch.from, triggers: stretch.header.stretch.triggers.length },
+      from: stretch.header.stretch.from,
+      triggers: stretch.header.stretch.triggers.length,
       report,
     });
   }
   return { files, most };
 }
 
-test("a leak after ten quiet minutes: the minute before it, some seconds after it, and nothing else", async () => {
+test("a leak after ten quiet minutes: a file has the minute before it, some seconds after it, and nothing else", async () => {
   const events = new Traffic().run(600).run(1, 23).run(120).end();
   const { files, most } = await record(events);
   const [file, ...others] = files;
@@ -115,7 +119,7 @@ test("a leak after ten quiet minutes: the minute before it, some seconds after i
   const before = file.events.filter(({ t }) => t < file.from);
   const stretch = events.filter(({ t }) => t >= file.from && t <= last.t);
   assert.deepEqual(file.events.slice(before.length, -1), stretch);
-  // The binding, two lines of each socket that was there (what introduced it, its totals), and one that had just come.
+  // The binding, two events of each socket that existed (the one that introduced it, its totals), and one of a new socket.
   assert.equal(before.length, 1 + 2 * 8 + 1);
   assert.deepEqual(file.events.at(-1)?.kind, "end");
   assert.equal(file.report.verdict, "leak");
@@ -127,7 +131,7 @@ test("a leak after ten quiet minutes: the minute before it, some seconds after i
   assert.ok(Math.max(...quiet) < 1.2 * Math.min(...quiet), `memory is flat: ${quiet}`);
 });
 
-test("several triggers in a row: one file as long as they come soon, then another one, none is missed", async () => {
+test("several triggers soon after each other are in one file, later ones in another; none is missed", async () => {
   const { files } = await record(new Traffic().run(100).run(3, 23).run(20).run(100, 7).run(30).end());
   const leaks = files.flatMap(({ report }) =>
     report.sockets.filter(({ verdict }) => verdict === "reclaimed"),
@@ -142,7 +146,7 @@ test("several triggers in a row: one file as long as they come soon, then anothe
   for (const { events, from } of files) assert.ok((events.at(-1)?.t ?? 0) - from <= 120 * SECOND + 6000);
 });
 
-test("each kind of trigger, only those asked for, and what the trace's end cuts short", async () => {
+test("each trigger fires only if it was asked for, and the end of the trace ends the stretch", async () => {
   const dry: Event = { kind: "dry", t: 0, binding: "b0", failed: 3 };
   const lost: Event = { kind: "lost", t: 0, count: 5, what: "bpftrace", detail: "" };
   const events = (extra: Event[]) => new Traffic().run(70).run(1, 0, extra).run(2).end();
@@ -150,15 +154,15 @@ test("each kind of trigger, only those asked for, and what the trace's end cuts 
     [dry, "clean", "exhausted"],
     [lost, "inconclusive", "lost"],
   ] as const) {
-    const { files } = await record(events([event]), { ...RING, on: [what] });
+    const { files } = await record(events([event]), { ...OPTIONS, on: [what] });
     assert.equal(files.length, 1);
     assert.deepEqual(files[0]?.events.at(-1), events([event]).at(-1));
     assert.equal(files[0]?.report.verdict, verdict);
-    assert.equal((await record(events([event]), { ...RING, on: ["leak"] })).files.length, 0);
+    assert.equal((await record(events([event]), { ...OPTIONS, on: ["leak"] })).files.length, 0);
   }
 });
 
-test("a loss before the stretch is told in it: no verdict is firmer for beginning later", async () => {
+test("a loss before the stretch is part of it: a later beginning makes no verdict firmer", async () => {
   const lost: Event = { kind: "lost", t: 0, count: 5, what: "bpftrace", detail: "" };
   const events = new Traffic()
     .run(5)
@@ -167,7 +171,7 @@ test("a loss before the stretch is told in it: no verdict is firmer for beginnin
     .run(1, 0, [{ ...lost, count: 2 }])
     .run(10)
     .end();
-  const { files } = await record(events, { ...RING, on: ["lost"] });
+  const { files } = await record(events, { ...OPTIONS, on: ["lost"] });
   assert.deepEqual(
     files.map(({ report }) => [report.lost, report.verdict]),
     [

@@ -1,16 +1,17 @@
-// player - A recording one can move through in both directions: its file read on demand, and the ledger as it was now and then.
+// player - A recording in which one can move to any time: its file is read on demand, with the ledger of that time.
 
-import { fstatSync, openSync, readSync } from "node:fs";
+import { fstatSync, openSync } from "node:fs";
 import { UserError } from "../base/errors.ts";
 import type { Event, Header } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import type { Ledger } from "../ledger/state.ts";
-import { type Chapter, type Contents, Indexer, isEventful } from "./chapters.ts";
+import { ChapterReader } from "./chapter-reader.ts";
+import { type Contents, Indexer, isEventful } from "./chapters.ts";
 import { bytesOf } from "./files.ts";
-import { linesIn, placesOf } from "./lines.ts";
-import { Reading, readHeader } from "./stream.ts";
+import { readHeader } from "./format/header.ts";
+import { lineGroupsOf } from "./format/lines.ts";
 
-/** A recording one can move through. Times are ns since the header's t0. */
+/** A recording in which one can move. Times are ns since the header's t0. */
 export interface Player {
   header: Header;
   /** Time of the last event. */
@@ -19,43 +20,41 @@ export interface Player {
   at(t: number): Ledger;
   /** Events in (from, to], oldest first. */
   between(from: number, to: number): Iterable<Event>;
-  /** A time as early as can be with no more than `events` events after it up to and including `to`. */
+  /** The earliest time after which, up to and including `to`, there are at most `events` events. */
   before(to: number, events: number): number;
-  /** Time of the next (direction 1) or previous (-1) event of interest / leak, null when there is none. */
+  /** Time of the next (direction 1) or previous (-1) noteworthy event or leak; null if there is none. */
   seek(from: number, what: "event" | "leak", direction: 1 | -1): number | null;
 }
 
-/** How a recording is taken apart; the tests take small ones. */
+/** How a recording is divided; tests use small sizes. */
 export interface Sizes {
   /** Bytes read at once while it is opened. */
   read: number;
-  /** Events of a chapter, where it is not the recording that says. */
+  /** Events of a chapter, if the recording does not determine it. */
   chapter: number;
 }
 
 const SIZES: Sizes = { read: 2 ** 18, chapter: 32768 };
-/** Chapters kept in memory: those around where one stands. */
-const CACHED = 4;
 
-/** Reads a recording once. Throws UserError when it cannot be read, is not one, or cannot be moved about in. */
+/** Reads a recording once. Throws UserError if it cannot be read, is not a recording, or has no positions to move to. */
 export async function openPlayer(file: string, sizes = SIZES): Promise<Player> {
   const fd = open(file);
   let header: Header | null = null;
   let indexer: Indexer | null = null;
-  for await (const place of placesOf(bytesOf(file, file, sizes.read), file)) {
-    const { lines } = place;
-    if (place.at < 0) throw notToBeMovedIn(file);
+  for await (const group of lineGroupsOf(bytesOf(file, file, sizes.read), file)) {
+    const { lines } = group;
+    if (group.at < 0) throw notSeekable(file);
     if (!header) header = readHeader(lines.shift() ?? "", file);
     indexer ??= new Indexer(header, sizes.chapter);
-    if (lines.length > 0) indexer.take(place);
+    if (lines.length > 0) indexer.take(group);
     if (indexer.ended) break;
   }
   header ??= readHeader("", file);
   indexer ??= new Indexer(header, sizes.chapter);
-  return new Tape(file, fd, header, indexer.finish(fstatSync(fd).size));
+  return new FilePlayer(file, fd, header, indexer.finish(fstatSync(fd).size));
 }
 
-/** Kept open: whoever moves about in a recording wants this one, whatever its name means later. */
+/** Stays open, so that it is the same file whatever its name refers to later. */
 function open(file: string): number {
   try {
     return openSync(file, "r");
@@ -64,14 +63,8 @@ function open(file: string): number {
   }
 }
 
-function notToBeMovedIn(file: string): UserError {
+function notSeekable(file: string): UserError {
   return new UserError(`${file} was compressed by another program: unpack it (gzip -d) to replay it.`);
-}
-
-/** A chapter's events and when each was known, never falling: lines of several CPUs may come a little out of order. */
-interface Read {
-  events: Event[];
-  times: number[];
 }
 
 /** Before event `row` of `chapter`. */
@@ -80,21 +73,18 @@ interface Position {
   row: number;
 }
 
-class Tape implements Player {
+class FilePlayer implements Player {
   readonly header: Header;
   readonly end: number;
-  readonly #file: string;
-  readonly #fd: number;
   readonly #contents: Contents;
-  readonly #cache = new Map<number, Read>();
+  readonly #reader: ChapterReader;
   #here: Position & { ledger: Ledger };
 
   constructor(file: string, fd: number, header: Header, contents: Contents) {
     this.header = header;
     this.end = contents.end;
-    this.#file = file;
-    this.#fd = fd;
     this.#contents = contents;
+    this.#reader = new ChapterReader(file, fd, header, contents.chapters);
     this.#here = { chapter: 0, row: 0, ledger: newLedger(header) };
   }
 
@@ -116,79 +106,60 @@ class Tape implements Player {
   before(to: number, events: number): number {
     let { chapter, row } = this.#find(to);
     let left = events;
-    for (; chapter > 0 && row <= left; row = this.#chapter(chapter).events) {
+    for (; chapter > 0 && row <= left; row = this.#contents.chapters[chapter]?.events ?? 0) {
       left -= row;
       chapter -= 1;
     }
-    return row <= left ? -1 : (this.#read(chapter).times[row - left - 1] as number);
+    return row <= left ? -1 : (this.#reader.read(chapter).times[row - left - 1] as number);
   }
 
   seek(from: number, what: "event" | "leak", direction: 1 | -1): number | null {
-    const times = what === "leak" ? () => this.#contents.leaks : (chapter: number) => this.#steps(chapter);
-    const last = what === "leak" ? 0 : this.#contents.chapters.length - 1;
-    const start = what === "leak" ? 0 : this.#find(from).chapter;
-    for (let chapter = start; chapter >= 0 && chapter <= last; chapter += direction) {
-      const found =
-        direction === 1 ? times(chapter).find((t) => t > from) : times(chapter).findLast((t) => t < from);
-      if (found !== undefined) return found;
+    return what === "leak" ? beyond(this.#contents.leaks, from, direction) : this.#seekEvent(from, direction);
+  }
+
+  #seekEvent(from: number, direction: 1 | -1): number | null {
+    const { chapters } = this.#contents;
+    for (let chapter = this.#find(from).chapter; chapters[chapter]; chapter += direction) {
+      const found = beyond(this.#eventfulTimes(chapter), from, direction);
+      if (found !== null) return found;
     }
     return null;
   }
 
-  #steps(chapter: number): number[] {
-    if (!this.#chapter(chapter).eventful) return [];
-    const { events, times } = this.#read(chapter);
+  #eventfulTimes(chapter: number): number[] {
+    if (!this.#contents.chapters[chapter]?.isEventful) return [];
+    const { events, times } = this.#reader.read(chapter);
     return times.filter((_, row) => isEventful(events[row] as Event));
   }
 
-  #chapter(number: number): Chapter {
-    return this.#contents.chapters[number] as Chapter;
-  }
-
-  /** Behind the last event known at time t. */
+  /** Behind the last event at or before time t. */
   #find(t: number): Position {
     const { chapters } = this.#contents;
-    const chapter = Math.max(0, after(chapters, t, ({ now }) => now) - 1);
-    return { chapter, row: after(this.#read(chapter).times, t, (time) => time) };
+    const chapter = Math.max(0, countUpTo(chapters, t, ({ now }) => now) - 1);
+    return { chapter, row: countUpTo(this.#reader.read(chapter).times, t, (time) => time) };
   }
 
   *#range(from: Position, to: Position): Generator<Event> {
     for (let chapter = from.chapter; chapter <= to.chapter; chapter++) {
-      const { events } = this.#read(chapter);
+      const { events } = this.#reader.read(chapter);
       const last = chapter === to.chapter ? to.row : events.length;
       for (let row = chapter === from.chapter ? from.row : 0; row < last; row++) yield events[row] as Event;
     }
   }
+}
 
-  #read(number: number): Read {
-    const read = this.#cache.get(number) ?? this.#load(this.#chapter(number), number);
-    this.#cache.delete(number);
-    this.#cache.set(number, read);
-    const [oldest] = this.#cache.keys();
-    if (this.#cache.size > CACHED && oldest !== undefined) this.#cache.delete(oldest);
-    return read;
-  }
-
-  #load(chapter: Chapter, number: number): Read {
-    const bytes = Buffer.alloc(chapter.until - chapter.at);
-    const length = readSync(this.#fd, bytes, 0, bytes.length, chapter.at);
-    const reading = new Reading(this.header, chapter.mark);
-    const events = linesIn(bytes.subarray(0, length)).flatMap((line) => reading.take(line));
-    if (number === this.#contents.chapters.length - 1 && !reading.ended) events.push(...reading.cut());
-    if (events.length !== chapter.events)
-      throw new UserError(`${this.#file} has changed since it was opened: open it anew.`);
-    let now = chapter.now;
-    const times = events.map(({ t }) => (now = Math.max(now, t)));
-    return { events, times };
-  }
+/** The first of the times after `from` (direction 1) or the last before it (-1); null if there is none. */
+function beyond(times: number[], from: number, direction: 1 | -1): number | null {
+  const found = direction === 1 ? times.find((t) => t > from) : times.findLast((t) => t < from);
+  return found ?? null;
 }
 
 function isBefore(a: Position, b: Position): boolean {
   return a.chapter < b.chapter || (a.chapter === b.chapter && a.row < b.row);
 }
 
-/** How many of the items, whose times never fall, are at `t` or before. */
-function after<T>(items: T[], t: number, timeOf: (item: T) => number): number {
+/** How many of the items are at or before `t`; their times never decrease. */
+function countUpTo<T>(items: T[], t: number, timeOf: (item: T) => number): number {
   let [low, high] = [0, items.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -1,26 +1,29 @@
-// recorder - Takes a trace down while others look at it; when that fails they go on.
+// recorder - Writes a trace to a file while it is watched; if that fails, watching goes on.
 
 import { UserError } from "../base/errors.ts";
 import type { Event, Header } from "../events/event.ts";
 import { createOutput, type Output } from "./files.ts";
+import { blockWriter, textWriter, type Writer } from "./format/writer.ts";
 import type { Stream } from "./stream.ts";
-import { blockWriter, textWriter, type Writer } from "./writer.ts";
 
-/** Takes events down, one after the other. `take` and `close` reject with UserError when they cannot be written. */
+/** Writes events, one after the other. `take` and `close` reject with UserError if that fails. */
 export interface Recorder {
   take(event: Event): void | Promise<void>;
   close(): Promise<void>;
 }
 
-/** A recording of everything: compressed, or on stdout (`-`) a line per event. Throws UserError when it cannot be made. */
+/**
+ * A recording of everything: compressed, or on stdout (`-`) a line per event.
+ * @throws UserError if the file cannot be created
+ */
 export async function recordTo(path: string, force: boolean, header: Header): Promise<Recorder> {
   const writer = path === "-" ? textWriter(header) : blockWriter(header);
-  const output = createOutput(path, force);
-  await output.write(writer.start());
-  return recorderOf(writer, output);
+  return recorderTo(createOutput(path, force), writer);
 }
 
-function recorderOf(writer: Writer, output: Output): Recorder {
+/** Starts a recording: the header is written at once. Throws UserError if that fails. */
+export async function recorderTo(output: Output, writer: Writer): Promise<Recorder> {
+  await output.write(writer.start());
   return {
     take(event) {
       const bytes = writer.take(event);
@@ -34,9 +37,7 @@ function recorderOf(writer: Writer, output: Output): Recorder {
   };
 }
 
-/**
- * The same stream, taken down as it goes by. When that fails `failed` is told why, once, and the stream goes on.
- */
+/** The same stream, recorded as it is read. If that fails, `failed` is called once with the reason and the stream goes on. */
 export function recorded<S extends Stream>(stream: S, recorder: Recorder, failed: (why: string) => void): S {
   return { ...stream, events: tee(stream.events, recorder, failed), batches: undefined };
 }
@@ -46,16 +47,7 @@ async function* tee(
   recorder: Recorder,
   failed: (why: string) => void,
 ): AsyncGenerator<Event> {
-  let works = true;
-  const attempt = async (step: () => void | Promise<void>) => {
-    try {
-      if (works) await step();
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      works = false;
-      failed(`${error.message} The recording ends there; what was written can be read.`);
-    }
-  };
+  const attempt = untilItFails(failed);
   try {
     for await (const event of events) {
       await attempt(() => recorder.take(event));
@@ -64,4 +56,18 @@ async function* tee(
   } finally {
     await attempt(() => recorder.close());
   }
+}
+
+/** Runs steps up to the first that fails with a UserError, which it reports. */
+function untilItFails(failed: (why: string) => void) {
+  let works = true;
+  return async (step: () => void | Promise<void>) => {
+    try {
+      if (works) await step();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      works = false;
+      failed(`${error.message} The recording ends here; what was written so far can be read.`);
+    }
+  };
 }

@@ -1,60 +1,42 @@
-// triggers - What a flight recorder is there for: a leak, a dma-buf run dry, an event lost. Each is told once, when it is known.
+// triggers - What a flight recorder waits for: a leak, an exhausted dma-buf, a lost event. Each fires once, as soon as it is known.
 
-import type { Event } from "../events/event.ts";
-import type { Binding, Ledger, Socket } from "../ledger/state.ts";
-import { bindingVerdict } from "../verdict/verdict.ts";
+import { type Event, having, type Trigger } from "../events/event.ts";
+import type { Binding, Changes, Ledger } from "../ledger/state.ts";
+import { bindingVerdict, isPinned } from "../verdict/binding-verdict.ts";
 
-export const TRIGGERS = ["leak", "exhausted", "lost"] as const;
-export type Trigger = (typeof TRIGGERS)[number];
+const isClock = having("family", "clock");
 
 /** Watches a ledger. */
 export class Triggers {
   readonly #on: ReadonlySet<Trigger>;
-  readonly #told = new WeakSet<Socket | Binding>();
+  readonly #reported = new WeakSet<Binding>();
 
   constructor(on: readonly Trigger[]) {
     this.#on = new Set(on);
   }
 
-  /** What `event`, already applied to the ledger, is a trigger of; null where it is of nothing. */
-  pulled(event: Event, ledger: Ledger): Trigger | null {
-    const what = this.#what(event, ledger);
+  /** Which trigger `event` fires, which made these changes to the ledger; null if none. */
+  firedBy(event: Event, ledger: Ledger, changes: Changes): Trigger | null {
+    const what = this.#what(event, ledger, changes);
     return what && this.#on.has(what) ? what : null;
   }
 
-  #what(event: Event, ledger: Ledger): Trigger | null {
-    switch (event.kind) {
-      case "lost":
-        return "lost";
-      case "dry":
-        return ledger.bound.get(event.binding)?.dry.at(-1)?.from === event.t ? "exhausted" : null;
-      case "count":
-      case "close":
-        return this.#leak(ledger.current.get(event.sk));
-      case "destroy":
-        return this.#leak(ledger.sockets.findLast(({ sk }) => sk === event.sk));
-      case "unbind":
-      case "tick":
-        return [...ledger.bound.values()].some((binding) => this.#held(ledger, binding)) ? "leak" : null;
-      default:
-        return null;
-    }
+  #what(event: Event, ledger: Ledger, { leak, exhausted }: Changes): Trigger | null {
+    if (event.kind === "lost") return "lost";
+    if (exhausted) return "exhausted";
+    return leak || this.#someIsPinned(event, ledger) ? "leak" : null;
   }
 
-  /** A close whose line was lost is known by the next one. */
-  #leak(socket: Socket | undefined): Trigger | null {
-    return socket && socket.closedAt >= 0 && socket.heldAtClose > 0 && this.#isNew(socket) ? "leak" : null;
+  /** Whether a binding is unbound while its pages are held: known at the unbind, or as time passes. */
+  #someIsPinned(event: Event, ledger: Ledger): boolean {
+    if (event.kind !== "unbind" && !isClock(event)) return false;
+    return [...ledger.bound.values()].some((binding) => this.#isPinned(ledger, binding));
   }
 
-  #held(ledger: Ledger, binding: Binding): boolean {
-    if (binding.unboundAt < 0) return false;
-    const { verdict } = bindingVerdict(ledger, binding);
-    return (verdict === "unbound pinned" || verdict === "stuck") && this.#isNew(binding);
-  }
-
-  #isNew(one: Socket | Binding): boolean {
-    const isNew = !this.#told.has(one);
-    this.#told.add(one);
-    return isNew;
+  #isPinned(ledger: Ledger, binding: Binding): boolean {
+    if (binding.unboundAt < 0 || this.#reported.has(binding)) return false;
+    const pinned = isPinned(bindingVerdict(ledger, binding));
+    if (pinned) this.#reported.add(binding);
+    return pinned;
   }
 }

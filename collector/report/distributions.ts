@@ -1,9 +1,9 @@
 // distributions - How long tokens were held and how many a return names, of each socket: what level `tokens` tells.
 
 import type { Event } from "../events/event.ts";
-import { newProfile, type Profile, sumOf } from "../ledger/profile.ts";
-import { measure } from "../ledger/profile-events.ts";
-import type { Ledger, Socket } from "../ledger/state.ts";
+import { newProfile, type Profile, sumOf } from "../ledger/profile/profile.ts";
+import { measureBucket, measureReturn } from "../ledger/profile/profile-events.ts";
+import type { Changes, Socket } from "../ledger/state.ts";
 import type { Watcher } from "./selection.ts";
 
 export interface Distributions extends Watcher {
@@ -13,16 +13,16 @@ export interface Distributions extends Watcher {
 /** A watcher that measures every return it sees from time `from` (ns since t0) on. */
 export function newDistributions(from: number): Distributions {
   const sockets = new Map<Socket, Profile>();
-  return { sockets, before: (event, ledger) => take(sockets, event, ledger, from) };
+  return { sockets, take: (event, _, changes) => take(sockets, event, changes, from) };
 }
 
-function take(sockets: Map<Socket, Profile>, event: Event, ledger: Ledger, from: number): void {
-  if ((event.kind !== "return" && event.kind !== "bucket") || event.t < from) return;
-  const socket = ledger.current.get(event.sk);
-  if (!socket) return;
+function take(sockets: Map<Socket, Profile>, event: Event, changes: Changes, from: number): void {
+  const { socket } = changes;
+  if ((event.kind !== "return" && event.kind !== "bucket") || event.t < from || !socket) return;
   const profile = sockets.get(socket) ?? newProfile();
   sockets.set(socket, profile);
-  measure(profile, ledger, event);
+  if (event.kind === "return") measureReturn(profile, event, changes);
+  else measureBucket(profile, event, changes);
 }
 
 /** The sum of what was measured of these sockets. */

@@ -1,105 +1,102 @@
 // event-lines - One line per change, for a terminal without a UI, a pipe or a log.
 
 import { clock, duration, plural, printable } from "../base/format.ts";
-import { countsTokens, type Event, type OwnEvent, type ProbeEvent } from "../events/event.ts";
-import { pages, timeToExhaustion } from "../ledger/bindings.ts";
-import { lossWords } from "../ledger/evidence.ts";
-import { errnoName, type Finding } from "../ledger/findings.ts";
-import { checksText } from "../ledger/kernel-agreement.ts";
-import { misstep } from "../ledger/misuse.ts";
-import { bindingOf, heldOf, outstanding } from "../ledger/socket-events.ts";
-import type { Binding, Ledger, Socket } from "../ledger/state.ts";
-import { socketVerdict } from "../verdict/verdict.ts";
+import {
+  countsTokens,
+  type Event,
+  type EventWith,
+  having,
+  type ProbeEvent,
+  type TracerEvent,
+} from "../events/event.ts";
+import { pages, timeToExhaustion } from "../ledger/bindings/binding.ts";
+import { checksText } from "../ledger/evidence/checks.ts";
+import { lossWords } from "../ledger/evidence/missing.ts";
+import { errnoName } from "../ledger/sockets/findings.ts";
+import { heldOf, outstanding, sharedBinding } from "../ledger/sockets/socket.ts";
+import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
+import { socketVerdict } from "../verdict/socket-verdict.ts";
 import { findingText } from "./text.ts";
 
-/** What `event` changed, as one line; null when there is nothing to say. To be called after it was applied. */
-export function plainLine(ledger: Ledger, event: Event): string | null {
-  const said = say(ledger, event);
-  return said === null ? null : printable(`${clock(event.t).padStart(9)}  ${said}`);
+/** What `event` changed, as one line; null when there is nothing to say. */
+export function lineFor(ledger: Ledger, event: Event, changes: Changes): string | null {
+  const line = lineOf(ledger, event, changes);
+  return line === null ? null : printable(`${clock(event.t).padStart(9)}  ${line}`);
 }
 
-function say(ledger: Ledger, event: Event): string | null {
+const hasLine = having("loud", "total", "news", "trouble");
+
+function lineOf(ledger: Ledger, event: Event, changes: Changes): string | null {
+  if (!hasLine(event)) return null;
   switch (event.kind) {
-    case "tick":
-    case "sums":
-    case "process":
-    case "issue":
-    case "return":
-    case "pinned":
-    case "foreign":
-    case "hold":
-    case "bucket":
-    case "calls":
-    case "wait":
-    case "caller":
-    case "sample":
-    case "cost":
-    case "program":
-    case "held":
-    case "read":
-      return null;
     case "inflight":
-      return ledger.checks.newest?.t === event.t && ledger.checks.newest.sk === ""
-        ? `DIFFERS, ${ledger.checks.newest.sentence}`
-        : null;
+      return differenceLine(changes);
     case "reading":
-      return readText(ledger, event);
+      return readingLine(ledger, changes);
     case "checked":
-      return checkedText(ledger, event);
+      return checkedLine(ledger, event);
     case "unchecked":
       return `not compared with the kernel: ${printable(event.detail)}`;
     case "lost":
-    case "gap":
-    case "resumed":
-    case "stall":
-      return sayMissing(event);
-    case "end":
-      return event.detail || "trace ended";
-    case "socket":
-    case "manual":
-      return onSocket(ledger, event.sk, receives(event));
-    case "count":
-      return counted(ledger, event);
-    case "close":
-    case "destroy":
-      return settledSocket(ledger, event);
-    case "refused":
-    case "short":
-    case "recverr":
-    case "peek":
-    case "second":
-    case "mode":
-      return onSocket(ledger, event.sk, newestFinding(event));
-    default:
-      return sayBinding(ledger, event);
-  }
-}
-
-function sayMissing(event: OwnEvent<"lost" | "gap" | "resumed" | "stall">): string {
-  switch (event.kind) {
-    case "lost":
-      return `LOST ${plural(event.count, "event")}: ${lossWords(event.what)}${event.detail ? `: ${printable(event.detail)}` : ""}`;
+      return lostLine(event);
     case "gap":
       return `NOT TRACED since ${clock(event.from)} s: ${printable(event.detail)} Attaching again.`;
     case "resumed":
       return "TRACED again; what happened meanwhile is not known";
     case "stall":
       return `SILENT: no word of bpftrace for ${duration(event.silent)}, though it runs: the screen is behind`;
+    case "end":
+      return event.detail || "trace ended";
+    case "socket":
+    case "manual":
+      return ofSocket(changes, receives(event));
+    case "count":
+      return countLine(changes);
+    case "close":
+      return verdictLine(ledger, changes);
+    case "destroy":
+      return destroyLine(ledger, changes);
+    case "short":
+      return ofSocket(changes, `asked to return ${event.asked} tokens, the kernel freed ${event.freed}`);
+    case "refused":
+    case "recverr":
+    case "peek":
+    case "second":
+    case "mode":
+      return ofSocket(changes, changes.finding ? findingText(changes.finding) : "");
+    case "bindfail":
+      return `bind to ${printable(event.ifname)} refused: ${errnoName(event.err)}, pid ${event.pid} (${printable(event.comm)})`;
+    case "bind":
+    case "queue":
+    case "unbind":
+    case "swept":
+    case "free":
+    case "dry":
+      return bindingLine(ledger, event, changes);
+    default:
+      return event satisfies never;
   }
 }
 
+function lostLine({ count, what, detail }: TracerEvent<"lost">): string {
+  return `LOST ${plural(count, "event")}: ${lossWords(what)}${detail ? `: ${printable(detail)}` : ""}`;
+}
+
+function differenceLine({ difference, binding }: Changes): string | null {
+  if (difference === "" || !binding) return null;
+  return `DIFFERS, dma-buf ${binding.dmabufId}: ${difference}`;
+}
+
 /** Level sampled: what it holds, where that changed. Else only what is out of the ordinary: a base, a difference. */
-function readText(ledger: Ledger, event: OwnEvent<"reading">): string | null {
-  const socket = ledger.current.get(event.sk);
-  const { newest } = ledger.checks;
-  if (socket?.rebasedAt !== event.t) return null;
-  if (!countsTokens(ledger.header.level)) return `${name(socket)}: holds ${outstanding(socket)}`;
-  if (newest?.t === event.t && newest.sk === event.sk) return `${name(socket)}: DIFFERS, ${newest.sentence}`;
+function readingLine({ header }: Ledger, { socket, rebased, difference }: Changes): string | null {
+  if (!socket || !rebased) return null;
+  if (!countsTokens(header.level)) return `${name(socket)}: holds ${outstanding(socket)}`;
+  if (difference) return `${name(socket)}: DIFFERS, ${difference}`;
   return `${name(socket)}: held ${plural(Math.max(0, socket.before), "token")} before the trace`;
 }
 
 /** The first round, and each one that has something to say. */
-function checkedText({ checks }: Ledger, { sockets, moved, unread }: OwnEvent<"checked">): string | null {
+function checkedLine({ checks }: Ledger, { sockets, moved, unread }: TracerEvent<"checked">): string | null {
   if (checks.times > 1 && moved + unread === 0) return null;
   return `compared ${plural(sockets, "socket")} with the kernel, ${checksText(checks)}`;
 }
@@ -110,87 +107,77 @@ function receives(event: ProbeEvent<"socket" | "manual">): string {
   return `${from} in manual mode${event.before > 0 ? `, held ${plural(event.before, "token")} before the trace` : ""}`;
 }
 
-type BindingEvent = ProbeEvent<"bind" | "bindfail" | "queue" | "unbind" | "swept" | "free" | "dry">;
+type BindingEvent = EventWith<"about", "binding">;
 
-function sayBinding(ledger: Ledger, event: BindingEvent): string | null {
-  if (event.kind === "bindfail")
-    return `bind to ${printable(event.ifname)} refused: ${errnoName(event.err)}, pid ${event.pid} (${printable(event.comm)})`;
-  const binding = ledger.bindings.findLast((b) => b.ptr === event.binding);
+function bindingLine(ledger: Ledger, event: BindingEvent, { binding }: Changes): string | null {
   if (!binding) return null;
-  const name = `dma-buf ${binding.dmabufId} on ${printable(binding.ifname)}`;
+  const what = bindingText(ledger, event, binding);
+  return what && `dma-buf ${binding.dmabufId} on ${printable(binding.ifname)}: ${what}`;
+}
+
+function bindingText(ledger: Ledger, event: BindingEvent, binding: Binding): string | null {
   switch (event.kind) {
     case "bind":
-      return `${name}: bound, ${plural(pages(binding), "page")}, pid ${event.pid} (${printable(event.comm)})`;
+      return `bound, ${plural(pages(binding), "page")}, pid ${event.pid} (${printable(event.comm)})`;
     case "queue":
-      return event.err === 0
-        ? `${name}: queue ${event.queue}`
-        : `${name}: queue ${event.queue} refused: ${errnoName(event.err)}`;
+      return `queue ${event.queue}${event.err === 0 ? "" : ` refused: ${errnoName(event.err)}`}`;
     case "unbind":
-      return `${name}: unbound${binding.heldAtUnbind > 0 ? ` while ${plural(binding.heldAtUnbind, "token")} held: cannot be freed yet` : ""}`;
+      return `unbound${binding.heldAtUnbind > 0 ? ` while ${plural(binding.heldAtUnbind, "token")} held: cannot be freed yet` : ""}`;
     case "swept":
-      return sweptText(ledger, binding, name);
+      return sweptText(ledger, binding);
     case "free":
-      return `${name}: freed, ${duration(event.t - Math.max(0, binding.unboundAt))} after unbind`;
+      return `freed, ${duration(event.t - Math.max(0, binding.unboundAt))} after unbind`;
     case "dry":
-      return `${name}: DRY, ${plural(event.failed, "page allocation")} failed so far, ${binding.outstanding} of ${plural(pages(binding), "page")} held`;
+      return `DRY, ${plural(event.failed, "page allocation")} failed so far, ${binding.outstanding} of ${plural(pages(binding), "page")} held`;
+    default:
+      return event satisfies never;
   }
 }
 
-function sweptText(ledger: Ledger, binding: Binding, name: string): string | null {
-  const swept = ledger.sockets.filter((s) => s.swept > 0 && bindingOf(s) === binding);
+/** All that was swept of it: what the free swept too, where that came before. */
+function sweptText(ledger: Ledger, binding: Binding): string | null {
+  const swept = ledger.sockets.filter((s) => s.swept > 0 && sharedBinding(s) === binding);
   const tokens = swept.reduce((sum, s) => sum + s.swept, 0);
-  return tokens === 0
-    ? null
-    : `${name}: SWEPT ${plural(tokens, "token")} of ${plural(swept.length, "socket")}`;
+  return tokens === 0 ? null : `SWEPT ${plural(tokens, "token")} of ${plural(swept.length, "socket")}`;
 }
 
-/** The newest socket of a kernel pointer: destroyed ones are still in the list. */
-function socketAt(ledger: Ledger, sk: string): Socket | undefined {
-  return ledger.current.get(sk) ?? ledger.sockets.findLast((s) => s.sk === sk);
-}
-
-function onSocket(ledger: Ledger, sk: string, what: string): string | null {
-  const socket = socketAt(ledger, sk);
-  return socket ? `${name(socket)}: ${what}` : null;
+function ofSocket({ socket }: Changes, what: string): string | null {
+  return socket && `${name(socket)}: ${what}`;
 }
 
 function name(s: Socket): string {
   return `${s.local || `socket ${s.sk}`} <- ${s.remote || "?"} pid ${s.pid} (${printable(s.comm)})`;
 }
 
-function counted(ledger: Ledger, event: ProbeEvent<"count">): string | null {
-  const socket = ledger.current.get(event.sk);
+function countLine({ socket }: Changes): string | null {
   if (!socket) return null;
+  const parts = [
+    `holds ${outstanding(socket)}`,
+    `issued ${socket.issued}`,
+    `returned ${socket.returned}`,
+    ...soonExhausted(socket),
+  ];
+  return `${name(socket)}: ${parts.join(", ")}`;
+}
+
+function soonExhausted(socket: Socket): string[] {
   const bindings = new Set(socket.shares.map(({ binding }) => binding));
-  const soon = [...bindings].flatMap((binding) => {
+  return [...bindings].flatMap((binding) => {
     const left = binding.unboundAt < 0 ? timeToExhaustion(binding) : null;
     return left === null || heldOf(socket, binding) === 0
       ? []
       : [`dma-buf ${binding.dmabufId} dry in ${duration(left)}`];
   });
-  const parts = [
-    `holds ${outstanding(socket)}`,
-    `issued ${socket.issued}`,
-    `returned ${socket.returned}`,
-    ...soon,
-  ];
-  return `${name(socket)}: ${parts.join(", ")}`;
 }
 
-function settledSocket(ledger: Ledger, event: ProbeEvent<"close" | "destroy">): string | null {
-  const socket = socketAt(ledger, event.sk);
+function verdictLine(ledger: Ledger, { socket }: Changes): string | null {
   if (!socket) return null;
   const { verdict, why } = socketVerdict(ledger, socket);
-  if (event.kind === "destroy" && verdict === "clean") return null;
   return `${name(socket)}: ${verdict.toUpperCase()}${why ? `, ${why}` : ""}`;
 }
 
-type Found = ProbeEvent<"refused" | "short" | "recverr" | "peek" | "second" | "mode">;
-
-/** What this one event adds to the findings. */
-function newestFinding(event: Found): string {
-  if (event.kind === "short") return `asked to return ${event.asked} tokens, the kernel freed ${event.freed}`;
-  const found: Finding[] = [];
-  misstep(found, event);
-  return found.map(findingText).join();
+/** The close of a clean socket has had its line. */
+function destroyLine(ledger: Ledger, changes: Changes): string | null {
+  const isClean = changes.socket && socketVerdict(ledger, changes.socket).verdict === "clean";
+  return isClean ? null : verdictLine(ledger, changes);
 }

@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { follow, type Sink } from "../recording/follow.ts";
-import { eventLine, headerLine, readRecording } from "../recording/stream.ts";
+import { eventLine } from "../recording/format/event-line.ts";
+import { headerLine } from "../recording/format/header.ts";
+import { readRecording } from "../recording/stream.ts";
 import { golden } from "../testing/golden.ts";
-import { plainLine } from "./event-lines.ts";
+import { lineFor } from "./event-lines.ts";
 import { reportOf } from "./report.ts";
 import { reportText } from "./text.ts";
 
@@ -24,8 +26,8 @@ function linesOf(name: string): string[] {
 for (const name of names) {
   test(`${name}: the lines and the report`, async () => {
     const said: string[] = [];
-    const lines: Sink = (event, ledger) => {
-      const line = plainLine(ledger, event);
+    const lines: Sink = (event, ledger, changes) => {
+      const line = lineFor(ledger, event, changes);
       if (line !== null) said.push(line);
     };
     const ledger = await follow(await readRecording(each(linesOf(name)), name), lines);

@@ -1,7 +1,7 @@
 // markdown - The report to be pasted in a bug: the verdict, two tables, and what is to be said of each row.
 
 import { bytes, printable } from "../base/format.ts";
-import { lostText } from "../ledger/evidence.ts";
+import { lostText } from "../ledger/evidence/missing.ts";
 import { markdown as code } from "./escape.ts";
 import type { Report, ReportBinding, ReportSocket } from "./report.ts";
 import {

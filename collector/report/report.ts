@@ -1,13 +1,18 @@
 // report - The ledger as the published report object: every name is a promise (design: the report's JSON).
 
 import { countsTokens, type Header, type Level, type Mode } from "../events/event.ts";
-import { pages, timeToExhaustion } from "../ledger/bindings.ts";
-import { lostEvents } from "../ledger/evidence.ts";
-import type { Finding } from "../ledger/findings.ts";
-import { outstanding, tokensOf } from "../ledger/socket-events.ts";
+import { pages, timeToExhaustion } from "../ledger/bindings/binding.ts";
+import { lostEvents } from "../ledger/evidence/evidence.ts";
+import { pinnedBytes } from "../ledger/pinned.ts";
+import type { Finding } from "../ledger/sockets/findings.ts";
+import { outstanding } from "../ledger/sockets/socket.ts";
 import type { Binding, Ledger, Loss, Socket, Token } from "../ledger/state.ts";
-import { holdsOf, oldestOf, type Spread } from "../profile/metrics.ts";
-import { bindingVerdict, runVerdict, socketVerdict } from "../verdict/verdict.ts";
+import { holdSpreadOf } from "../profile/metrics.ts";
+import { oldestOf } from "../profile/oldest.ts";
+import type { Spread } from "../profile/spread.ts";
+import { bindingVerdict } from "../verdict/binding-verdict.ts";
+import { runVerdict } from "../verdict/run-verdict.ts";
+import { socketVerdict } from "../verdict/socket-verdict.ts";
 
 /** A point in time, CLOCK_MONOTONIC ns: a number up to 2^53, else decimal text. null: not seen. */
 export type Time = number | string | null;
@@ -134,7 +139,7 @@ export interface Report {
   /** Wall clock at `from`, ISO 8601. */
   wall: string;
   lost: number;
-  /** Of `lost`, by what lost them: see own.ts. */
+  /** Of `lost`, by what lost them: see tracer-events.ts. */
   lostBy: Record<Loss, number>;
   /** Of those skipped, by what the probe is attached to; a recording made before this was told has none. */
   skippedRuns: Record<string, number>;
@@ -156,13 +161,12 @@ export function reportOf(ledger: Ledger): Report {
   const { header } = ledger;
   const time = (t: number): Time => (t < 0 ? null : absolute(header.t0, t));
   const { verdict, why } = runVerdict(ledger);
-  const { newest: _, ...checks } = ledger.checks;
   return {
     ...{ schema: 1, verdict, why, level: header.level, kernel: header.kernel, bpftrace: header.bpftrace },
     ...{ wall: header.wall, from: time(0), to: time(ledger.now) },
     ...{ lost: lostEvents(ledger), lostBy: { ...ledger.lost }, skippedRuns: { ...ledger.skippedRuns } },
     gaps: ledger.gaps.map(({ from, to, why }) => ({ from: time(from), to: time(to), why })),
-    reconciled: { ...checks, at: time(checks.at) },
+    reconciled: { ...ledger.checks, at: time(ledger.checks.at) },
     sockets: ledger.sockets.map((socket) => socketReport(ledger, socket, time)),
     bindings: ledger.bindings.map((binding) => bindingReport(ledger, binding, time)),
     findings: findingsReport(ledger.findings, time),
@@ -198,7 +202,7 @@ function socketReport(ledger: Ledger, socket: Socket, time: ToTime): ReportSocke
     ...{ reclaimed, swept: socket.swept, outstanding: outstanding(socket), heldAtClose },
     ...manualReport(socket, time),
     pinnedBytes: pinnedBytes(socket),
-    ...{ holds: holdsOf(socket), oldestAt: time(oldestOf(socket) ?? -1) },
+    ...{ holds: holdSpreadOf(socket), oldestAt: time(oldestOf(socket) ?? -1) },
     payloadBytes: socket.payloadBytes < 0 ? null : socket.payloadBytes,
     linearBytes: socket.linearBytes,
     ...{
@@ -221,14 +225,14 @@ function countsReport({ header }: Ledger, { issued, returned, before }: Socket) 
 
 function manualReport(socket: Socket, time: ToTime) {
   return {
-    returnedElsewhere: socket.elsewhere.map(({ through, tokens, t }) => ({
+    returnedElsewhere: socket.exchange.elsewhere.map(({ through, tokens, t }) => ({
       through: through.id,
       tokens,
       at: time(t),
     })),
-    returnedForOthers: socket.forOthers,
-    pagesAtClose: socket.atClose?.pages ?? null,
-    pagesAtDestroy: socket.atDestroy?.pages ?? null,
+    returnedForOthers: socket.exchange.forOthers,
+    pagesAtClose: socket.kernel.pagesAtClose?.pages ?? null,
+    pagesAtDestroy: socket.kernel.pagesAtDestroy?.pages ?? null,
     sweptAt: time(socket.sweptAt),
   };
 }
@@ -240,23 +244,6 @@ function findingsReport(findings: Finding[], time: ToTime): ReportFinding[] {
 function familyOf(local: string): number {
   if (local === "") return 0;
   return local.startsWith("[") ? 6 : 4;
-}
-
-/** Bytes of dma-buf a socket pins now: distinct pages where every token is known (level tokens), else a page for each token: the most it can be. */
-export function pinnedBytes(socket: Socket): number {
-  const held = Math.max(0, outstanding(socket));
-  if (held === 0) return 0;
-  const size = socket.shares.reduce((most, { binding }) => Math.max(most, binding.pageSize), 0);
-  const tokens = tokensOf(socket);
-  if (tokens.length !== held) return Math.min(held, pagesSeen(socket)) * size;
-  return new Set(tokens.map((t) => `${t.dmabufId}:${Math.floor(t.offset / size)}`)).size * size;
-}
-
-/** Manual mode: the pages the kernel counted on its binding last, if it looked at all of them. */
-function pagesSeen({ atDestroy, atClose, shares }: Socket): number {
-  const seen = atDestroy ?? atClose;
-  const binding = shares.at(-1)?.binding;
-  return seen && binding && seen.walked >= pages(binding) ? seen.pages : Number.POSITIVE_INFINITY;
 }
 
 function bindingReport(ledger: Ledger, binding: Binding, time: ToTime): ReportBinding {

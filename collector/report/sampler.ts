@@ -1,10 +1,11 @@
 // sampler - What each socket and binding held over time, told point by point as the events go by.
 
-import type { Event } from "../events/event.ts";
-import { lostEvents } from "../ledger/evidence.ts";
-import { outstanding } from "../ledger/socket-events.ts";
-import type { Binding, Ledger, Socket } from "../ledger/state.ts";
-import { pinnedBytes } from "./report.ts";
+import { type Event, having } from "../events/event.ts";
+import { lostEvents } from "../ledger/evidence/evidence.ts";
+import { pageSizeOf, pagesUnder, pinnedBytes } from "../ledger/pinned.ts";
+import { outstanding } from "../ledger/sockets/socket.ts";
+import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
+import { bookOf } from "../ledger/tokens/books.ts";
 
 /** From time t (ns since t0) on: tokens outstanding, bytes pinned. */
 export interface Point {
@@ -21,11 +22,8 @@ export interface Points {
 
 const FIRST_STEP_NS = 1e6;
 
-/** Lines after which a value is never left for later: it must be told as it was at that moment. */
-const TURNS: ReadonlySet<Event["kind"]> = new Set([
-  ...(["socket", "manual", "close", "destroy"] as const),
-  ...(["bind", "unbind", "free", "swept", "end"] as const),
-]);
+/** After these events a value is never left for later: the point must be of that moment. */
+const isTurn = having("family", "life");
 
 export class Sampler {
   /** What did not change for this long is told once, with its highest value meanwhile; ns. */
@@ -40,22 +38,23 @@ export class Sampler {
     this.#to = to;
   }
 
-  /** Takes one event in, which was applied to the ledger already. */
-  take(event: Event, ledger: Ledger): void {
-    const socket = socketOf(ledger, event);
-    if (socket) this.#changed.set(socket, Math.max(this.#changed.get(socket) ?? 0, heldBy(ledger, socket)));
-    if (TURNS.has(event.kind) && !socket) this.#catchUp(ledger);
-    if (TURNS.has(event.kind)) this.#sample(ledger, event.t, ledger.bindings);
+  /** Takes one event in, and what it changed in the ledger. */
+  take(event: Event, ledger: Ledger, { socket, moved }: Changes): void {
+    if (socket) this.#note(ledger, socket);
+    for (let i = 0; i < moved.count; i++) this.#note(ledger, moved.items[i] as Socket);
+    if (event.kind === "lost") this.#noteAll(ledger);
+    if (isTurn(event)) this.#sample(ledger, event.t, ledger.bindings);
     else if (event.t >= this.#due) this.#sample(ledger, event.t, []);
   }
 
-  /** Manual mode: a sweep, and a return through another socket, move sockets that no line speaks of. */
-  #catchUp(ledger: Ledger): void {
-    for (const socket of ledger.sockets) {
-      const last = this.#last.get(socket);
-      const now = heldBy(ledger, socket);
-      if (last && now !== last.held) this.#changed.set(socket, now);
-    }
+  #note(ledger: Ledger, socket: Socket): void {
+    this.#changed.set(socket, Math.max(this.#changed.get(socket) ?? 0, heldBy(ledger, socket)));
+  }
+
+  /** Level tokens: from here on the sums count, and not the lists. */
+  #noteAll(ledger: Ledger): void {
+    if (ledger.header.level !== "tokens") return;
+    for (const of of this.#last.keys()) if ("sk" in of) this.#note(ledger, of);
   }
 
   #sample(ledger: Ledger, t: number, turned: Binding[]): void {
@@ -98,25 +97,18 @@ function listed(ledger: Ledger, binding: Binding): number {
   return own.reduce((sum, socket) => sum + (socket.shares.length > 0 ? heldBy(ledger, socket) : 0), 0);
 }
 
-/** The socket an event speaks of. A destroyed one is near the end of the list when its last line comes. */
-export function socketOf(ledger: Ledger, event: Event): Socket | undefined {
-  if (!("sk" in event)) return undefined;
-  return ledger.current.get(event.sk) ?? ledger.sockets.findLast((s) => s.sk === event.sk);
-}
-
 /** Level tokens knows each token before its batch is summed; with losses only the sums are right. */
 function isListed(ledger: Ledger): boolean {
   return ledger.header.level === "tokens" && lostEvents(ledger) === 0;
 }
 
 function heldBy(ledger: Ledger, socket: Socket): number {
-  const byList = isListed(ledger) && socket.mode !== "manual" && socket.closedAt < 0;
+  const byList = isListed(ledger) && bookOf(socket).isPrivate && socket.closedAt < 0;
   return byList ? socket.tokens.size : Math.max(0, outstanding(socket));
 }
 
 function pinnedOf(ledger: Ledger, socket: Socket): number {
-  const size = Math.max(0, ...socket.shares.map((share) => share.binding.pageSize));
-  if (!isListed(ledger) || socket.mode === "manual" || socket.closedAt >= 0) return pinnedBytes(socket);
-  const pages = [...socket.tokens.values()].map((t) => `${t.dmabufId}:${Math.floor(t.offset / size)}`);
-  return new Set(pages).size * size;
+  if (!isListed(ledger) || !bookOf(socket).isPrivate || socket.closedAt >= 0) return pinnedBytes(socket);
+  const size = pageSizeOf(socket);
+  return pagesUnder(socket.tokens.values(), size) * size;
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createGenerator } from "ts-json-schema-generator";
 import { follow } from "../recording/follow.ts";
-import { linesIn } from "../recording/lines.ts";
+import { linesIn } from "../recording/format/lines.ts";
 import { asText, FILES, packed, read, streamOf } from "../testing/recordings.ts";
 import { reportOf } from "./report.ts";
 import { recordingSchema, reportSchema } from "./schema.ts";

@@ -1,10 +1,11 @@
 // schema - The JSON Schemas of a recording and of the report, made of the tables of events and of the types themselves.
 
 import { readFileSync } from "node:fs";
-import { KINDS } from "../events/event.ts";
 import type { Fields, FieldType } from "../events/fields.ts";
-import { BLOCK_EVENTS, FIELD_NAMES } from "../recording/columns.ts";
-import { FORMAT } from "../recording/stream.ts";
+import { FIELDS } from "../events/kinds.ts";
+import { BLOCK_EVENTS } from "../recording/format/block.ts";
+import { FIELD_NAMES } from "../recording/format/columns.ts";
+import { FORMAT } from "../recording/format/header.ts";
 
 type Schema = Record<string, unknown>;
 
@@ -30,7 +31,7 @@ export function reportSchema(): Schema {
 
 /** The schema of one line of a recording, of whichever format version: unpacked, where it is compressed. */
 export function recordingSchema(): Schema {
-  const events = Object.entries(KINDS).map(([kind, fields]) => [kind, eventSchema(kind, fields)] as const);
+  const events = Object.entries(FIELDS).map(([kind, fields]) => [kind, eventSchema(kind, fields)] as const);
   return {
     ...{
       $schema: DRAFT,

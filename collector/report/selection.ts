@@ -3,9 +3,9 @@
 import { EXIT, UserError } from "../base/errors.ts";
 import type { Event, Header } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
-import type { Binding, Ledger, Socket } from "../ledger/state.ts";
+import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
 import type { Stream } from "../recording/stream.ts";
-import { socketVerdict } from "../verdict/verdict.ts";
+import { socketVerdict } from "../verdict/socket-verdict.ts";
 import { SOCKET_VERDICTS } from "../verdict/words.ts";
 import { type Report, type ReportSelection, reportOf } from "./report.ts";
 
@@ -30,10 +30,9 @@ export interface Selected {
   report: Report;
 }
 
-/** Looks at the selected stretch as it goes by: each event before and after the ledger takes it in. */
+/** Looks at the selected stretch as it goes by: each event, and what it changed. */
 export interface Watcher {
-  before?(event: Event, ledger: Ledger): void;
-  after?(event: Event, ledger: Ledger): void;
+  take(event: Event, ledger: Ledger, changes: Changes): void;
 }
 
 /**
@@ -60,9 +59,8 @@ export async function select(stream: Stream, filters: Filters, ...watchers: Watc
 }
 
 function watch(ledger: Ledger, event: Event, watchers: Watcher[]): void {
-  for (const watcher of watchers) watcher.before?.(event, ledger);
-  apply(ledger, event);
-  for (const watcher of watchers) watcher.after?.(event, ledger);
+  const changes = apply(ledger, event);
+  for (const watcher of watchers) watcher.take(event, ledger, changes);
 }
 
 interface Read {

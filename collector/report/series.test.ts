@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { outstanding } from "../ledger/socket-events.ts";
+import { outstanding } from "../ledger/sockets/socket.ts";
 import { openRecording } from "../recording/files.ts";
 import { follow } from "../recording/follow.ts";
 import { newSeries } from "./series.ts";
@@ -11,7 +11,7 @@ import { newSeries } from "./series.ts";
 test("a sweep, and a return through another socket, show in the sockets whose tokens they were", async () => {
   const file = fileURLToPath(new URL("../testdata/recordings/manual-v1.jsonl", import.meta.url));
   const series = newSeries();
-  const ledger = await follow(await openRecording(file), (event, now) => series.after?.(event, now));
+  const ledger = await follow(await openRecording(file), series.take);
   const swept = ledger.sockets.filter((socket) => socket.swept > 0);
   assert.ok(swept.length >= 4);
   for (const socket of ledger.sockets) {

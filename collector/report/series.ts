@@ -25,9 +25,9 @@ export function newSeries(): Series {
   });
   return {
     ...series,
-    after(event, ledger) {
+    take(event, ledger, changes) {
       if (event.kind === "lost" && series.losses.length < MAX_LOSSES) series.losses.push(event);
-      sampler.take(event, ledger);
+      sampler.take(event, ledger, changes);
     },
   };
 }

@@ -1,8 +1,8 @@
 // text - The report as text: what goes to stderr at the end of a run and into a bug.
 
 import { bytes, duration, plural, printable, table } from "../base/format.ts";
-import { gapText, lostText, skippedText } from "../ledger/evidence.ts";
-import { checksText } from "../ledger/kernel-agreement.ts";
+import { checksText } from "../ledger/evidence/checks.ts";
+import { gapText, lostText, skippedText } from "../ledger/evidence/missing.ts";
 import type { Report, ReportBinding, ReportFinding, ReportSelection, ReportSocket, Time } from "./report.ts";
 
 /** The whole report, one line per array entry. The first line alone says what came out. */

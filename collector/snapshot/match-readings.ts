@@ -1,49 +1,51 @@
-// match-readings - What an iterator said of a socket and what the probes had counted of it meanwhile, put together. Pure.
+// match-readings - What an iterator printed of a socket and what the probes had counted of it meanwhile, put together. Pure.
 
-import { type Event, modeOf, type OwnEvent, type ProbeEvent } from "../events/event.ts";
+import { type Event, modeOf, type ProbeEvent, type TracerEvent } from "../events/event.ts";
 import { type Epoch, sinceT0 } from "../events/parse.ts";
-import type { Holder } from "../kernel/socket-owners.ts";
+import type { SocketOwner } from "../kernel/socket-owners.ts";
 import { address, type HeldLine } from "./snapshot.ts";
 
-/** One time the kernel was read. */
-export interface Round {
+/** The kernel, read once. */
+export interface Poll {
   /** When it was over, ns since t0. */
   end: number;
   held: HeldLine[];
   /** Lines of the kernel's answer that could not be read. */
   unread: number;
   /** Who has which inode open; asked for strangers only. */
-  holders: ReadonlyMap<number, Holder[]>;
+  owners: ReadonlyMap<number, SocketOwner[]>;
   /** Pages out of page pools by dma-buf; null where only sockets were read. */
   inflight: ReadonlyMap<number, number> | null;
 }
 
-interface Open extends Round {
-  /** Not read out yet. */
+/** A poll whose `read` lines are on their way. */
+interface OpenPoll extends Poll {
+  /** Not matched yet, by socket. */
   lines: Map<string, HeldLine>;
   met: ReadonlySet<string>;
   read: number;
   moved: number;
 }
 
+/** A socket that an event has named. */
 interface Known {
   born: number;
   /** Of the newest line that named one. */
   binding: string;
   /** What it held before the trace is known. */
-  based: boolean;
-  /** When its close was told, -1 before. */
+  isBased: boolean;
+  /** When its close was printed, -1 before. */
   closedAt: number;
 }
 
-/** Completes rounds with the probes' `read` lines, and knows which sockets the stream has told of. */
-export class Readings {
+/** Completes polls with the probes' `read` lines, and knows which sockets the stream has named. */
+export class ReadingMatcher {
   readonly #from: Epoch;
-  readonly #rounds: Open[] = [];
+  readonly #polls: OpenPoll[] = [];
   readonly #known = new Map<string, Known>();
   /** Those found to be gone, as pointer and birth. */
   readonly #gone = new Set<string>();
-  /** End of the newest round that is over and met every socket. */
+  /** End of the newest poll that is over and read every socket. */
   #lastEnd = -1;
   #isLossy = false;
 
@@ -51,14 +53,14 @@ export class Readings {
     this.#from = from;
   }
 
-  /** Inodes of sockets that hold tokens and of which no event has told yet. */
+  /** Inodes of sockets that hold tokens and that no event has named yet. */
   strangers(held: readonly HeldLine[]): Set<number> {
     const unknown = held.filter((line) => line.held !== 0 && !this.#known.has(line.sk));
     return new Set(unknown.map((line) => line.inode));
   }
 
   /** Whether a socket that is known, and not destroyed, is not among those read. */
-  strayed(held: readonly HeldLine[]): boolean {
+  hasStrayed(held: readonly HeldLine[]): boolean {
     const met = new Set(held.map(({ sk }) => sk));
     return [...this.#known.keys()].some((sk) => !met.has(sk));
   }
@@ -69,17 +71,17 @@ export class Readings {
   }
 
   /** The kernel was read: its `read` lines are on their way in the stream. */
-  expect(round: Round): void {
-    const lines = new Map(round.held.map((line) => [line.sk, line]));
-    this.#rounds.push({ ...round, lines, met: new Set(lines.keys()), read: 0, moved: 0 });
+  expect(poll: Poll): void {
+    const lines = new Map(poll.held.map((line) => [line.sk, line]));
+    this.#polls.push({ ...poll, lines, met: new Set(lines.keys()), read: 0, moved: 0 });
   }
 
-  /** Whether a socket that may have held tokens before the trace has not been read standing still yet. */
-  get unsettled(): boolean {
-    return [...this.#known.values()].some(({ based }) => !based);
+  /** Whether a socket that may have held tokens before the trace has not been read yet while nothing moved. */
+  get isUnsettled(): boolean {
+    return [...this.#known.values()].some(({ isBased }) => !isBased);
   }
 
-  /** What stands in the stream for one event of the probes: what it completes, then itself, unless it is a `read` line. */
+  /** What the stream gets for one event of the probes: what it completes, then itself, unless it is a `read` line. */
   pass(event: ProbeEvent): Event[] {
     const over = this.#over(event.t);
     if (event.kind === "read") return [...over, ...this.#read(event)];
@@ -90,25 +92,25 @@ export class Readings {
 
   /** What is left when no further line will come; t: the time of the last one, ns since t0. */
   finish(t: number): Event[] {
-    return this.#over(Math.max(t, ...this.#rounds.map(({ end }) => end)) + 1);
+    return this.#over(Math.max(t, ...this.#polls.map(({ end }) => end)) + 1);
   }
 
-  /** Lines are printed in the order of time: after one of later than its end, a round gets no more. */
+  /** Lines are printed in the order of time: after one of later than its end, a poll gets no more. */
   #over(t: number): Event[] {
     const events: Event[] = [];
-    while (this.#rounds[0] && this.#rounds[0].end < t) {
-      const round = this.#rounds.shift() as Open;
-      if (round.inflight) events.push(...this.#missed(round));
-      events.push(...summary(round));
+    while (this.#polls[0] && this.#polls[0].end < t) {
+      const poll = this.#polls.shift() as OpenPoll;
+      if (poll.inflight) events.push(...this.#missed(poll));
+      events.push(...summary(poll));
     }
     return events;
   }
 
   /**
-   * Closed before the round began, and neither in the kernel's tables nor open anywhere: it was destroyed, and its line is
-   * lost, where lines are. What it was issued and returned is known by its close; the ledger only lets sums grow.
+   * Closed before the poll began, and neither in the kernel's tables nor open anywhere: it was destroyed, and its line is
+   * lost, where lines are. What it was issued and returned is known from its close; the ledger only lets sums grow.
    */
-  #missed({ end, met }: Open): Event[] {
+  #missed({ end, met }: OpenPoll): Event[] {
     const gone = [...this.#known].filter(
       ([sk, { closedAt }]) => this.#isLossy && !met.has(sk) && closedAt >= 0 && closedAt < this.#lastEnd,
     );
@@ -121,14 +123,14 @@ export class Readings {
   }
 
   #read(event: ProbeEvent<"read">): Event[] {
-    for (const round of this.#rounds) {
-      const line = round.lines.get(event.sk);
+    for (const poll of this.#polls) {
+      const line = poll.lines.get(event.sk);
       const t = line ? sinceT0(line.t, this.#from) : -1;
       if (!line || t < event.from || t > event.t) continue;
-      round.lines.delete(event.sk);
-      round.read += 1;
-      if (event.still === 0) round.moved += 1;
-      return [...this.#introduce(line, event, round.holders, t), reading(line, event, t)];
+      poll.lines.delete(event.sk);
+      poll.read += 1;
+      if (event.still === 0) poll.moved += 1;
+      return [...this.#introduce(line, event, poll.owners, t), reading(line, event, t)];
     }
     return []; // Somebody else's reading, another devmem-trace's for example.
   }
@@ -140,25 +142,25 @@ export class Readings {
     const { sk, born, binding } = event;
     const before = this.#known.get(sk);
     const same = before?.born === born;
-    const based = same ? before.based : event.kind === "manual" || event.before === 0;
-    this.#known.set(sk, { born, binding, based, closedAt: same ? before.closedAt : -1 });
+    const isBased = same ? before.isBased : event.kind === "manual" || event.before === 0;
+    this.#known.set(sk, { born, binding, isBased, closedAt: same ? before.closedAt : -1 });
   }
 
-  /** A socket the stream has not told of, or not with this binding: what its first tokens would have said. */
+  /** For a socket that the stream has not named, or not with this binding: what its first tokens would have shown. */
   #introduce(
     line: HeldLine,
     { born, issued, still }: ProbeEvent<"read">,
-    holders: Round["holders"],
+    owners: Poll["owners"],
     t: number,
   ): Event[] {
     const known = this.#known.get(line.sk);
     const same = known?.born === born;
-    const based = (same && known.based) || (still === 1 && line.whole === 1);
-    const told = same && (line.binding === "0" || known.binding === line.binding);
-    const binding = told ? known.binding : line.binding;
+    const isBased = (same && known.isBased) || (still === 1 && line.whole === 1);
+    const isNamed = same && (line.binding === "0" || known.binding === line.binding);
+    const binding = isNamed ? known.binding : line.binding;
     const closedAt = same ? known.closedAt : -1;
-    if (same || line.binding !== "0") this.#known.set(line.sk, { born, based, binding, closedAt });
-    return told || line.binding === "0" ? [] : [introduction(line, born, issued, holders, t)];
+    if (same || line.binding !== "0") this.#known.set(line.sk, { born, isBased, binding, closedAt });
+    return isNamed || line.binding === "0" ? [] : [introduction(line, born, issued, owners, t)];
   }
 }
 
@@ -166,32 +168,48 @@ function introduction(
   line: HeldLine,
   born: number,
   issued: number,
-  holders: Round["holders"],
+  owners: Poll["owners"],
   t: number,
 ): ProbeEvent<"socket" | "manual"> {
   const { sk, binding, dmabuf, bytes, shift, ifindex, ifname = "", netns, inode } = line;
   const [laddr, lport] = address(line.local);
   const [raddr, rport] = address(line.remote);
-  const { pid, comm } = holders.get(inode)?.[0] ?? { pid: 0, comm: "" };
-  const manual = modeOf(line.mode) === "manual";
-  const before = Math.max(0, line.held);
+  const { pid, comm } = owners.get(inode)?.[0] ?? { pid: 0, comm: "" };
+  const isManual = modeOf(line.mode) === "manual";
+  const held = Math.max(0, line.held);
   return {
-    ...{ kind: manual ? "manual" : "socket", t, sk, born, binding },
+    kind: isManual ? "manual" : "socket",
+    t,
+    sk,
+    born,
+    binding,
+    dmabuf,
+    bytes,
+    shift,
+    ifindex,
+    ifname,
+    issued,
     // In manual mode what it held before is part of what was issued to it: at level sampled that is not counted.
-    ...{ dmabuf, bytes, shift, ifindex, ifname, issued, before: manual ? Math.min(before, issued) : before },
-    ...{ netns, laddr, lport, raddr, rport, pid, comm },
+    before: isManual ? Math.min(held, issued) : held,
+    netns,
+    laddr,
+    lport,
+    raddr,
+    rport,
+    pid,
+    comm,
   };
 }
 
-function reading(line: HeldLine, event: ProbeEvent<"read">, t: number): OwnEvent<"reading"> {
+function reading(line: HeldLine, event: ProbeEvent<"read">, t: number): TracerEvent<"reading"> {
   const { sk, born, issued, returned, still } = event;
   const { held, whole } = line;
   const open = Number(line.inode !== 0);
   return { kind: "reading", t, sk, born, sockmode: line.mode, held, whole, open, issued, returned, still };
 }
 
-/** A round in which sockets only were read is not worth an event. */
-function summary({ end, inflight, read, moved, unread }: Open): Event[] {
+/** There is no event of a poll that read sockets only. */
+function summary({ end, inflight, read, moved, unread }: OpenPoll): Event[] {
   if (!inflight) return [];
   const pages = [...inflight].map(
     ([dmabuf, out]) => ({ kind: "inflight", t: end, dmabuf, pages: out }) as const,

@@ -3,25 +3,25 @@
 import { UserError } from "../base/errors.ts";
 import { countsTokens, type Event, type Header, type Level, type ProbeEvent } from "../events/event.ts";
 import type { Epoch } from "../events/parse.ts";
-import { holdersOf } from "../kernel/socket-owners.ts";
-import { Readings } from "./match-readings.ts";
+import { ownersOf } from "../kernel/socket-owners.ts";
+import { ReadingMatcher } from "./match-readings.ts";
 import { openReader, type Reader, together } from "./reader.ts";
-import type { Network } from "./snapshot.ts";
+import type { HeldLine, Network } from "./snapshot.ts";
 
-/** Every socket, bindings and page pools: this often the ledger is held against the kernel. */
-const ROUND_MS = 5000;
-/** Until each socket that was there before the trace has been read standing still, and how often that is tried so fast. */
+/** Every socket, bindings and page pools: this often the ledger is compared with the kernel. */
+const WHOLE_MS = 5000;
+/** Until each socket that was there before the trace has been read while nothing moved; and how often that is tried. */
 const EAGER_MS = 250;
-const EAGER_ROUNDS = 40;
+const EAGER_POLLS = 40;
 /** Level sampled: the sockets of the kernel's tables. */
 const SAMPLE_MS = 500;
 
-/** Whoever wants it sooner sends this. */
+/** Sent by whoever wants a reading sooner. */
 const ON_DEMAND = "SIGUSR2";
 
 /** The kernel read beside one tracer. */
-export interface Rounds {
-  /** What stands in the stream for one event of the probes. */
+export interface Polling {
+  /** What the stream gets for one event of the probes. */
   pass(event: ProbeEvent): Event[];
   /** A line is missing. */
   lose(): void;
@@ -32,38 +32,39 @@ export interface Rounds {
 }
 
 /**
- * Begins to read the kernel. Level sampled lives by it: there it resolves when the kernel can be read, and throws
- * UserError (exit 4) where it cannot. Else that comes later, or an `unchecked` event says why not.
+ * Begins to read the kernel. Level sampled depends on it: there it resolves when the kernel can be read, and throws
+ * UserError (exit 4) where it cannot. At other levels it resolves at once, and an `unchecked` event has the reason if the
+ * kernel cannot be read.
  */
-export async function startRounds(kernel: Header["kernel"], level: Level, from: Epoch): Promise<Rounds> {
-  const rounds = new Schedule(kernel, level, from);
-  const opened = rounds.open();
+export async function startPolling(kernel: Header["kernel"], level: Level, from: Epoch): Promise<Polling> {
+  const poller = new Poller(kernel, level, from);
+  const opened = poller.open();
   if (!countsTokens(level)) await opened;
-  return rounds;
+  return poller;
 }
 
-class Schedule implements Rounds {
+class Poller implements Polling {
   readonly #kernel: Header["kernel"];
-  readonly #sampled: boolean;
+  readonly #isSampled: boolean;
   readonly #from: Epoch;
-  readonly #readings: Readings;
-  #reader: Reader | null = null;
+  readonly #matcher: ReadingMatcher;
   /** Aborted when the trace has ended. */
   readonly #ended = new AbortController();
   /** Of devices with a dma-buf bound, by network namespace and number. */
   readonly #names = new Map<string, string>();
+  #reader: Reader | null = null;
   #timer: NodeJS.Timeout | undefined;
-  #eager = EAGER_ROUNDS;
-  #lastRound = Number.NEGATIVE_INFINITY;
+  #eagerLeft = EAGER_POLLS;
+  #lastWhole = Number.NEGATIVE_INFINITY;
   #failure = "the trace ended before the kernel could be read";
-  #failed = false;
+  #hasFailed = false;
 
   constructor(kernel: Header["kernel"], level: Level, from: Epoch) {
     this.#kernel = kernel;
-    this.#sampled = !countsTokens(level);
+    this.#isSampled = !countsTokens(level);
     this.#from = from;
-    this.#readings = new Readings(from);
-    process.on(ON_DEMAND, this.#now); // From here on: unheard it would end us.
+    this.#matcher = new ReadingMatcher(from);
+    process.on(ON_DEMAND, this.#pollNow); // From here on: without a handler the signal would end us.
   }
 
   async open(): Promise<void> {
@@ -74,55 +75,58 @@ class Schedule implements Rounds {
       this.#next(0);
     } catch (error) {
       if (this.#ended.signal.aborted) return;
-      if (this.#sampled || !this.#fail(error)) throw error;
+      if (this.#isSampled || !this.#fail(error)) throw error;
     }
   }
 
   pass(event: ProbeEvent): Event[] {
-    const events = this.#readings.pass(event);
-    if (!this.#failed) return events;
-    this.#failed = false;
+    const events = this.#matcher.pass(event);
+    if (!this.#hasFailed) return events;
+    this.#hasFailed = false;
     return [{ kind: "unchecked", t: event.t, detail: this.#failure }, ...events];
   }
 
   lose(): void {
-    this.#readings.lose();
+    this.#matcher.lose();
   }
 
   end(): void {
     if (this.#ended.signal.aborted) return;
-    this.#now();
+    this.#pollNow();
     this.#close();
   }
 
   finish(t: number): Event[] {
-    const never = this.#lastRound === Number.NEGATIVE_INFINITY;
+    const never = this.#lastWhole === Number.NEGATIVE_INFINITY;
     this.#close();
-    const left = this.#readings.finish(t);
+    const left = this.#matcher.finish(t);
     return never ? [...left, { kind: "unchecked", t, detail: this.#failure }] : left;
   }
 
   #close(): void {
     this.#ended.abort();
     clearTimeout(this.#timer);
-    process.off(ON_DEMAND, this.#now);
+    process.off(ON_DEMAND, this.#pollNow);
     this.#reader?.close();
     this.#reader = null;
   }
 
-  readonly #now = (): void => {
+  readonly #pollNow = (): void => this.#tryPoll(true);
+
+  /** `whole`: as poll() takes it. */
+  #tryPoll(whole: boolean): void {
     try {
-      this.#round(true);
+      if (this.#reader) this.#poll(this.#reader, whole);
     } catch (error) {
       if (!this.#fail(error)) throw error;
     }
-  };
+  }
 
-  /** Whether it is for the user to know; an error of our own is not. */
+  /** Whether the error is for the user to know; one of our own is not. */
   #fail(error: unknown): boolean {
     if (!(error instanceof UserError)) return false;
     this.#failure = error.message.replaceAll("\n", " ");
-    this.#failed = true;
+    this.#hasFailed = true;
     return true;
   }
 
@@ -131,40 +135,39 @@ class Schedule implements Rounds {
   }
 
   #tick(): void {
-    const now = performance.now();
-    try {
-      this.#round(!this.#sampled || now - this.#lastRound >= ROUND_MS);
-    } catch (error) {
-      if (!this.#fail(error)) throw error;
-    }
+    this.#tryPoll(!this.#isSampled || performance.now() - this.#lastWhole >= WHOLE_MS);
     if (!this.#ended.signal.aborted) this.#next(this.#pause());
   }
 
   #pause(): number {
-    if (this.#sampled) return SAMPLE_MS;
-    if (!this.#readings.unsettled || this.#eager === 0) return ROUND_MS;
-    this.#eager -= 1;
+    if (this.#isSampled) return SAMPLE_MS;
+    if (!this.#matcher.isUnsettled || this.#eagerLeft === 0) return WHOLE_MS;
+    this.#eagerLeft -= 1;
     return EAGER_MS;
   }
 
-  /** `whole`: bindings and page pools as well, and where a socket is met in no table any more, those that are in none. */
-  #round(whole: boolean): void {
-    if (!this.#reader) return;
-    const tables = this.#reader.sockets();
-    const strayed = whole && this.#readings.strayed(tables.held);
-    const { held, unread } = strayed ? together(tables, this.#reader.strays()) : tables;
-    const networks = whole ? this.#reader.networks() : null;
-    for (const { netns, names } of networks ?? [])
+  /** `whole`: bindings and page pools as well, and the sockets in no table when a known one is not among those in them. */
+  #poll(reader: Reader, whole: boolean): void {
+    const tables = reader.sockets();
+    const hasStrayed = whole && this.#matcher.hasStrayed(tables.held);
+    const { held, unread } = hasStrayed ? together(tables, reader.strays()) : tables;
+    const networks = whole ? reader.networks() : null;
+    this.#nameDevices(held, networks ?? []);
+    const inflight = networks && inflightOf(networks);
+    const owners = ownersOf(this.#matcher.strangers(held));
+    if (whole) this.#lastWhole = performance.now();
+    this.#matcher.expect({ end: sinceT0(this.#from), held, unread, owners, inflight });
+  }
+
+  #nameDevices(held: readonly HeldLine[], networks: readonly Network[]): void {
+    for (const { netns, names } of networks)
       for (const [ifindex, name] of names) this.#names.set(`${netns}:${ifindex}`, name);
     for (const line of held) line.ifname = this.#names.get(`${line.netns}:${line.ifindex}`) ?? "";
-    const inflight = networks && inflightOf(networks);
-    const holders = holdersOf(this.#readings.strangers(held));
-    if (whole) this.#lastRound = performance.now();
-    this.#readings.expect({ end: sinceT0(this.#from), held, unread, holders, inflight });
   }
 }
 
-function inflightOf(networks: Network[]): Map<number, number> {
+/** Pages out of page pools, by dma-buf. */
+function inflightOf(networks: readonly Network[]): Map<number, number> {
   const pages = new Map<number, number>();
   for (const { dmabufId, inflight } of networks.flatMap(({ pools }) => pools))
     pages.set(dmabufId, (pages.get(dmabufId) ?? 0) + inflight);

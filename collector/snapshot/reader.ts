@@ -1,37 +1,36 @@
 // reader - Reads the kernel: every TCP socket's tokens through a pinned iterator, bindings and page pools through netlink.
 
-import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync, statfsSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { cannot } from "../base/errors.ts";
 import { pinIterator, requireBpftrace } from "../bpftrace/bpftrace.ts";
-import { iterators } from "../bpftrace/iterators.ts";
+import { iteratorProgram } from "../bpftrace/program.ts";
 import type { Header } from "../events/event.ts";
 import { inEveryNetwork } from "../kernel/namespaces.ts";
 import { interfaceName } from "../kernel/native.ts";
 import { closeNetdev, NetlinkError, openNetdev, pools, queues } from "../kernel/netdev.ts";
 import { lackingToRead, lackText, ownPrivileges } from "../kernel/privileges.ts";
+import { makePinFolder, removeFolder } from "./pins.ts";
 import { type HeldLine, type Network, readHeldLine } from "./snapshot.ts";
 
-const BPFFS = "/sys/fs/bpf";
-const BPF_FS_MAGIC = 0xcafe4a11;
-const NAME = /^devmem-trace-(\d+)-/;
-const ROOM = 65536;
+/** Bytes of an iterator's output read at once. */
+const ROOM = 65_536;
 
 /** What the iterators met at one time, or several times put together. */
 export interface Sockets {
   /** Every TCP socket, each once. */
   held: HeldLine[];
-  /** Lines that are of another form than the iterators print. */
+  /** Lines of another form than the iterators print. */
   unread: number;
 }
 
-/** The kernel, to be read as often as one likes: nothing runs in between. */
+/** The kernel, to be read any number of times: nothing runs in between. */
 export interface Reader {
   /** The TCP sockets in the kernel's tables, of every network namespace. */
   sockets(): Sockets;
   /**
-   * Those in no table, as after a reset: looks at every open file of every process. It holds each while it does: a program
-   * that closes its socket just then has it closed by us, tcp_close runs in this process.
+   * Those in no table, as after a reset: looks at every open file of every process. It holds each file while it looks: when a
+   * program closes its socket just then, tcp_close runs in this process.
    */
   strays(): Sockets;
   /** The bindings and page pools of every network namespace. Throws UserError when netlink refuses. */
@@ -40,23 +39,17 @@ export interface Reader {
   close(): void;
 }
 
-/** Loads the iterators for this kernel. Throws UserError (exit 4) where they cannot be had, or were `given` up meanwhile. */
-export async function openReader(kernel: Header["kernel"], given?: AbortSignal): Promise<Reader> {
-  const has = ownPrivileges();
-  const lacking = lackingToRead(has);
-  // First: it is more than bpftrace needs, so that all of it is said at once.
-  if (lacking.length > 0) throw cannot(lackText("Reading every network namespace and process", lacking, has));
+/** Loads the iterators for this kernel. Throws UserError (exit 4) where they cannot be loaded, or when `signal` aborts first. */
+export async function openReader(kernel: Header["kernel"], signal?: AbortSignal): Promise<Reader> {
+  requireReading();
   requireBpftrace();
-  const place = placeForPins();
-  const programs = iterators(kernel.variant);
-  const [hashed, unhashed] = [`${place}-hashed`, `${place}-unhashed`];
-  const remove = () => {
-    for (const path of [hashed, unhashed]) rmSync(path, { force: true });
-  };
+  const folder = makePinFolder();
+  const [hashed, unhashed] = [join(folder, "hashed"), join(folder, "unhashed")];
+  const remove = () => removeFolder(folder);
   process.on("exit", remove);
   await Promise.all([
-    pinIterator(programs.hashed, hashed, given),
-    pinIterator(programs.unhashed, unhashed, given),
+    pinIterator(iteratorProgram("snapshot", kernel.variant), hashed, signal),
+    pinIterator(iteratorProgram("snapshot-closed", kernel.variant), unhashed, signal),
   ]);
   return {
     sockets: () => socketsIn(inEveryNetwork(() => readLines(hashed)).flat()),
@@ -69,20 +62,16 @@ export async function openReader(kernel: Header["kernel"], given?: AbortSignal):
   };
 }
 
-/** Named by the process, so that what a killed one left behind can be told and removed. */
-function placeForPins(): string {
-  if (!existsSync(BPFFS) || statfsSync(BPFFS).type !== BPF_FS_MAGIC)
-    throw cannot(`No BPF file system at ${BPFFS}: mount -t bpf bpf ${BPFFS} (as root).`);
-  for (const name of readdirSync(BPFFS)) {
-    const pid = NAME.exec(name)?.[1];
-    if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(BPFFS, name), { force: true });
-  }
-  return join(BPFFS, `devmem-trace-${process.pid}`);
+/** Checked before bpftrace is: it needs more than bpftrace does, and one message should name all of it. */
+function requireReading(): void {
+  const has = ownPrivileges();
+  const lacking = lackingToRead(has);
+  if (lacking.length > 0) throw cannot(lackText("Reading every network namespace and process", lacking, has));
 }
 
 /**
- * Two readings as one, the second being the later: what the tables have must be read first, for a socket that leaves them
- * meanwhile to be met twice and not missed.
+ * Two readings as one, the second being the later: the tables must be read first, so that a socket that leaves them
+ * meanwhile is met twice and not missed.
  */
 export function together(first: Sockets, second: Sockets): Sockets {
   const each = new Map([...first.held, ...second.held].map((line) => [line.sk, line]));
@@ -100,14 +89,14 @@ function readLines(path: string): string[] {
   return readWhole(path).split("\n").filter(Boolean);
 }
 
-/** A BPF iterator may ask to be read again (EAGAIN) after a million objects it had nothing to say of. */
+/** A BPF iterator may ask to be read again (EAGAIN) after a million objects of which it printed nothing. */
 function readWhole(path: string): string {
   const fd = openSync(path, "r");
   const room = Buffer.alloc(ROOM);
   let text = "";
   try {
     for (;;) {
-      const length = readOrZero(fd, room);
+      const length = readSome(fd, room);
       if (length === 0) return text;
       if (length > 0) text += room.toString("latin1", 0, length);
     }
@@ -117,7 +106,7 @@ function readWhole(path: string): string {
 }
 
 /** Bytes read, 0 at the end, -1 to try again. */
-function readOrZero(fd: number, room: Buffer): number {
+function readSome(fd: number, room: Buffer): number {
   try {
     return readSync(fd, room);
   } catch (error) {
@@ -126,6 +115,7 @@ function readOrZero(fd: number, room: Buffer): number {
   }
 }
 
+/** In this thread's network namespace. */
 function readNetdev(): Pick<Network, "queues" | "pools" | "names"> {
   try {
     const netdev = openNetdev();
@@ -135,7 +125,7 @@ function readNetdev(): Pick<Network, "queues" | "pools" | "names"> {
     return { ...found, names: new Map([...devices].map((index) => [index, interfaceName(index) ?? ""])) };
   } catch (error) {
     if (error instanceof NetlinkError)
-      throw cannot(`Bindings and page pools cannot be read: netlink family "netdev" says ${error.message}.`);
+      throw cannot(`Bindings and page pools cannot be read: netlink family "netdev": ${error.message}.`);
     throw error;
   }
 }

@@ -1,9 +1,9 @@
-// snapshot.test - What the kernel said, put together: real lines of probes/snapshot.bt, and who has what open.
+// snapshot - What the kernel answered, put together: real lines of probes/snapshot.bt, and who has what open.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { Holder } from "../kernel/socket-owners.ts";
+import type { SocketOwner } from "../kernel/socket-owners.ts";
 import { address, type HeldLine, type Network, readHeldLine, snapshotOf } from "./snapshot.ts";
 import { snapshotText } from "./text.ts";
 
@@ -15,16 +15,16 @@ const held = lines.map(readHeldLine) as HeldLine[];
 
 interface Given {
   networks?: Network[];
-  holders?: Map<number, Holder[]>;
+  owners?: Map<number, SocketOwner[]>;
   all?: boolean;
   unread?: number;
 }
 
 function taken(
   lines: HeldLine[],
-  { networks = [], holders = new Map(), all = false, unread = 0 }: Given = {},
+  { networks = [], owners = new Map(), all = false, unread = 0 }: Given = {},
 ) {
-  return snapshotOf(kernel, "2026-11-23T07:40:00.000Z", { networks, held: lines, unread }, { holders, all });
+  return snapshotOf(kernel, "2026-11-23T07:40:00.000Z", { networks, held: lines, unread }, { owners, all });
 }
 
 test("every line of a real snapshot is read; the most tokens come first", () => {
@@ -38,7 +38,7 @@ test("every line of a real snapshot is read; the most tokens come first", () => 
   assert.equal(taken(held, { all: true }).sockets.length, held.length);
 });
 
-test("a line that is torn or of another form is none", () => {
+test("a line that is torn or of another form is not read", () => {
   const [line = ""] = lines;
   assert.equal(readHeldLine(line.slice(0, -20).replace(/ [^ ]*$/, "")), null);
   assert.equal(readHeldLine(line.replace("held=", "held=x")), null);
@@ -58,13 +58,13 @@ test("a socket open in two processes is listed once with both", () => {
     { pid: 7, comm: "node", fd: 30 },
     { pid: 9, comm: "cat", fd: 3 },
   ];
-  const snapshot = taken([line], { holders: new Map([[line.inode, both]]) });
+  const snapshot = taken([line], { owners: new Map([[line.inode, both]]) });
   const [socket] = snapshot.sockets;
   assert.deepEqual([socket?.pid, socket?.comm, socket?.fd, socket?.holders], [7, "node", 30, both]);
   assert.match(snapshotText(snapshot).join("\n"), /300000 +7 +node +30 and 1 more +192\.0\.2\.1/);
 });
 
-test("a socket nobody has open, with more tokens than were counted, and lines nobody can read, are told of", () => {
+test("a socket that nobody has open, one with more tokens than were counted, and unreadable lines are shown as such", () => {
   const line = { ...(held[0] as HeldLine), held: 1_000_000, whole: 0, inode: 0, state: 5 };
   const text = snapshotText(taken([line], { unread: 2 })).join("\n");
   assert.match(text, /1000000 or more +- +- +- +192\.0\.2\.1:\d+ +192\.0\.2\.2:\d+ +fin_wait2/);
@@ -76,18 +76,28 @@ test("a binding: its queues and pools; unbound, only a detached pool is left; to
   const pool = { id: 40, ifindex: 2, dmabufId: id, inflight: 90, detachedAt: null };
   const other = { id: 41, ifindex: 2, dmabufId: 99, inflight: 23, detachedAt: 55 };
   const device: Network = {
-    ...{ netns: 1, queues: [{ id: 3, ifindex: 2, dmabufId: id }], pools: [pool, other] },
+    netns: 1,
+    queues: [{ id: 3, ifindex: 2, dmabufId: id }],
+    pools: [pool, other],
     names: new Map([[2, "devmem0"]]),
   };
   const { bindings } = taken(held, { networks: [device] });
   const common = { netns: 1, ifname: "devmem0", ifindex: 2 };
   assert.deepEqual(bindings, [
     {
-      ...{ id, ...common, queues: [3], inflight: 90, outstanding: 313_384 },
+      ...common,
+      id,
+      queues: [3],
+      inflight: 90,
+      outstanding: 313_384,
       pools: [{ id: 40, inflight: 90, detachedAt: null }],
     },
     {
-      ...{ id: 99, ...common, queues: [], inflight: 23, outstanding: 0 },
+      ...common,
+      id: 99,
+      queues: [],
+      inflight: 23,
+      outstanding: 0,
       pools: [{ id: 41, inflight: 23, detachedAt: 55 }],
     },
   ]);
@@ -100,6 +110,6 @@ test("a binding: its queues and pools; unbound, only a detached pool is left; to
 test("a comm that would move the cursor is shown without doing so", () => {
   const [line] = held.filter((one) => one.held === 1) as [HeldLine];
   const evil = [{ pid: 7, comm: "\u001b[2Jx", fd: 3 }];
-  const text = snapshotText(taken([line], { holders: new Map([[line.inode, evil]]) }));
+  const text = snapshotText(taken([line], { owners: new Map([[line.inode, evil]]) }));
   assert.ok(!text.join("").includes("\u001b"));
 });

@@ -1,11 +1,11 @@
-// snapshot - What the kernel holds now, put together: its sockets' tokens, its bindings, queues and page pools.
+// snapshot - What the kernel holds now, put together: tokens by socket, bindings, queues and page pools. Pure.
 
 import { endpoint } from "../events/endpoint.ts";
 import { type Header, modeOf, SOCKMODES } from "../events/event.ts";
 import type { Pool, Queue } from "../kernel/netdev.ts";
-import type { Holder } from "../kernel/socket-owners.ts";
+import type { SocketOwner } from "../kernel/socket-owners.ts";
 
-/** One line of probes/snapshot.bt: a TCP socket. Field meanings are in its header. */
+/** One line of an iterator: a TCP socket. probes/parts/held-line.bt has the fields. */
 export interface HeldLine {
   t: string;
   sk: string;
@@ -20,27 +20,31 @@ export interface HeldLine {
   bytes: number;
   shift: number;
   ifindex: number;
-  /** The device's name, where whoever read the line asked for it. */
+  /** The name of the device; only polling.ts adds it. */
   ifname?: string;
   local: string;
   remote: string;
 }
 
 const NUMBERS = [
-  ...(["state", "mode", "held", "whole", "netns", "inode"] as const),
-  ...(["dmabuf", "bytes", "shift", "ifindex"] as const),
-];
+  "state",
+  "mode",
+  "held",
+  "whole",
+  "netns",
+  "inode",
+  "dmabuf",
+  "bytes",
+  "shift",
+  "ifindex",
+] as const;
 const TEXTS = ["t", "sk", "binding", "local", "remote"] as const;
 
-/** Reads one line of probes/snapshot.bt. Returns null for a line of another form. */
+/** Reads one line of an iterator. Returns null for a line of another form. */
 export function readHeldLine(line: string): HeldLine | null {
-  if (!line.startsWith("held ")) return null;
-  const fields = Object.fromEntries(
-    line
-      .split(" ")
-      .slice(1)
-      .map((field) => field.split("=")),
-  );
+  const [kind, ...words] = line.split(" ");
+  if (kind !== "held") return null;
+  const fields = Object.fromEntries(words.map((word) => word.split("=")));
   const numbers = NUMBERS.map((name) => [name, Number(fields[name] ?? Number.NaN)] as const);
   if (numbers.some(([, value]) => !Number.isInteger(value))) return null;
   if (TEXTS.some((name) => !fields[name])) return null;
@@ -61,7 +65,7 @@ const STATES: Record<number, string> = {
   11: "closing",
 };
 
-/** What netlink says in one network namespace. `names`: interface names by ifindex. */
+/** What netlink answers in one network namespace. `names`: interface names by ifindex. */
 export interface Network {
   netns: number;
   queues: Queue[];
@@ -69,13 +73,13 @@ export interface Network {
   names: Map<number, string>;
 }
 
-/** One TCP socket. `pid`, `comm`, `fd` are of the first holder: 0 and empty when it is closed but not destroyed. */
+/** One TCP socket. `pid`, `comm`, `fd` are of the first process that has it open: 0, "" and null when nobody has. */
 export interface SnapshotSocket {
   pid: number;
   comm: string;
   fd: number | null;
   /** Every descriptor it is open as. */
-  holders: Holder[];
+  holders: SocketOwner[];
   netns: number;
   inode: number;
   family: number;
@@ -83,23 +87,23 @@ export interface SnapshotSocket {
   remote: string;
   state: string;
   mode: string;
-  /** Binding of one of its tokens; null where it holds none. */
+  /** The binding of one of its tokens; null where it holds none. */
   dmabufId: number | null;
-  /** Tokens; below 0 in manual mode when it returned other sockets' tokens. */
+  /** Tokens held; below 0 in manual mode when it returned the tokens of other sockets. */
   outstanding: number;
-  /** false: there were more tokens than the walk could visit; outstanding is the least there are. */
+  /** false: there were more tokens than the walk could visit; `outstanding` is a lower bound. */
   whole: boolean;
 }
 
 export interface SnapshotPool {
   id: number;
-  /** Pages out of the pool: in tokens, but also in the NIC's ring, socket queues and caches. */
+  /** Pages out of the pool: in tokens, and also in the ring of the NIC, socket queues and caches. */
   inflight: number;
-  /** CLOCK_BOOTTIME seconds when it was taken off its queue, which is what an unbind does; null before. */
+  /** CLOCK_BOOTTIME, s, when it was taken off its queue, which an unbind does; null before. */
   detachedAt: number | null;
 }
 
-/** One dma-buf that is bound, or unbound with pages still out: then it has no queues. */
+/** One dma-buf that is bound, or unbound while pages are still out: then it has no queues. */
 export interface SnapshotBinding {
   id: number;
   netns: number;
@@ -110,7 +114,7 @@ export interface SnapshotBinding {
   pools: SnapshotPool[];
   /** Sum over its pools. */
   inflight: number;
-  /** Tokens of the sockets whose dmabufId it is. */
+  /** Tokens of the sockets that have its id as dmabufId. */
   outstanding: number;
 }
 
@@ -123,14 +127,14 @@ export interface Snapshot {
   outstanding: number;
   /** Most tokens first. */
   sockets: SnapshotSocket[];
-  /** TCP sockets left out of `sockets` because they hold nothing. */
+  /** TCP sockets that are not in `sockets` because they hold nothing. */
   others: number;
   bindings: SnapshotBinding[];
-  /** Lines of the kernel's answer that could not be read; the snapshot is not whole unless it is 0. */
+  /** Lines of the kernel's answer that could not be read; only a snapshot with 0 is whole. */
   unread: number;
 }
 
-/** One address as the kernel has it, hexadecimal in network order and a port: the form people write, and the port. */
+/** An address as an iterator prints it, hexadecimal in network order and a port: as people write it, and the port. */
 export function address(text: string): [address: string, port: number] {
   const [hex = "", port = ""] = text.split(":");
   if (hex.length === 8)
@@ -139,25 +143,34 @@ export function address(text: string): [address: string, port: number] {
   return [new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1), Number(port)];
 }
 
-function socketsOf(held: HeldLine[], holders: Map<number, Holder[]>, all: boolean): SnapshotSocket[] {
+/** Who has which socket open, by its inode. */
+type Owners = ReadonlyMap<number, SocketOwner[]>;
+
+function socketsOf(held: HeldLine[], owners: Owners, all: boolean): SnapshotSocket[] {
   return held
     .filter((line) => all || line.held !== 0)
-    .map((line) => socketOf(line, holders.get(line.inode) ?? []))
+    .map((line) => socketOf(line, owners.get(line.inode) ?? []))
     .sort((a, b) => b.outstanding - a.outstanding);
 }
 
-function socketOf(line: HeldLine, holders: Holder[]): SnapshotSocket {
+function socketOf(line: HeldLine, holders: SocketOwner[]): SnapshotSocket {
+  const [first] = holders;
   const local = endpoint(...address(line.local));
   return {
-    ...{ pid: holders[0]?.pid ?? 0, comm: holders[0]?.comm ?? "", fd: holders[0]?.fd ?? null, holders },
-    ...{ netns: line.netns, inode: line.inode, family: local.startsWith("[") ? 6 : 4 },
-    ...{
-      local,
-      remote: endpoint(...address(line.remote)),
-      state: STATES[line.state] ?? `state ${line.state}`,
-    },
-    ...{ mode: modeOf(line.mode), dmabufId: line.dmabuf || null },
-    ...{ outstanding: line.held, whole: line.whole === 1 },
+    pid: first?.pid ?? 0,
+    comm: first?.comm ?? "",
+    fd: first?.fd ?? null,
+    holders,
+    netns: line.netns,
+    inode: line.inode,
+    family: local.startsWith("[") ? 6 : 4,
+    local,
+    remote: endpoint(...address(line.remote)),
+    state: STATES[line.state] ?? `state ${line.state}`,
+    mode: modeOf(line.mode),
+    dmabufId: line.dmabuf || null,
+    outstanding: line.held,
+    whole: line.whole === 1,
   };
 }
 
@@ -172,23 +185,38 @@ function bindingOf(id: number, { netns, queues, pools, names }: Network, held: H
   const fed = pools.filter((pool) => pool.dmabufId === id);
   const ifindex = mine[0]?.ifindex ?? fed[0]?.ifindex ?? 0;
   return {
-    ...{ id, netns, ifname: names.get(ifindex) ?? "", ifindex, queues: mine.map((queue) => queue.id) },
+    id,
+    netns,
+    ifname: names.get(ifindex) ?? "",
+    ifindex,
+    queues: mine.map((queue) => queue.id),
     pools: fed.map(({ id, inflight, detachedAt }) => ({ id, inflight, detachedAt })),
     inflight: fed.reduce((sum, pool) => sum + pool.inflight, 0),
     outstanding: held.reduce((sum, line) => sum + (line.dmabuf === id ? line.held : 0), 0),
   };
 }
 
-/** Everything a reading says. `holders`: who has which inode open. `all`: sockets that hold nothing as well. */
+/** What one reading of the kernel found. */
+export interface Reading {
+  networks: Network[];
+  held: HeldLine[];
+  unread: number;
+}
+
+/** The snapshot of a reading. `owners`: who has which inode open. `all`: sockets that hold nothing as well. */
 export function snapshotOf(
   kernel: Header["kernel"],
   wall: string,
-  { networks, held, unread }: { networks: Network[]; held: HeldLine[]; unread: number },
-  { holders, all }: { holders: Map<number, Holder[]>; all: boolean },
+  { networks, held, unread }: Reading,
+  { owners, all }: { owners: Owners; all: boolean },
 ): Snapshot {
-  const sockets = socketsOf(held, holders, all);
+  const sockets = socketsOf(held, owners, all);
   return {
-    ...{ schema: 1, kernel, wall, outstanding: held.reduce((sum, line) => sum + line.held, 0), sockets },
+    schema: 1,
+    kernel,
+    wall,
+    outstanding: held.reduce((sum, line) => sum + line.held, 0),
+    sockets,
     others: held.length - sockets.length,
     bindings: networks.flatMap((network) => bindingsOf(network, held)),
     unread,

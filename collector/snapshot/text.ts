@@ -1,22 +1,23 @@
-// text - A snapshot as a table: who holds what now, and what the page pools have out.
+// text - A snapshot as tables: who holds what now, and what the page pools have out.
 
 import { plural, printable, table } from "../base/format.ts";
 import type { Snapshot, SnapshotBinding, SnapshotPool, SnapshotSocket } from "./snapshot.ts";
 
-/** The whole snapshot, one line per array entry; the first line has the sum. */
+/** The whole snapshot, one line per entry; the first line has the sum. */
 export function snapshotText(snapshot: Snapshot): string[] {
   return [
     headline(snapshot),
-    ...(snapshot.unread > 0
-      ? [
-          `${plural(snapshot.unread, "line")} of the kernel's answer could not be read: sockets are missing here`,
-        ]
-      : []),
+    ...unreadLines(snapshot.unread),
     "",
     ...socketLines(snapshot.sockets),
     "",
     ...bindingLines(snapshot.bindings),
   ];
+}
+
+function unreadLines(unread: number): string[] {
+  if (unread === 0) return [];
+  return [`${plural(unread, "line")} of the kernel's answer could not be read: sockets are missing here`];
 }
 
 function headline({ kernel, sockets, others, outstanding, wall }: Snapshot): string {
@@ -34,15 +35,8 @@ function socketLines(sockets: SnapshotSocket[]): string[] {
 function socketRow(s: SnapshotSocket): string[] {
   const holder = s.holders.length > 0 ? [String(s.pid), printable(s.comm), descriptors(s)] : ["-", "-", "-"];
   const count = s.whole ? String(s.outstanding) : `${s.outstanding} or more`;
-  return [
-    count,
-    ...holder,
-    s.local,
-    s.remote,
-    s.state,
-    s.mode,
-    s.dmabufId === null ? "-" : String(s.dmabufId),
-  ];
+  const dmabuf = s.dmabufId === null ? "-" : String(s.dmabufId);
+  return [count, ...holder, s.local, s.remote, s.state, s.mode, dmabuf];
 }
 
 function descriptors({ fd, holders }: SnapshotSocket): string {

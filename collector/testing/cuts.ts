@@ -1,18 +1,19 @@
-// cuts - A recording cut at many places never says more than the whole one.
+// cuts - A recording that is cut at many places never claims more than the whole one.
 //
-// Asserted: the events of a cut one are the first of the whole one's, then at most a loss, then an end that says it was cut:
-// nothing is made up. So no run is clean (the rest may hold a leak), a run is a leak only where the whole one is, and a
-// socket is called clean or reclaimed, which nothing that comes later changes, only where the whole recording does.
+// Asserted: the events are the first of the whole recording, then at most one loss, then an end with reason `died`: nothing
+// is made up. So no run is clean (the rest may contain a leak), a run is a leak only if the whole one is, and a socket is
+// clean or reclaimed, which no later event changes, only if it is so in the whole recording.
 
 import assert from "node:assert/strict";
 import type { Event } from "../events/event.ts";
 import { follow } from "../recording/follow.ts";
 import { type Report, reportOf } from "../report/report.ts";
+import { cases } from "./gauntlet.ts";
 import { read, streamOf } from "./recordings.ts";
 
-export const CUTS = 200;
+export const CUTS = cases(20, 200);
 
-/** As many places below `below`, the same in every run. */
+/** CUTS places below `below`, the same in every run. */
 export function* places(below: number, seed = below): Generator<number> {
   let state = seed;
   for (let i = 0; i < CUTS; i++) {
@@ -26,12 +27,12 @@ export async function reportFrom(bytes: Buffer): Promise<Report> {
   return reportOf(await follow(await streamOf(bytes)));
 }
 
-/** The events without what reading adds: a loss and the end. */
-export function told(events: Event[]): Event[] {
+/** The events without those that reading adds: a loss and the end. */
+export function recordedIn(events: Event[]): Event[] {
   return events.filter(({ kind }) => kind !== "lost" && kind !== "end");
 }
 
-/** Throws where one of the cuts says more than the whole, or fails in another way than by a sentence. */
+/** Throws if a cut recording claims more than the whole, or fails other than with a message. */
 export async function cutsAreNotFirmer(whole: Buffer): Promise<void> {
   const { events } = await read(whole);
   const expected = await reportFrom(whole);
@@ -43,9 +44,9 @@ export async function cutsAreNotFirmer(whole: Buffer): Promise<void> {
   }
 }
 
-/** Throws where the cut one has anything the whole has not. */
+/** Whether nothing is missing. Throws if the cut recording has anything that the whole does not have. */
 function isWhole(cut: Event[], whole: Event[]): boolean {
-  assert.deepEqual(told(cut), told(whole).slice(0, told(cut).length));
+  assert.deepEqual(recordedIn(cut), recordedIn(whole).slice(0, recordedIn(cut).length));
   const end = cut.at(-1);
   if (end?.kind === "end" && end.reason === "died") return false;
   assert.deepEqual(cut, whole);

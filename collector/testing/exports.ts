@@ -1,4 +1,4 @@
-// exports - A stream exported in memory, and what protobuf bytes hold to a reader that is not our writer's.
+// exports - Exports a stream to memory, and decodes protobuf with a reader that shares no code with our writers.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,7 +9,7 @@ import type { ExportOptions } from "../export/exporter.ts";
 import { FORMATS, type Format } from "../export/formats.ts";
 import type { Stream } from "../recording/stream.ts";
 
-/** All an export writes. */
+/** Everything that an export writes. */
 export async function exported(
   stream: Stream | Promise<Stream>,
   format: Format,

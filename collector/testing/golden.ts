@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** Asserts that `text` is what the golden file at `path` holds, or rewrites it when asked to by the environment. */
+/** Asserts that `text` is the content of the golden file at `path`; rewrites the file first if the environment asks for it. */
 export function golden(path: URL, text: string): void {
   if (process.env.DEVMEM_TRACE_GOLDEN) writeFileSync(path, text);
   assert.equal(text, readFileSync(path, "utf8"), `${path.pathname}: DEVMEM_TRACE_GOLDEN=1 rewrites it`);

@@ -1,21 +1,21 @@
-// kernel - A model of what the kernel does to tokens, for property tests: acts on sockets, prints the probes' events.
+// kernel - A model of a mainline kernel for property tests: it acts on sockets and prints the events of the probes.
 //
-// Beside what programs do to sockets it knows what is done to the tracer: runs of a probe skipped, bpftrace killed and
-// started again. A socket's memory is used again once it is destroyed.
+// Besides what programs do to sockets, it models what happens to the tracer: skipped runs of a probe, bpftrace killed and
+// started again. The memory of a destroyed socket is reused.
 
 import type { Event, Header, ProbeEvent } from "../events/event.ts";
 
 const ACTS = ["issue", "return", "count", "close", "destroy", "unbind", "skip", "kill", "restart"] as const;
 
-/** One step of a schedule. `socket` picks one of the model's pointers, `tokens` how many. */
+/** One step of a schedule. `socket` is an index of the model's pointers, `tokens` how many to issue or return. */
 export interface Step {
-  /** `skip`: the kernel does not run the probe of the pointer's next issue or return. */
+  /** `skip`: the kernel does not run the probe at the next issue or return of this pointer. */
   act: (typeof ACTS)[number];
   socket: number;
   tokens: number;
 }
 
-/** What really happened to one socket, to hold a report against. */
+/** What really happened to one socket, to compare with a report. */
 export interface Truth {
   issued: number;
   returned: number;
@@ -23,31 +23,29 @@ export interface Truth {
   destroyed: boolean;
 }
 
-/** What happened, and what the probes said of it. */
+/** The events that the probes print, and what really happened. */
 export interface Run {
   events: Event[];
-  /** By the id a report may give the socket; one that was met twice has two. */
+  /** By the id that a report gives the socket; a socket that the probes met twice has two. */
   truth: Map<string, Truth>;
   /** Whether the binding was unbound while a socket held tokens, and one still does. */
   pinned: boolean;
 }
 
 export const HEADER: Header = {
-  ...{
-    devmemTrace: 1,
-    tool: "test",
-    level: "counts",
-    bpftrace: "0.23.2",
-    t0: "1000000000",
-    wall: "2026-01-01T00:00:00.000Z",
-  },
+  devmemTrace: 1,
+  tool: "test",
+  level: "counts",
+  bpftrace: "0.23.2",
+  t0: "1000000000",
+  wall: "2026-01-01T00:00:00.000Z",
   kernel: { release: "6.12.0", variant: "xarray" },
 };
 
 const BOUND = { bytes: 1 << 24, shift: 12, ifindex: 2, ifname: "devmem0" };
 const PROGRAM = { pid: 7, comm: "receive" };
 const STEP_NS = 1000;
-/** Longer than a dma-buf may take to be freed without being called stuck. */
+/** Longer than a dma-buf may take to be freed before it counts as stuck. */
 const AFTER_NS = 40e9;
 
 /** A socket's entry in the probes' maps. */
@@ -74,7 +72,7 @@ class Model {
   readonly #everybody: Life[] = [];
   readonly #lives: (Life | undefined)[];
   readonly #maps = new Map<string, Entry>();
-  /** Sockets the probes met at close, holding tokens, and when that was. */
+  /** Sockets that the probes first met at close, holding tokens, and when that was. */
   readonly #strangers = new Map<string, number>();
   #sums = { kept: 0, unbound: 0, freed: 0 };
   #known = false;
@@ -90,7 +88,7 @@ class Model {
   }
 
   run(steps: readonly Step[]): Run {
-    this.#say({ kind: "bind", t: 1, binding: "b0", dmabuf: 1, ...BOUND, netns: 1, ...PROGRAM });
+    this.#print({ kind: "bind", t: 1, binding: "b0", dmabuf: 1, ...BOUND, netns: 1, ...PROGRAM });
     this.#known = true;
     for (const step of steps) {
       this.#t += STEP_NS;
@@ -128,7 +126,7 @@ class Model {
     }
   }
 
-  /** Whether the probes ran at this one: else the maps know nothing of it. */
+  /** Whether the probes ran at this call of a socket; else their maps do not count it. */
   #runs(life: Life): boolean {
     if (!this.#traced) return false;
     const skipped = this.#skip.delete(life.sk);
@@ -158,10 +156,19 @@ class Model {
     const entry = { born: this.#t, issued: 0, returned: 0, closed: 0 };
     this.#maps.set(life.sk, entry);
     this.#truth.set(`${life.sk}@${this.#t}`, life);
-    const first = { t: this.#t, sk: life.sk, born: this.#t, binding: "b0", dmabuf: 1, ...BOUND, issued: 0 };
-    this.#say({
-      ...{ kind: "socket", ...first, before: Math.min(64, before), netns: 1 },
-      ...{ ...address(life), ...PROGRAM },
+    this.#print({
+      kind: "socket",
+      t: this.#t,
+      sk: life.sk,
+      born: this.#t,
+      binding: "b0",
+      dmabuf: 1,
+      ...BOUND,
+      issued: 0,
+      before: Math.min(64, before),
+      netns: 1,
+      ...address(life),
+      ...PROGRAM,
     });
     this.#known = true;
     return entry;
@@ -184,7 +191,7 @@ class Model {
     if (!this.#traced || (!entry && xa === 0)) return;
     this.#sums.kept += xa;
     this.#truth.set(`${life.sk}@${entry?.born ?? this.#t}`, life);
-    this.#say({ kind: "close", ...this.#totals(life, entry), xa, bytes: 0, ...address(life), ...PROGRAM });
+    this.#print({ kind: "close", ...this.#totals(life, entry), xa, bytes: 0, ...address(life), ...PROGRAM });
     if (entry) entry.closed = this.#t;
     else this.#strangers.set(life.sk, this.#t);
   }
@@ -196,7 +203,7 @@ class Model {
     const closed = entry?.closed ?? this.#strangers.get(life.sk);
     this.#maps.delete(life.sk);
     this.#strangers.delete(life.sk);
-    if (closed !== undefined) this.#say({ kind: "destroy", ...this.#totals(life, entry), closed, xa: 0 });
+    if (closed !== undefined) this.#print({ kind: "destroy", ...this.#totals(life, entry), closed, xa: 0 });
     this.#free();
   }
 
@@ -205,17 +212,17 @@ class Model {
     this.#bound = false;
     this.#counts();
     if (this.#known) this.#sums.unbound += 1;
-    this.#say({ kind: "unbind", t: this.#t, binding: "b0", dmabuf: 1, ...PROGRAM });
+    this.#print({ kind: "unbind", t: this.#t, binding: "b0", dmabuf: 1, ...PROGRAM });
     this.#free();
   }
 
-  /** The last one to let go of an unbound dma-buf frees it; the probes tell where they know the binding. */
+  /** The last return or destroy frees an unbound dma-buf; the probes print that if they know the binding. */
   #free(): void {
     if (this.#bound || this.#freed || this.#held() > 0) return;
     this.#freed = true;
     if (!this.#known || !this.#traced) return;
     this.#sums.freed += 1;
-    this.#say({ kind: "free", t: this.#t, binding: "b0" });
+    this.#print({ kind: "free", t: this.#t, binding: "b0" });
   }
 
   #held(): number {
@@ -226,7 +233,7 @@ class Model {
   #kill(): void {
     if (!this.#traced) return;
     const t = this.#t;
-    this.#say({ kind: "gap", t, from: t - STEP_NS, detail: "bpftrace was ended by SIGKILL." });
+    this.#print({ kind: "gap", t, from: t - STEP_NS, detail: "bpftrace was ended by SIGKILL." });
     this.#traced = false;
     this.#known = false;
     this.#maps.clear();
@@ -239,36 +246,36 @@ class Model {
     if (this.#traced) return;
     this.#traced = true;
     this.#skip.clear();
-    this.#say({ kind: "resumed", t: this.#t });
+    this.#print({ kind: "resumed", t: this.#t });
   }
 
   #tick(): void {
-    this.#say({ kind: "tick", t: this.#t });
-    this.#say({ kind: "sums", t: this.#t, ...this.#sums, last: 0 });
+    this.#print({ kind: "tick", t: this.#t });
+    this.#print({ kind: "sums", t: this.#t, ...this.#sums, last: 0 });
     this.#counts();
-    this.#tellSkips();
+    this.#reportSkips();
   }
 
-  #tellSkips(): void {
+  #reportSkips(): void {
     if (this.#skips > 0)
-      this.#say({ kind: "lost", t: this.#t, count: this.#skips, what: "skipped", detail: "" });
+      this.#print({ kind: "lost", t: this.#t, count: this.#skips, what: "skipped", detail: "" });
     this.#skips = 0;
   }
 
   #counts(): void {
-    for (const [sk, entry] of this.#maps) this.#say(count(this.#t, sk, entry));
+    for (const [sk, entry] of this.#maps) this.#print(count(this.#t, sk, entry));
   }
 
   #end(): void {
-    this.#say({ kind: "tick", t: this.#t });
-    this.#tellSkips();
-    this.#say({ kind: "sums", t: this.#t, ...this.#sums, last: 1 });
+    this.#print({ kind: "tick", t: this.#t });
+    this.#reportSkips();
+    this.#print({ kind: "sums", t: this.#t, ...this.#sums, last: 1 });
     this.#counts();
     const [reason, detail] = this.#traced ? (["stopped", ""] as const) : (["died", "It died."] as const);
     this.#events.push({ kind: "end", t: this.#t, reason, detail });
   }
 
-  #say(event: Event): void {
+  #print(event: Event): void {
     if (this.#traced) this.#events.push(event);
   }
 

@@ -1,9 +1,9 @@
-// losses - What goes wrong with a trace, and what a full ring buffer does to it: events that are missing, and word of it later.
+// losses - What can go wrong with a trace, and what a full ring buffer does to it: missing events, reported later.
 
-import type { Event } from "../events/event.ts";
+import { type Event, having } from "../events/event.ts";
 import type { Step } from "./kernel.ts";
 
-/** In words; what may happen besides in a schedule; whether events are lost. */
+/** In words; further steps of a schedule; whether events are lost. */
 export const MISHAPS: [what: string, more: Step["act"][], lossy: boolean][] = [
   ["events are lost", ["unbind"], true],
   ["probe runs are skipped", ["unbind", "skip"], false],
@@ -11,15 +11,15 @@ export const MISHAPS: [what: string, more: Step["act"][], lossy: boolean][] = [
   ["all of that happens", ["unbind", "skip", "kill", "restart", "restart"], true],
 ];
 
-/** What the tracer says itself goes through no ring buffer. */
-const OWN: ReadonlySet<Event["kind"]> = new Set(["end", "lost", "gap", "resumed"]);
+/** What the tracer itself reports about the trace does not go through the ring buffer. */
+const isEvidence = having("family", "evidence");
 
-/** Drops events by coin toss; bpftrace tells of the loss some time later, at the latest before the end. */
+/** Drops events by coin toss; bpftrace reports the loss some time later, at the latest before the end. */
 export function withLosses(events: readonly Event[], coin: () => boolean): Event[] {
   const kept: Event[] = [];
   let lost = 0;
   for (const event of events) {
-    if (!OWN.has(event.kind) && coin() && coin()) lost += 1;
+    if (!isEvidence(event) && event.kind !== "end" && coin() && coin()) lost += 1;
     else kept.push(event);
     if (lost > 0 && coin()) {
       kept.push({ kind: "lost", t: event.t, count: lost, what: "bpftrace", detail: "" });

@@ -3,7 +3,7 @@
 import type { Event, Header } from "../events/event.ts";
 import { HEADER } from "./kernel.ts";
 
-/** One step of a schedule. `socket` acts; `other` is whose tokens it returns with `pass`. */
+/** One step of a schedule. `socket` acts; with `pass` it returns tokens of `other`. */
 export interface ManualStep {
   act: "issue" | "return" | "pass" | "count" | "close" | "destroy" | "unbind";
   socket: number;
@@ -11,12 +11,14 @@ export interface ManualStep {
   tokens: number;
 }
 
-/** What really happened to one socket's tokens, told token by token. */
+/** What really happened to one socket's tokens. */
 export interface ManualTruth {
   issued: number;
-  /** Its tokens given back, through itself and through others; what it gave back for others. */
+  /** Of its tokens, through any socket. */
   returned: number;
+  /** Of these, through other sockets. */
   elsewhere: number;
+  /** Tokens of other sockets that it returned. */
   forOthers: number;
   swept: number;
   heldAtClose: number;
@@ -28,7 +30,7 @@ export const MANUAL_HEADER: Header = { ...HEADER, kernel: { release: "6.12.0", v
 
 const BOUND = { bytes: 1 << 24, shift: 12, ifindex: 2, ifname: "devmem0" };
 const PROGRAM = { pid: 7, comm: "receive" };
-/** Longer than the probes take to tell what moved. */
+/** Longer than the probes take to print sums that changed. */
 const STEP_NS = 2e9;
 
 interface Model extends ManualTruth {
@@ -36,15 +38,15 @@ interface Model extends ManualTruth {
   born: number;
   /** sk_devmem_info.outstanding_urefs. */
   urefs: number;
-  /** Issued and returned when a line told them last, together. */
-  told: number;
+  /** Issued plus returned when its sums were printed last. */
+  printed: number;
 }
 
 export interface ManualRun {
   events: Event[];
   truth: ManualTruth[];
   unbound: boolean;
-  /** Tokens issued after the sweep and never given back. */
+  /** Tokens issued after the sweep and never returned. */
   stuck: number;
 }
 
@@ -71,16 +73,26 @@ export function runManual(steps: readonly ManualStep[], sockets: number): Manual
 
 function newModel(index: number): Model {
   return {
-    ...{ sk: `s${index}`, born: 0, urefs: 0, issued: 0, returned: 0, elsewhere: 0, forOthers: 0, swept: 0 },
-    ...{ heldAtClose: 0, closed: false, destroyed: false, told: 0 },
+    sk: `s${index}`,
+    born: 0,
+    urefs: 0,
+    issued: 0,
+    returned: 0,
+    elsewhere: 0,
+    forOthers: 0,
+    swept: 0,
+    heldAtClose: 0,
+    closed: false,
+    destroyed: false,
+    printed: 0,
   };
 }
 
-/** The probes tell its sums within half a second; asked once. */
+/** Whether its sums have changed since this was asked last: the probes print them within half a second. */
 function hasMoved(m: Model): boolean {
   const moved = m.issued + m.returned - m.elsewhere + m.forOthers;
-  const before = m.told;
-  m.told = moved;
+  const before = m.printed;
+  m.printed = moved;
   return moved !== before;
 }
 
@@ -95,7 +107,7 @@ function take(step: ManualStep, socket: Model, other: Model, t: number): Event[]
     case "return":
       return socket.closed ? [] : giveBack(socket, socket, step.tokens);
     case "pass":
-      // Only once it has none of its own: before that the kernel counts the return for itself, and so do we.
+      // Only once it holds no tokens of its own: before that the kernel counts the return as its own, and so does the tracer.
       return socket.closed || other === socket || heldBy(socket) > 0 || socket.issued === 0
         ? []
         : giveBack(socket, other, step.tokens, t);
@@ -110,11 +122,11 @@ function take(step: ManualStep, socket: Model, other: Model, t: number): Event[]
 
 function issue(m: Model, tokens: number, t: number): Event[] {
   if (tokens === 0) return [];
-  const first = m.born === 0;
-  if (first) m.born = t;
+  const isFirst = m.born === 0;
+  if (isFirst) m.born = t;
   m.issued += tokens;
   m.urefs += tokens;
-  const said = {
+  const first = {
     t,
     sk: m.sk,
     born: m.born,
@@ -125,7 +137,7 @@ function issue(m: Model, tokens: number, t: number): Event[] {
     before: 0,
     netns: 1,
   };
-  return first ? [{ kind: "manual", ...said, ...address(m), ...PROGRAM }] : counts([m], t);
+  return isFirst ? [{ kind: "manual", ...first, ...address(m), ...PROGRAM }] : counts([m], t);
 }
 
 function giveBack(through: Model, owner: Model, tokens: number, t = 0): Event[] {
@@ -155,7 +167,7 @@ function destroy(m: Model, t: number): Event[] {
   return [{ kind: "destroy", ...totals(m, t), closed: t - 1, xa: 0 }];
 }
 
-/** Where no payload waits in a receive queue, the unbind frees the binding before it returns. */
+/** Unless payload is `queued` in a receive queue, the unbind frees the binding before it returns. */
 function unbind(models: Model[], run: { t: number; unbound: boolean }, queued: boolean): Event[] {
   if (run.unbound) return [];
   run.unbound = true;

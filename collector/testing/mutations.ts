@@ -1,6 +1,6 @@
-// mutations - What can happen to a line of text, drawn from a seed.
+// mutations - Random changes of lines and bytes, reproducible by a seed.
 
-/** Numbers at the edges of what fields may hold. */
+/** Numbers at and beyond the limits of fields. */
 const NUMBERS = [
   "0",
   "-1",
@@ -15,7 +15,7 @@ const NUMBERS = [
   "NaN",
   "",
 ];
-/** What terminals, parsers and UTF-16 trip over. */
+/** Text that terminals, parsers and UTF-16 often handle wrongly. */
 const PIECES = [
   "\u001b[2J",
   "\u001b]0;x\u0007",
@@ -35,7 +35,7 @@ const PIECES = [
   "𝄞",
 ];
 
-/** Draws from `seed`: the same seed gives the same mutations. */
+/** The same seed gives the same mutations. */
 export function mutator(seed: number) {
   const below = numbers(seed);
   const pick = <T>(from: readonly T[]): T => from[below(from.length)] as T;
@@ -51,14 +51,14 @@ export function mutator(seed: number) {
     (text) => replaceNumber(text, below(20), pick(NUMBERS)),
   ];
 
-  /** The text with one to three changes; once in eight times none. */
+  /** The text with one to three changes; once in eight times unchanged. */
   function text(original: string, others: readonly string[]): string {
     let changed = original;
     for (let n = below(4) + (below(2) ? 0 : 1); n > 0; n--) changed = pick(changes)(changed, others);
     return changed;
   }
 
-  /** A part of the lines with some changed, doubled, dropped or put elsewhere; the first is left whole nine times in ten. */
+  /** Some of the lines, with some changed, doubled, dropped or moved; the first is unchanged nine times in ten. */
   function some(lines: readonly string[]): string[] {
     const from = 1 + below(lines.length);
     const part = lines.slice(from, from + 1 + below(200));
@@ -71,7 +71,7 @@ export function mutator(seed: number) {
     return [below(10) > 0 ? (lines[0] as string) : text(lines[0] as string, lines), ...part];
   }
 
-  /** The bytes with a few of them changed or cut off. */
+  /** The bytes with a few of them changed, or cut off. */
   function bytes(original: Buffer): Buffer {
     const changed = Buffer.from(original);
     for (let n = below(4); n > 0; n--) changed[below(changed.length)] = below(256);
@@ -89,13 +89,13 @@ function repeated(text: string, at: number, length: number, times: number): stri
   return splice(text, at, 0, text.slice(at, at + length).repeat(times));
 }
 
-/** The n-th number of the text replaced. */
+/** Replaces the n-th number in the text. */
 function replaceNumber(text: string, n: number, by: string): string {
   let seen = 0;
   return text.replace(/\d+/g, (number) => (seen++ === n ? by : number));
 }
 
-/** Mulberry32: whole numbers from 0 to below `limit`. */
+/** Mulberry32: whole numbers from 0 up to, but not including, `limit`. */
 function numbers(seed: number): (limit: number) => number {
   let state = seed;
   return (limit) => {

@@ -1,13 +1,13 @@
-// reading - A model of a kernel that is traced from the middle on and read meanwhile, for property tests: the probes' lines and the rounds.
+// reading - A model of a kernel for property tests in which tracing starts late and sockets are read: events and rounds.
 
 import type { Level, ProbeEvent } from "../events/event.ts";
-import type { Round } from "../snapshot/match-readings.ts";
+import type { Poll } from "../snapshot/match-readings.ts";
 import type { HeldLine } from "../snapshot/snapshot.ts";
 import { HEADER } from "./kernel.ts";
 
 /**
- * One step. `slow` is a return that has erased its tokens and not been summed yet; `miss` one that no probe ever tells of,
- * as when the kernel skips a BPF program. A socket that was destroyed comes again at the same kernel pointer.
+ * One step. `slow` is a return that has erased its tokens but is not summed yet; `miss` is one that no probe ever counts,
+ * as if the kernel had skipped a BPF program. A destroyed socket comes again at the same kernel pointer.
  */
 export interface ReadingStep {
   act: "issue" | "return" | "slow" | "miss" | "count" | "read" | "close" | "destroy";
@@ -15,21 +15,21 @@ export interface ReadingStep {
   tokens: number;
 }
 
-/** What one socket really held, in its life. */
+/** What one socket really held. */
 export interface ReadingTruth {
   held: number;
   heldAtClose: number;
   closed: boolean;
   destroyed: boolean;
-  /** Some return of it was missed by the probes. */
+  /** The probes missed one of its returns. */
   missed: boolean;
-  /** The probes know of it. */
+  /** The probes know it. */
   known: boolean;
 }
 
 interface Model extends ReadingTruth {
   sk: string;
-  /** When the probes met it, 0 before. */
+  /** When the probes first met it; 0 before. */
   born: number;
   issued: number;
   returned: number;
@@ -37,10 +37,10 @@ interface Model extends ReadingTruth {
 }
 
 export interface ReadingRun {
-  /** In the order of time; times are ns since t0. */
+  /** In the order of time, ns since t0. */
   events: ProbeEvent[];
-  rounds: Round[];
-  /** By the id the ledger gives: pointer and birth; of those the probes never met there is none. */
+  rounds: Poll[];
+  /** By the id of the ledger: pointer and birth. Sockets that the probes never met have none. */
   truth: Map<string, ReadingTruth>;
   all: ReadingTruth[];
 }
@@ -51,7 +51,7 @@ const STEP_NS = 1000;
 /** HEADER's t0. */
 const T0 = BigInt(HEADER.t0);
 
-/** Runs a schedule. `before`: what the sockets hold when the probes come. At the end every socket is read once more. */
+/** Runs a schedule. `before`: what each socket holds when tracing starts. At the end every socket is read once more. */
 export function runRead(steps: readonly ReadingStep[], before: readonly number[], level: Level): ReadingRun {
   const kernel = new Kernel(before, level);
   for (const step of steps) kernel.take(step);
@@ -83,7 +83,7 @@ class Kernel {
     else if (!m.closed) this.#call(m, act, tokens);
   }
 
-  /** bpftrace ends: every sum once more, and the last round before that. */
+  /** bpftrace ends: a last round, then every sum once more. */
   end(): void {
     for (const m of this.#models) this.#settle(m);
     this.take({ act: "read", socket: 0, tokens: 0 });
@@ -111,7 +111,7 @@ class Kernel {
     if (act === "return") this.#settle(m);
   }
 
-  /** A return ends: its sum is added, where the probes know the socket by then. */
+  /** A return ends: it is added to the sums, if the probes know the socket by then. */
   #settle(m: Model): void {
     if (m.known) m.returned += m.pending;
     m.pending = 0;
@@ -122,13 +122,13 @@ class Kernel {
     const before = Math.min(64, m.held);
     m.held += tokens;
     if (!this.#counts) return;
-    const first = m.issued === 0;
+    const isFirst = m.issued === 0;
     m.issued += tokens;
     this.#meet(m);
-    if (!first) return;
+    if (!isFirst) return;
     const { sk, born } = m;
-    const said = { t: this.#t, sk, born, ...BOUND, issued: 0, before, netns: 1 };
-    this.#print({ kind: "socket", ...said, ...addressOf(m), ...PROGRAM });
+    const first = { t: this.#t, sk, born, ...BOUND, issued: 0, before, netns: 1 };
+    this.#print({ kind: "socket", ...first, ...addressOf(m), ...PROGRAM });
   }
 
   #meet(m: Model): void {
@@ -138,7 +138,7 @@ class Kernel {
     this.run.truth.set(`${m.sk}@${m.born}`, m);
   }
 
-  /** Every socket is read, one after the other. No return takes so long that it began before a round and is not over after it. */
+  /** Reads every socket, one after the other. No return lasts from before a round until after it. */
   #read(): void {
     const held: HeldLine[] = [];
     for (const m of this.#models.filter(({ destroyed }) => !destroyed)) {
@@ -152,7 +152,7 @@ class Kernel {
       this.#print({ kind: "read", t: this.#t + 1, from: this.#t - 1, sk, born, ...this.#sums(m), still });
     }
     const end = this.#t + 2;
-    this.run.rounds.push({ end, held, unread: 0, holders: new Map(), inflight: new Map([[1, 4096]]) });
+    this.run.rounds.push({ end, held, unread: 0, owners: new Map(), inflight: new Map([[1, 4096]]) });
   }
 
   #sums({ issued, returned }: Model) {
@@ -211,8 +211,8 @@ function heldLine(m: Model, t: number): HeldLine {
   const { binding, dmabuf, bytes, shift, ifindex, ifname } = BOUND;
   const bound = m.held > 0 ? { binding, dmabuf, bytes, shift, ifindex, ifname } : NO_BINDING;
   const local = { local: "c0000201:5201", remote: `c0000202:${40000 + Number(m.sk.slice(1))}` };
-  const said = { state: 1, mode: 0, held: m.held, whole: 1, netns: 1, inode: Number(!m.closed), ...bound };
-  return { t: String(T0 + BigInt(t)), sk: m.sk, ...said, ...local };
+  const fields = { state: 1, mode: 0, held: m.held, whole: 1, netns: 1, inode: Number(!m.closed), ...bound };
+  return { t: String(T0 + BigInt(t)), sk: m.sk, ...fields, ...local };
 }
 
 const NO_BINDING = { binding: "0", dmabuf: 0, bytes: 0, shift: 0, ifindex: 0, ifname: "" };

@@ -1,16 +1,16 @@
-// recordings - The real captures kept beside the tests, streams made of lines or bytes, and recordings made of events.
+// recordings - The captures in testdata/recordings, streams from lines or bytes, and recordings from events.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Event, Header } from "../events/event.ts";
-import { linesOf } from "../recording/lines.ts";
+import { linesOf } from "../recording/format/lines.ts";
+import { blockWriter, type Sizes, textWriter, type Writer } from "../recording/format/writer.ts";
 import { readRecording, type Stream } from "../recording/stream.ts";
-import { blockWriter, type Sizes, textWriter, type Writer } from "../recording/writer.ts";
 
-/** Where the captures lie. */
+/** The folder of the captures. */
 export const RECORDINGS = new URL("../testdata/recordings/", import.meta.url);
 
-/** Every capture's file, of every format version. */
+/** The file of every capture, of all format versions. */
 export const FILES = readdirSync(RECORDINGS).map((name) => fileURLToPath(new URL(name, RECORDINGS)));
 
 /** The bytes of a recording as a stream, `piece` of them at a time. */
@@ -35,7 +35,7 @@ export function packed(header: Header, events: readonly Event[], sizes?: Sizes):
   return written(blockWriter(header, sizes), events);
 }
 
-/** The bytes of one that is a line per event. */
+/** The bytes of a recording of these events as text, a line each. */
 export function asText(header: Header, events: readonly Event[]): Buffer {
   return written(textWriter(header), events);
 }
@@ -45,13 +45,13 @@ function written(writer: Writer, events: readonly Event[]): Buffer {
   return Buffer.concat(parts.filter((part) => part !== null));
 }
 
-/** A capture by name, `leak-v1`, as a stream; each line may be changed on its way. */
+/** A capture by its name, for example `leak-v1`, as a stream, with each line changed by `change`. */
 export async function capture(name: string, change = (line: string) => line): Promise<Stream> {
   const text = readFileSync(new URL(`${name}.jsonl`, RECORDINGS), "utf8");
   return readRecording(each(text.trimEnd().split("\n").map(change)), name);
 }
 
-/** Lines as they are read from a file, events as they come. */
+/** The items one by one, as from a file or a live trace. */
 export async function* each<T>(all: Iterable<T>): AsyncGenerator<T> {
   yield* all;
 }

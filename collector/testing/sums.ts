@@ -1,12 +1,12 @@
-// sums - Holds what a ledger keeps running against what it can be counted from.
+// sums - Compares the running sums of a ledger with what they sum up.
 
 import assert from "node:assert/strict";
 import type { Event } from "../events/event.ts";
 import { apply } from "../ledger/ledger.ts";
-import { heldOf } from "../ledger/socket-events.ts";
+import { heldOf } from "../ledger/sockets/socket.ts";
 import type { Ledger } from "../ledger/state.ts";
 
-/** Applies the events; after each one every binding's running sum must be that of its sockets. */
+/** Applies the events. Throws if after one of them a binding's running sum is not the sum over its sockets. */
 export function applyAll(ledger: Ledger, events: readonly Event[]): Ledger {
   for (const event of events) {
     apply(ledger, event);

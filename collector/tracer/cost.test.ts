@@ -1,4 +1,4 @@
-// cost - What single programs have cost is told by what they are attached to.
+// cost - What single programs have cost, by what they are attached to.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { eachProgram } from "./cost.ts";
 
 const program = (id: number, ns: number, runs: number) => ({ id, type: 26, ns, runs, skipped: 0 });
 
-test("programs attached to one function are one, also those of a bpftrace that is gone; BEGIN is none", () => {
+test("programs attached to one function are reported as one, also those of a bpftrace that is gone; BEGIN is left out", () => {
   const names = new Map([
     [1, "kprobe:sock_devmem_dontneed"],
     [2, "kprobe:sock_devmem_dontneed"],

@@ -1,36 +1,36 @@
-// line-queue - Things that come from several places, as one sequence in the order they came.
+// line-queue - Items from several places, as one sequence in the order they came.
 
-/** Whoever reads it is woken once per batch, not once per item: a line of text must cost next to nothing here. */
-export class Inbox<T> implements AsyncIterable<T> {
+/** The reader is woken once per batch, not once per item: a line of text must cost next to nothing here. */
+export class LineQueue<T> implements AsyncIterable<T> {
   #items: T[] = [];
-  #ended = false;
-  #left = false;
+  #isEnded = false;
+  #readerLeft = false;
   #wake: (() => void) | null = null;
   #emptied: (() => void) | null = null;
 
-  /** Items put and not taken up yet. */
+  /** Items that the reader has not taken yet. */
   get waiting(): number {
     return this.#items.length;
   }
 
-  /** Resolves once the reader has taken up what was put so far. */
+  /** Resolves once the reader has taken what was put so far. */
   emptied(): Promise<void> {
-    if (this.#items.length === 0 || this.#left) return Promise.resolve();
+    if (this.#items.length === 0 || this.#readerLeft) return Promise.resolve();
     return new Promise((resolve) => {
       this.#emptied = resolve;
     });
   }
 
-  /** Whoever reads it went away: it is not kept. */
+  /** Dropped when the reader has left. */
   put(item: T): void {
-    if (this.#left) return;
+    if (this.#readerLeft) return;
     this.#items.push(item);
     this.#wake?.();
   }
 
-  /** Nothing more comes. */
+  /** Nothing more will be put. */
   end(): void {
-    this.#ended = true;
+    this.#isEnded = true;
     this.#wake?.();
   }
 
@@ -39,11 +39,11 @@ export class Inbox<T> implements AsyncIterable<T> {
       for (;;) {
         const batch = this.#takeAll();
         if (batch.length > 0) yield* batch;
-        else if (this.#ended) return;
-        else await this.#something();
+        else if (this.#isEnded) return;
+        else await this.#change();
       }
     } finally {
-      this.#left = true;
+      this.#readerLeft = true;
       this.#takeAll();
     }
   }
@@ -55,7 +55,8 @@ export class Inbox<T> implements AsyncIterable<T> {
     return batch;
   }
 
-  async #something(): Promise<void> {
+  /** Resolves at the next `put` or `end`. */
+  async #change(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });

@@ -1,22 +1,33 @@
 // live - This host as a stream: bpftrace's lines, parsed, between a header and an end.
 
 import { TOOL } from "../base/version.ts";
-import { startTracer } from "../bpftrace/bpftrace.ts";
-import { program } from "../bpftrace/probes.ts";
+import { attached, attachPoints } from "../bpftrace/attach-points.ts";
+import { hasRanges, requireBpftrace, startTracer } from "../bpftrace/bpftrace.ts";
+import { levelProgram } from "../bpftrace/program.ts";
 import type { Line } from "../events/bpftrace-line.ts";
-import { BIRTHS, type Event, type Header, isOwn, type Level, type LostEvent } from "../events/event.ts";
+import {
+  BIRTHS,
+  type Event,
+  type Header,
+  isTracerEvent,
+  type Level,
+  type LostEvent,
+  type ProbeEvent,
+} from "../events/event.ts";
 import { type Epoch, epoch, parse } from "../events/parse.ts";
-import { attached, attachPoints, programsOf } from "../kernel/bpf-stats.ts";
+import { programsOf } from "../kernel/bpf-stats.ts";
 import { requireKernel } from "../kernel/kernel.ts";
 import { Processes } from "../kernel/processes.ts";
-import { FORMAT, type Stream } from "../recording/stream.ts";
-import { type Rounds, startRounds } from "../snapshot/polling.ts";
+import { FORMAT } from "../recording/format/header.ts";
+import type { Stream } from "../recording/stream.ts";
+import { type Polling, startPolling } from "../snapshot/polling.ts";
 import { type Meter, openMeter } from "./cost.ts";
 import { originOf } from "./recording-origin.ts";
-import { type KeptTracer, keepTracing, type Notice } from "./restarting-tracer.ts";
-import { Misses } from "./skipped-runs.ts";
+import { type RestartingTracer, startRestarting, type TracerStatus } from "./restarting-tracer.ts";
+import { SkippedRuns } from "./skipped-runs.ts";
 
-const KEEPS_BIRTHS: ReadonlySet<Level> = new Set(["holds", "profile"]);
+/** Text of a line that could not be read, as far as it is kept. */
+const DETAIL_CHARACTERS = 200;
 
 /** A stream that goes on until it is stopped; after `stop` the events that are left still come, then `end`. */
 export interface LiveStream extends Stream {
@@ -28,105 +39,132 @@ export interface LiveStream extends Stream {
  * @param births tokens whose birth levels holds and profile keep at once
  */
 export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStream> {
-  const { slowpaths, ...kernel } = requireKernel();
+  const { release, variant, spinlock } = requireKernel();
+  const version = requireBpftrace();
   const origin = originOf();
-  const text = program(level, kernel.variant, slowpaths);
-  const kept = KEEPS_BIRTHS.has(level) ? births : 0;
-  const points = attachPoints(text);
-  const tracer = await keepTracing(
-    (signal) => startTracer(text, kept, signal),
-    (pid) => {
-      const programs = programsOf(pid);
-      return new Misses(() => attached(programs(), points));
-    },
-  );
-  const meter = openMeter(tracer, text);
+  const program = levelProgram(level, { variant, spinlock, hasRanges: hasRanges(version) }, births);
+  const tracer = await startProgram(program, version);
+  const meter = openMeter(tracer, program);
   const header: Header = {
     devmemTrace: FORMAT,
     tool: TOOL,
     level,
-    kernel,
+    kernel: { release, variant },
     bpftrace: tracer.version,
     ...origin,
   };
-  const t0 = BigInt(header.t0);
-  const from = epoch(header.t0);
-  const rounds = await startRounds(kernel, level, from).catch((error) => {
+  const polling = await startPolling(header.kernel, level, epoch(header.t0)).catch((error) => {
     tracer.stop();
     throw error;
   });
-  let stopped = false;
-  const stop = () => {
-    if (stopped) return;
-    stopped = true;
-    rounds.end();
-    meter.look();
-    tracer.stop();
-  };
-  return { header, events: events(tracer, meter, from, t0, rounds), stop };
+  const trace = new HostTrace(header, tracer, meter, polling);
+  return { header, events: trace.events(), stop: () => trace.stop() };
 }
 
-/** The costs follow a tick: once a second, and in the stream's time. */
-async function* events(
-  tracer: KeptTracer,
-  meter: Meter,
-  from: Epoch,
-  t0: bigint,
-  rounds: Rounds,
-): AsyncGenerator<Event> {
-  const now = () => Number(process.hrtime.bigint() - t0);
-  const who = new Processes();
-  let [t, count] = [0, 0];
-  for await (const line of tracer.lines) {
-    const told = eventOf(line, from, now, t);
-    if (!told) continue;
-    const event = notByUs(told);
-    t = event.t;
-    if (event.kind === "lost") rounds.lose();
-    for (const one of isOwn(event) ? [event] : rounds.pass(event)) {
-      const receiver = who.isIn(one);
-      if (receiver) yield receiver;
-      meter.see(one);
-      count++;
-      yield one;
-    }
-    if (event.kind === "tick") yield* meter.read(t, count);
+function startProgram(program: string, version: string): Promise<RestartingTracer> {
+  const points = attachPoints(program);
+  return startRestarting(
+    (signal) => startTracer(program, version, { signal }),
+    (pid) => {
+      const programs = programsOf(pid);
+      return new SkippedRuns(() => attached(programs(), points));
+    },
+  );
+}
+
+/** One trace of this host: bpftrace, what it costs, and the kernel read beside it. */
+class HostTrace {
+  readonly #tracer: RestartingTracer;
+  readonly #meter: Meter;
+  readonly #polling: Polling;
+  readonly #from: Epoch;
+  readonly #t0: bigint;
+  readonly #processes = new Processes();
+  #isStopped = false;
+  /** Time of the newest event, and how many there were. */
+  #t = 0;
+  #count = 0;
+
+  constructor({ t0 }: Header, tracer: RestartingTracer, meter: Meter, polling: Polling) {
+    this.#tracer = tracer;
+    this.#meter = meter;
+    this.#polling = polling;
+    this.#from = epoch(t0);
+    this.#t0 = BigInt(t0);
   }
-  yield* meter.end(t, count);
-  yield* rounds.finish(t);
-  const detail = await tracer.ended;
-  yield { kind: "end", t, reason: detail === "" ? "stopped" : "died", detail };
+
+  /** The kernel is read once more before the probes go. */
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#polling.end();
+    this.#meter.look();
+    this.#tracer.stop();
+  }
+
+  async *events(): AsyncGenerator<Event> {
+    for await (const line of this.#tracer.lines) {
+      const event = this.#eventOf(line);
+      if (!event) continue;
+      this.#t = event.t;
+      if (event.kind === "lost") this.#polling.lose();
+      for (const one of isTracerEvent(event) ? [event] : this.#polling.pass(event)) {
+        const named = this.#processes.namedFirstBy(one);
+        if (named) yield named;
+        this.#meter.see(one);
+        this.#count++;
+        yield one;
+      }
+      // The costs follow a tick: once a second, and in the stream's time.
+      if (event.kind === "tick") yield* this.#meter.read(this.#t, this.#count);
+    }
+    yield* this.#meter.end(this.#t, this.#count);
+    yield* this.#polling.finish(this.#t);
+    const detail = await this.#tracer.ended;
+    yield { kind: "end", t: this.#t, reason: detail === "" ? "stopped" : "died", detail };
+  }
+
+  /** What is known to be missing went missing before now, in whatever queue its lines were. */
+  #eventOf(line: Line | TracerStatus): Event | null {
+    if (line.kind !== "text") return this.#statusEvent(line);
+    const event = parse(line.text, this.#from);
+    return event ? withoutUs(event) : lost("parse", 1, this.#now(), line.text);
+  }
+
+  #statusEvent(line: Exclude<Line, { kind: "text" }> | TracerStatus): Event | null {
+    const t = this.#now();
+    switch (line.kind) {
+      case "lost":
+        return lost("bpftrace", line.count, t, "");
+      case "full":
+        return lost("map", 1, t, "");
+      case "skipped":
+        return lost("skipped", line.count, t, line.program);
+      case "other":
+        return lost("parse", 1, t, line.text);
+      case "gap":
+        return { kind: "gap", t, from: this.#t, detail: line.detail };
+      case "resumed":
+        return { kind: "resumed", t };
+      case "stall":
+        return { kind: "stall", t, silent: line.silent };
+      case "attached":
+        return null;
+      default:
+        return line satisfies never;
+    }
+  }
+
+  #now(): number {
+    return Number(process.hrtime.bigint() - this.#t0);
+  }
 }
 
-/** A program that closes a socket while we read it (reader.ts) leaves the close to us: who it was is not told then. */
-function notByUs(event: Event): Event {
+/** When a program closes a socket while we read it, we do the close (snapshot/reader.ts): who it was is not known. */
+function withoutUs(event: ProbeEvent): ProbeEvent {
   return event.kind === "close" && event.pid === process.pid ? { ...event, pid: 0, comm: "" } : event;
 }
 
-/** `last`: time of the event before. What is known to be missing went missing before `now`, wherever its lines are queued. */
-function eventOf(line: Line | Notice, from: Epoch, now: () => number, last: number): Event | null {
-  switch (line.kind) {
-    case "text":
-      return parse(line.text, from) ?? lost("parse", 1, now(), line.text);
-    case "lost":
-      return lost("bpftrace", line.count, now(), "");
-    case "full":
-      return lost("map", 1, now(), "");
-    case "skipped":
-      return lost("skipped", line.count, now(), line.program);
-    case "other":
-      return lost("parse", 1, now(), line.text);
-    case "gap":
-      return { kind: "gap", t: now(), from: last, detail: line.detail };
-    case "resumed":
-      return { kind: "resumed", t: now() };
-    case "stall":
-      return { kind: "stall", t: now(), silent: line.silent };
-    case "attached":
-      return null;
-  }
-}
-
 function lost(what: LostEvent["what"], count: number, t: number, text: string): LostEvent {
-  return { kind: "lost", t, count, what, detail: text.slice(0, 200) };
+  return { kind: "lost", t, count, what, detail: text.slice(0, DETAIL_CHARACTERS) };
 }

@@ -1,19 +1,23 @@
-// recording-origin - Where and when a recording is made: what its header says beside the trace itself.
+// recording-origin - Where and when a recording is made: what its header has beside the trace itself.
 
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Header } from "../events/event.ts";
 
-/** Reads this host's name, boot and clocks; the clocks are those of now. Never throws: what cannot be read is left out. */
-export function originOf(): Pick<Header, "t0" | "wall"> & Partial<Header> {
-  const t0 = String(process.hrtime.bigint());
-  const boottime = uptimeNs();
-  const bootId = read("/proc/sys/kernel/random/boot_id");
-  return {
-    ...{ t0, wall: new Date().toISOString(), host: hostname() },
-    ...(boottime !== null && { boottime }),
-    ...(bootId !== null && { bootId: bootId.trim() }),
+type Origin = Pick<Header, "t0" | "wall"> & Partial<Header>;
+
+/** Reads this host's name, boot and clocks as they are now. Never throws: what cannot be read is left out. */
+export function originOf(): Origin {
+  const origin: Origin = {
+    t0: String(process.hrtime.bigint()),
+    wall: new Date().toISOString(),
+    host: hostname(),
   };
+  const boottime = uptimeNs();
+  if (boottime !== null) origin.boottime = boottime;
+  const bootId = read("/proc/sys/kernel/random/boot_id");
+  if (bootId !== null) origin.bootId = bootId.trim();
+  return origin;
 }
 
 /** The first number of /proc/uptime is CLOCK_BOOTTIME in seconds, to a hundredth (uptime_proc_show, fs/proc/uptime.c). */

@@ -1,19 +1,19 @@
-// kept-tracer - A bpftrace that ends unasked is started again; silence and skipped runs are told between its lines.
+// restarting-tracer - A bpftrace that ends unasked is started again; silence and skipped runs come between its lines.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Tracer } from "../bpftrace/bpftrace.ts";
 import type { Line } from "../events/bpftrace-line.ts";
-import { Inbox } from "./line-queue.ts";
-import { keepTracing, type Notice } from "./restarting-tracer.ts";
-import { Misses } from "./skipped-runs.ts";
-import { Silence } from "./watchdog.ts";
+import { LineQueue } from "./line-queue.ts";
+import { startRestarting, type TracerStatus } from "./restarting-tracer.ts";
+import { SkippedRuns } from "./skipped-runs.ts";
+import { Watchdog } from "./watchdog.ts";
 
-/** A bpftrace of ours: it says what it is told to and ends when it is told to. */
+/** In place of a bpftrace: the test decides what it prints and when it ends. */
 class Puppet implements Tracer {
   readonly version = "0.23.2";
   readonly pid = 1;
-  readonly lines = new Inbox<Line>();
+  readonly lines = new LineQueue<Line>();
   readonly ended: Promise<string>;
   #end: (why: string) => void = () => {};
 
@@ -39,42 +39,42 @@ class Puppet implements Tracer {
 
 const SKIPPED = { id: 1, type: 26, name: "fentry:tcp_close", ns: 0, runs: 0 };
 
-/** The kernel's count of skipped runs, each time it is asked. */
+/** The kernel's count of skipped runs, each time it is read. */
 const counts =
   (...skipped: number[]) =>
   () =>
-    new Misses(() => [{ ...SKIPPED, skipped: skipped.shift() ?? 0 }]);
+    new SkippedRuns(() => [{ ...SKIPPED, skipped: skipped.shift() ?? 0 }]);
 
-async function all(lines: AsyncIterable<Line | Notice>): Promise<(Line | Notice)[]> {
+async function all(lines: AsyncIterable<Line | TracerStatus>): Promise<(Line | TracerStatus)[]> {
   const read = [];
   for await (const line of lines) read.push(line);
   return read;
 }
 
-test("killed, it is started again, and what was said stays in order", async () => {
+test("killed, it is started again, and its lines stay in order", async () => {
   const puppets = [new Puppet(), new Puppet()];
   const [first, second] = puppets as [Puppet, Puppet];
   const starts = [...puppets];
-  const kept = await keepTracing(
+  const tracer = await startRestarting(
     async () => starts.shift() ?? assert.fail("started once too often"),
     counts(),
   );
-  const read = all(kept.lines);
+  const read = all(tracer.lines);
   first.say("tick t=1");
   first.end("bpftrace was ended by SIGKILL.");
   second.say("tick t=2");
   await new Promise(setImmediate);
-  kept.stop();
+  tracer.stop();
   assert.deepEqual(await read, [
     { kind: "text", text: "tick t=1" },
     { kind: "gap", detail: "bpftrace was ended by SIGKILL." },
     { kind: "resumed" },
     { kind: "text", text: "tick t=2" },
   ]);
-  assert.equal(await kept.ended, "");
+  assert.equal(await tracer.ended, "");
 });
 
-test("one that never lasts, or cannot be started again, is given up with the reason", async () => {
+test("one that never lasts, or cannot be started again, is given up, with the reason", async () => {
   let started = 0;
   const dying = async () => {
     if (++started === 3) throw new Error("No room.");
@@ -82,14 +82,14 @@ test("one that never lasts, or cannot be started again, is given up with the rea
     puppet.end("It fell.");
     return puppet;
   };
-  const kept = await keepTracing(dying, counts());
+  const tracer = await startRestarting(dying, counts());
   assert.deepEqual(
-    (await all(kept.lines)).map(({ kind }) => kind),
+    (await all(tracer.lines)).map(({ kind }) => kind),
     ["gap", "resumed", "gap"],
   );
-  assert.equal(await kept.ended, "It fell. It could not be started again: No room.");
+  assert.equal(await tracer.ended, "It fell. It could not be started again: No room.");
 
-  const short = await keepTracing(async () => {
+  const short = await startRestarting(async () => {
     const puppet = new Puppet();
     puppet.end("It fell.");
     return puppet;
@@ -98,35 +98,35 @@ test("one that never lasts, or cannot be started again, is given up with the rea
   assert.equal(await short.ended, "It fell.");
 });
 
-test("stopped while it is being started again, the start is called off", async () => {
+test("stopped while it is being started again, the start is abandoned", async () => {
   const first = new Puppet();
-  let calledOff = false;
+  let isAbandoned = false;
   const starts: ((signal: AbortSignal) => Promise<Tracer>)[] = [
     async () => first,
     (signal) =>
       new Promise((_, reject) =>
         signal.addEventListener("abort", () => {
-          calledOff = true;
+          isAbandoned = true;
           reject(new Error("killed"));
         }),
       ),
   ];
-  const kept = await keepTracing((signal) => (starts.shift() ?? assert.fail())(signal), counts());
+  const tracer = await startRestarting((signal) => (starts.shift() ?? assert.fail())(signal), counts());
   first.end("It fell.");
   await new Promise(setImmediate);
-  kept.stop();
-  await all(kept.lines);
-  assert.ok(calledOff);
-  assert.equal(await kept.ended, "");
+  tracer.stop();
+  await all(tracer.lines);
+  assert.ok(isAbandoned);
+  assert.equal(await tracer.ended, "");
 });
 
-test("skipped runs are told after a tick and at the end", async () => {
+test("skipped runs are reported after a tick and at the end", async () => {
   const puppet = new Puppet();
-  const kept = await keepTracing(async () => puppet, counts(3, 7));
-  const read = all(kept.lines);
+  const tracer = await startRestarting(async () => puppet, counts(3, 7));
+  const read = all(tracer.lines);
   puppet.say("tick t=1");
   await new Promise(setImmediate);
-  kept.stop();
+  tracer.stop();
   assert.deepEqual(await read, [
     { kind: "text", text: "tick t=1" },
     { kind: "skipped", program: "fentry:tcp_close", count: 3 },
@@ -134,17 +134,17 @@ test("skipped runs are told after a tick and at the end", async () => {
   ]);
 });
 
-test("silence is told once, and not while nobody listened", async () => {
+test("silence is reported once, and not while nobody listens", async () => {
   const alive = setInterval(() => {}, 1000);
-  const told = new Inbox<number>();
-  const watch = new Silence(20, (silent) => told.put(silent), 5);
-  for await (const silent of told) {
+  const reports = new LineQueue<number>();
+  const watchdog = new Watchdog(20, (silent) => reports.put(silent), 5);
+  for await (const silent of reports) {
     assert.ok(silent >= 20e6);
     break;
   }
-  watch.heard();
-  await watch.without(new Promise((resolve) => setTimeout(resolve, 60)));
-  assert.equal(told.waiting, 0);
-  watch.end();
+  watchdog.heard();
+  await watchdog.pausedFor(new Promise((resolve) => setTimeout(resolve, 60)));
+  assert.equal(reports.waiting, 0);
+  watchdog.end();
   clearInterval(alive);
 });

@@ -1,12 +1,13 @@
-// misses - Skipped runs are told once, by program; those that lose nothing never.
+// skipped-runs - Skipped runs are reported once, by program; those that lose nothing never.
 
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { attached, programsOf } from "../kernel/bpf-stats.ts";
-import { Misses } from "./skipped-runs.ts";
+import { attached } from "../bpftrace/attach-points.ts";
+import { programsOf } from "../kernel/bpf-stats.ts";
+import { SkippedRuns } from "./skipped-runs.ts";
 
 const RAW_TRACEPOINT = 17;
 const TRACING = 26;
@@ -20,7 +21,7 @@ const POINTS = [
 
 /** A process of pid 1 with a file, a map, BEGIN's program and those of POINTS, none of them skipped yet. */
 function traced(context: TestContext) {
-  const proc = mkdtempSync(join(tmpdir(), "devmem-trace-misses-"));
+  const proc = mkdtempSync(join(tmpdir(), "devmem-trace-skipped-"));
   context.after(() => rmSync(proc, { recursive: true }));
   mkdirSync(join(proc, "1", "fdinfo"), { recursive: true });
   const open = (fd: number, info: string) => writeFileSync(join(proc, "1", "fdinfo", String(fd)), info);
@@ -35,29 +36,29 @@ function traced(context: TestContext) {
     skip(i + 2, type, 0);
   });
   const programs = programsOf(1, proc);
-  return { skip, misses: new Misses(() => attached(programs(), POINTS)) };
+  return { skip, skippedRuns: new SkippedRuns(() => attached(programs(), POINTS)) };
 }
 
-test("skipped runs are told once, by what the program is attached to", (context) => {
-  const { skip, misses } = traced(context);
-  assert.deepEqual(misses.take(), []);
+test("skipped runs are reported once, by what the program is attached to", (context) => {
+  const { skip, skippedRuns } = traced(context);
+  assert.deepEqual(skippedRuns.take(), []);
   skip(3, TRACING, 2);
-  assert.deepEqual(misses.take(), [{ program: "fentry:tcp_close", count: 2 }]);
-  assert.deepEqual(misses.take(), []);
+  assert.deepEqual(skippedRuns.take(), [{ program: "fentry:tcp_close", count: 2 }]);
+  assert.deepEqual(skippedRuns.take(), []);
   skip(3, TRACING, 5);
-  assert.deepEqual(misses.take(), [{ program: "fentry:tcp_close", count: 3 }]);
+  assert.deepEqual(skippedRuns.take(), [{ program: "fentry:tcp_close", count: 3 }]);
 });
 
 test("an interval, a reading and a wait for a lock that were skipped lose nothing", (context) => {
-  const { skip, misses } = traced(context);
+  const { skip, skippedRuns } = traced(context);
   skip(4, TRACING, 9);
   skip(5, TRACING, 3);
   skip(6, PERF_EVENT, 50);
-  assert.deepEqual(misses.take(), []);
+  assert.deepEqual(skippedRuns.take(), []);
 });
 
-test("a process that is gone has skipped nothing more", () => {
-  assert.deepEqual(new Misses(() => attached(programsOf(4, "/nowhere")(), POINTS)).take(), []);
+test("a process that is gone skips nothing more", () => {
+  assert.deepEqual(new SkippedRuns(() => attached(programsOf(4, "/nowhere")(), POINTS)).take(), []);
 });
 
 test("a kprobe and the kretprobe after it may be one program", () => {

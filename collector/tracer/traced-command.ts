@@ -1,12 +1,13 @@
-// traced-command - A command traced while it runs: its end in the stream's time, its exit code.
+// traced-command - A command that is traced while it runs: its end in the stream's time, its exit code.
 
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { userEnvironment } from "../base/environment.ts";
 import { UserError } from "../base/errors.ts";
 import type { Header } from "../events/event.ts";
 
 /** A command that was started. */
-export interface Run {
+export interface TracedCommand {
   /** When it ended, ns since t0; null while it runs. */
   endedAt(): number | null;
   /** Its exit code; 128 + n when signal n ended it. Rejects with UserError when it could not be started. */
@@ -16,19 +17,22 @@ export interface Run {
 }
 
 /** Starts `command` with our own stdin and stderr; `stdout` is the descriptor its output goes to, 1 or 2. */
-export function runCommand(command: string[], header: Header, stdout: 1 | 2 = 1): Run {
-  const child = spawn(command[0] as string, command.slice(1), { stdio: ["inherit", stdout, "inherit"] });
+export function startCommand(command: string[], header: Header, stdout: 1 | 2 = 1): TracedCommand {
+  const child = spawn(command[0] as string, command.slice(1), {
+    stdio: ["inherit", stdout, "inherit"],
+    env: userEnvironment(process.env),
+  });
   let endedAt: number | null = null;
+  const setEnd = () => {
+    endedAt = Number(process.hrtime.bigint() - BigInt(header.t0));
+  };
   const exitCode = new Promise<number>((resolve, reject) => {
-    const ended = () => {
-      endedAt = Number(process.hrtime.bigint() - BigInt(header.t0));
-    };
     child.on("error", (error) => {
-      ended();
+      setEnd();
       reject(new UserError(`${command[0]} cannot be run: ${error.message}.`));
     });
     child.on("exit", (code, signal) => {
-      ended();
+      setEnd();
       resolve(signal ? 128 + constants.signals[signal] : (code ?? 0));
     });
   });

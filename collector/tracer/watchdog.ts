@@ -1,33 +1,37 @@
-// watchdog - Tells when nothing was heard for too long, unless it was we who did not listen.
+// watchdog - Notices when a source has been silent for too long, unless we were not listening.
 
-/** Watches from its making to `end`. `tell` is called once per silence, with its length so far in ns. */
-export class Silence {
+/** Watches from its making to `end`. `report` is called once per silence, with its length so far in ns. */
+export class Watchdog {
   readonly #limit: number;
-  readonly #tell: (silent: number) => void;
+  readonly #report: (silent: number) => void;
   readonly #timer: NodeJS.Timeout;
-  #last = performance.now();
-  #looked = performance.now();
-  #told = false;
-  #listening = true;
+  #lastHeard = performance.now();
+  #lastLook = performance.now();
+  #isReported = false;
+  #isListening = true;
 
-  /** @param limit ms without a word @param look ms between two looks */
-  constructor(limit: number, tell: (silent: number) => void, look = Math.min(1000, limit / 2)) {
+  /**
+   * @param limit ms of silence that are too long
+   * @param every ms between two looks
+   */
+  constructor(limit: number, report: (silent: number) => void, every = Math.min(1000, limit / 2)) {
     this.#limit = limit;
-    this.#tell = tell;
-    this.#timer = setInterval(() => this.#look(look), look);
+    this.#report = report;
+    this.#timer = setInterval(() => this.#look(every), every);
     this.#timer.unref();
   }
 
+  /** The source is alive. */
   heard(): void {
-    this.#last = performance.now();
-    this.#told = false;
+    this.#lastHeard = performance.now();
+    this.#isReported = false;
   }
 
-  /** Waits for `busy`; until then silence is our own doing. */
-  async without(busy: Promise<void>): Promise<void> {
-    this.#listening = false;
+  /** Waits for `busy`; until then the silence is our own. */
+  async pausedFor(busy: Promise<void>): Promise<void> {
+    this.#isListening = false;
     await busy;
-    this.#listening = true;
+    this.#isListening = true;
     this.heard();
   }
 
@@ -37,11 +41,11 @@ export class Silence {
 
   #look(every: number): void {
     const now = performance.now();
-    const wasStopped = now - this.#looked > 3 * every; // SIGSTOP, or a machine that slept
-    this.#looked = now;
+    const wasStopped = now - this.#lastLook > 3 * every; // SIGSTOP, or a machine that slept
+    this.#lastLook = now;
     if (wasStopped) return this.heard();
-    if (!this.#listening || this.#told || now - this.#last < this.#limit) return;
-    this.#told = true;
-    this.#tell(Math.round((now - this.#last) * 1e6));
+    if (!this.#isListening || this.#isReported || now - this.#lastHeard < this.#limit) return;
+    this.#isReported = true;
+    this.#report(Math.round((now - this.#lastHeard) * 1e6));
   }
 }

@@ -2,15 +2,19 @@
 
 import { duration, plural } from "../base/format.ts";
 import { countsTokens } from "../events/event.ts";
-import { missing } from "../ledger/evidence.ts";
-import { kernelCount } from "../ledger/manual-mode.ts";
-import { bindingOf, outstanding } from "../ledger/socket-events.ts";
+import { missing } from "../ledger/evidence/missing.ts";
+import { outstanding, sharedBinding } from "../ledger/sockets/socket.ts";
 import type { Handover, Ledger, Socket } from "../ledger/state.ts";
+import { bookOf } from "../ledger/tokens/books.ts";
 import type { SocketVerdict, Verdict } from "./words.ts";
 
 /** The verdict on a socket in manual mode whose numbers are beyond doubt. */
-export function manualVerdict(socket: Socket): Verdict<SocketVerdict> {
-  const why = [closing(socket), ...socket.elsewhere.map((h) => handedOver(socket, h)), ending(socket)];
+export function manualVerdict(_: Ledger, socket: Socket): Verdict<SocketVerdict> {
+  const why = [
+    closing(socket),
+    ...socket.exchange.elsewhere.map((h) => handedOver(socket, h)),
+    ending(socket),
+  ];
   return { verdict: wordOf(socket), why: why.filter((part) => part !== "").join("; ") };
 }
 
@@ -28,9 +32,9 @@ function closing(socket: Socket): string {
 }
 
 /** Exact where nobody else held a page of the binding then; else the binding's pages are the most it can be. */
-function onPages({ atClose, heldAtClose }: Socket): string {
-  if (!atClose || atClose.pages === 0) return "";
-  return ` on ${atClose.tokens === heldAtClose ? "" : "at most "}${plural(Math.min(atClose.pages, heldAtClose), "page")}`;
+function onPages({ kernel: { pagesAtClose }, heldAtClose }: Socket): string {
+  if (!pagesAtClose || pagesAtClose.pages === 0) return "";
+  return ` on ${pagesAtClose.tokens === heldAtClose ? "" : "at most "}${plural(Math.min(pagesAtClose.pages, heldAtClose), "page")}`;
 }
 
 function handedOver(socket: Socket, { through, tokens, t }: Handover): string {
@@ -41,12 +45,12 @@ function handedOver(socket: Socket, { through, tokens, t }: Handover): string {
 
 function ending(socket: Socket): string {
   const left = outstanding(socket);
-  const dmabuf = `dma-buf ${bindingOf(socket)?.dmabufId}`;
+  const dmabuf = `dma-buf ${sharedBinding(socket)?.dmabufId}`;
   if (socket.swept > 0 && left === 0)
     return `${plural(socket.swept, "token")} swept at unbind${sweepTime(socket)}`;
   if (socket.closedAt < 0 || left === 0) return "";
   if (socket.destroyedAt < 0) return `${plural(left, "token")} still pinned, not destroyed yet`;
-  return (bindingOf(socket)?.sweptAt ?? -1) >= 0
+  return (sharedBinding(socket)?.sweptAt ?? -1) >= 0
     ? `${plural(left, "token")} issued after ${dmabuf} was unbound: pinned for ever`
     : `${plural(left, "token")} pinned until ${dmabuf} is unbound`;
 }
@@ -60,8 +64,6 @@ function sweepTime({ sweptAt, closedAt }: Socket): string {
 
 /** Reasons not to believe what is known of a socket in manual mode; empty when there is none. */
 export function manualDoubt(ledger: Ledger, socket: Socket): string {
-  if (socket.mode === "unknown" && socket.issued > 0) return "its mode is not known";
-  if (socket.mode !== "manual") return "";
   if (ledger.lostAt >= socket.born)
     return `${missing(ledger)}: a return through another socket, or its sweep, may be among them`;
   if (!countsTokens(ledger.header.level) && socket.closedAt >= 0 && socket.heldAtClose > 0)
@@ -72,30 +74,31 @@ export function manualDoubt(ledger: Ledger, socket: Socket): string {
 /** Level sampled: all there is to know of it is the kernel's counter, which no sweep and no other socket's return lowers. */
 function sampledDoubt(socket: Socket): string {
   const tokens = plural(socket.heldAtClose, "token");
-  const sweptAt = bindingOf(socket)?.sweptAt ?? -1;
+  const sweptAt = sharedBinding(socket)?.sweptAt ?? -1;
   if (sweptAt >= 0 && sweptAt < socket.closedAt)
     return `closed holding at most ${tokens}: the unbind before had taken back what it held then`;
   return `closed holding ${tokens}: level sampled does not see whether they came back through another socket`;
 }
 
-/** v6 itself goes below 0 for what a socket returned for others. */
 function kernelDoubt(socket: Socket): string {
-  const counted = kernelCount(socket);
-  const expected = [counted, counted - socket.forOthers];
-  if (socket.urefsAtClose === null || socket.closedAt < 0 || expected.includes(socket.urefsAtClose))
-    return "";
-  return `${counted} tokens counted on it at close, but ${socket.urefsAtClose} by the kernel`;
+  const { urefsAtClose } = socket.kernel;
+  if (urefsAtClose === null || socket.closedAt < 0) return "";
+  const counted = bookOf(socket).expected(socket, urefsAtClose);
+  return counted === urefsAtClose
+    ? ""
+    : `${counted} tokens counted on it at close, but ${urefsAtClose} by the kernel`;
 }
 
 function sweepDoubt(socket: Socket): string {
-  if (socket.unsure === 0 || (bindingOf(socket)?.freedAt ?? -1) >= 0) return "";
-  return `${plural(socket.unsure, "token")} issued while its dma-buf was being unbound: they may have missed the sweep`;
+  const { unsure } = socket.exchange;
+  if (unsure === 0 || (sharedBinding(socket)?.freedAt ?? -1) >= 0) return "";
+  return `${plural(unsure, "token")} issued while its dma-buf was being unbound: they may have missed the sweep`;
 }
 
 /** Tokens that came back through a socket that held none; here they could be this socket's, all of them. */
 function ownerDoubt(socket: Socket): string {
   const left = outstanding(socket);
-  const came = bindingOf(socket)?.unattributed.filter((h) => h.t >= socket.born) ?? [];
+  const came = sharedBinding(socket)?.unattributed.filter((h) => h.t >= socket.born) ?? [];
   const tokens = came.reduce((sum, h) => sum + h.tokens, 0);
   if (socket.closedAt < 0 || left === 0 || tokens < left) return "";
   return `${plural(tokens, "token")} of its binding came back through another socket, and several held some: level tokens tells whose they were`;

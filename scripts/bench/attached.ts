@@ -1,11 +1,11 @@
 // attached - A measurement made while a bpftrace program is attached.
 
-import { startTracer, type Tracer } from "../../collector/bpftrace/bpftrace.ts";
+import { requireBpftrace, startTracer, type Tracer } from "../../collector/bpftrace/bpftrace.ts";
 import type { Line } from "../../collector/events/bpftrace-line.ts";
 
-/** How a program is attached: births it may keep, and who is told of its lines. */
+/** How a program is attached: what its $1, $2, … stand for, and what takes its lines. */
 export interface Attaching {
-  births?: number;
+  parameters?: readonly string[];
   take?(line: Line): void;
 }
 
@@ -13,9 +13,9 @@ export interface Attaching {
 export async function attached<T>(
   text: string,
   measure: (tracer: Tracer) => Promise<T>,
-  { births = 0, take = () => {} }: Attaching = {},
+  { parameters = [], take = () => {} }: Attaching = {},
 ): Promise<T> {
-  const tracer = await startTracer(text, births);
+  const tracer = await startTracer(text, requireBpftrace(), { parameters });
   const drained = (async () => {
     for await (const line of tracer.lines) take(line);
   })();

@@ -1,15 +1,13 @@
 // shares - What a sampled receiver did in the kernel: the shares of token bookkeeping.
 
-import { textOf } from "../../collector/bpftrace/probe-text.ts";
+import { readFileSync } from "node:fs";
 import type { ProbeEvent } from "../../collector/events/event.ts";
-import { BOOKKEEPING, classOf } from "../../collector/ledger/cpu-samples.ts";
+import { BOOKKEEPING, classOf } from "../../collector/ledger/profile/cpu-samples.ts";
 
 export type Sample = ProbeEvent<"sample">;
 
-/** cpu.bt for one process, whatever it does. */
-export function samplerOf(pid: number): string {
-  return textOf("cpu.bt").replace("@receiver[tid] == 1", `pid == ${pid}`);
-}
+/** Samples the process that its $1 names. */
+export const SAMPLER = readFileSync(new URL("sampler.bt", import.meta.url), "utf8");
 
 /**
  * Shares of the samples in the kernel. Both options have part of their bookkeeping inlined in tcp_recvmsg_dmabuf, which

@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Job } from "../receive/options.ts";
-import type { Statement } from "../receive/statement.ts";
+import type { Job } from "../receive/job/options.ts";
+import type { Statement } from "../receive/session/statement.ts";
 
 /** Runs jobs one at a time, each on a port of its own. */
 export class Workload {
@@ -12,7 +12,7 @@ export class Workload {
   #port = 5300;
 
   constructor() {
-    this.#child = spawn("scripts/node", ["scripts/receive.ts", "--jobs", "-"], {
+    this.#child = spawn("scripts/run-ts", ["scripts/receive.ts", "--jobs", "-"], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     if (!this.#child.stdout) throw new Error("the workload has no standard output");

@@ -1,12 +1,12 @@
-// failure.ts - errors that are told to the user in one sentence, without a stack.
+// failure - Errors that the user sees as one sentence, without a stack.
 
 /** Something went wrong that the user can act on. Exit code 1. */
 export class Failure extends Error {}
 
-/** The command line or a job asks for something that makes no sense. Exit code 2. */
+/** The command line or a job makes no sense. Exit code 2. */
 export class UsageError extends Error {}
 
-/** Ends the process with the sentence and the code that fit the error; an error of our own keeps its stack. */
+/** Ends the process with the error's sentence and exit code; a bug of our own keeps its stack. */
 export function endWith(program: string, error: unknown): never {
   const known = error instanceof Failure || error instanceof UsageError || hasCode(error);
   process.stderr.write(
@@ -15,7 +15,7 @@ export function endWith(program: string, error: unknown): never {
   process.exit(error instanceof UsageError ? 2 : 1);
 }
 
-/** System call errors say what and why already. */
+/** The message of a failed system call already names the call and the reason. */
 function hasCode(error: unknown): boolean {
   return error instanceof Error && "syscall" in error;
 }

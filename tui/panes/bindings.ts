@@ -1,47 +1,85 @@
-// bindings - Each dma-buf: queues, pages, what is pinned and free, when it runs dry, and who holds it after unbind.
+// bindings - Each dma-buf: its queues, pages pinned and free, when it will be exhausted, and who holds it after unbind.
 
 import { bytes, duration, plural } from "../../collector/base/format.ts";
-import { pages, timeToExhaustion } from "../../collector/ledger/bindings.ts";
-import { heldOf } from "../../collector/ledger/socket-events.ts";
-import { bar } from "../glyphs.ts";
-import { verdictRole } from "../journal.ts";
-import { blockLines } from "../list.ts";
-import { type BindingRow, bindingWords, filtered, type SocketRow, visible } from "../rows.ts";
-import { type Line, line, seg } from "../styled-line.ts";
-import { cell } from "../text.ts";
-import { cursorIndex } from "../update.ts";
-import { type LiveView, perView } from "../view.ts";
+import { pages, timeToExhaustion } from "../../collector/ledger/bindings/binding.ts";
+import { heldOf } from "../../collector/ledger/sockets/socket.ts";
+import type { Binding } from "../../collector/ledger/state.ts";
+import { cell } from "../draw/cell-text.ts";
+import { bar } from "../draw/glyphs.ts";
+import { blockLines } from "../draw/list.ts";
+import { type Line, line, seg } from "../draw/styled-line.ts";
+import { bindingWords, filtered, visible } from "../state/filter.ts";
+import { verdictRole } from "../state/journal.ts";
+import type { BindingRow, SocketRow } from "../state/rows.ts";
+import { type LiveView, oncePerView } from "../state/view.ts";
+import type { ListPane, Target } from "./pane.ts";
 
-/** The bindings in the order shown. */
-export const rows = perView((view): BindingRow[] => filtered(view.bindings, view.model, bindingWords));
+const rows = oncePerView((view): BindingRow[] => filtered(view.bindings, view.model, bindingWords));
 
-/** The bindings around the cursor. */
-export function render(view: LiveView, width: number, height: number): Line[] {
-  const all = rows(view);
-  const at = cursorIndex(view.model, all);
-  return blockLines(all, at, height, (row, chosen) => block(view, row, width, chosen));
+export const bindings: ListPane = {
+  is: "list",
+  key: "3",
+  title: "Bindings",
+  help: "bindings: dma-bufs, pages pinned and free",
+  empty: () => ({
+    heading: "No dma-buf binding known",
+    sentences: [
+      "A binding is listed here when it is made (bind-rx). One that was made before the trace is listed from the first token of its dma-buf on.",
+    ],
+  }),
+  rows,
+  render,
+  titleLines: 0,
+  start: "first",
+  open,
+};
+
+function render(view: LiveView, cursor: number, width: number, height: number): Line[] {
+  return blockLines(rows(view), cursor, height, (row, chosen) => block(view, row, width, chosen));
+}
+
+/** The sockets that received from the binding. */
+function open(view: LiveView, id: string): Target | null {
+  const row = view.bindings.find((b) => b.id === id);
+  return row ? { filter: row.name } : null;
 }
 
 function block(view: LiveView, row: BindingRow, width: number, chosen: boolean): Line[] {
-  const { binding, name, verdict } = row;
-  const queues = binding.queues.length > 0 ? `queues ${binding.queues.join(",")}` : "queues not seen";
+  const facts = [
+    size(row),
+    ...reason(view, row),
+    ...forecast(row),
+    ...exhaustions(row),
+    ...freed(row),
+    ...stillHeld(view, row),
+  ];
+  return [
+    head(view, row, chosen),
+    ...usage(view, row, width),
+    ...facts.map((text) => line(`    ${text}`)),
+    line(""),
+  ];
+}
+
+function head({ glyphs }: LiveView, { binding, name, verdict }: BindingRow, chosen: boolean): Line {
+  const queues = binding.queues.length > 0 ? `queues ${binding.queues.join(",")}` : "queues unknown";
   const by = binding.boundAt < 0 ? "bound before the trace" : `pid ${binding.pid} (${cell(binding.comm)})`;
-  const sign = chosen ? `${view.glyphs.cursor} ` : "  ";
-  const head = [
+  const sign = chosen ? `${glyphs.cursor} ` : "  ";
+  return [
     seg(`${sign}${name}`, chosen ? "selected" : "title"),
     seg(`  ${verdict}`, verdictRole(verdict)),
     seg(`  ${queues}  ${by}`),
   ];
-  const lines = [size(row), ...details(view, row)];
-  return [head, ...usage(view, row, width), ...lines.map((text) => line(`    ${text}`)), line("")];
 }
 
 function size({ binding }: BindingRow): string {
   const n = pages(binding);
-  return n === 0
-    ? "size not known"
-    : `${plural(n, "page")} of ${bytes(binding.pageSize)}, ${bytes(binding.bytes)} in all`;
+  if (n === 0) return "size unknown";
+  return `${plural(n, "page")} of ${bytes(binding.pageSize)}, ${bytes(binding.bytes)} total`;
 }
+
+/** Above this share of pages pinned the bar is drawn as bad. */
+const NEARLY_EXHAUSTED = 0.9;
 
 function usage(view: LiveView, { binding }: BindingRow, width: number): Line[] {
   const all = pages(binding);
@@ -49,45 +87,48 @@ function usage(view: LiveView, { binding }: BindingRow, width: number): Line[] {
   const held = holders(view, binding).reduce((sum, [, n]) => sum + n, 0);
   const text = ` ${held} pinned, ${Math.max(0, all - held)} free`;
   const columns = Math.max(5, Math.min(60, width - text.length - 8));
-  const role = held / all > 0.9 ? "bad" : "accent";
+  const role = held / all > NEARLY_EXHAUSTED ? "bad" : "accent";
   return [[seg("    ["), seg(bar(held / all, columns, view.glyphs), role), seg("]"), seg(text)]];
 }
 
-function details(view: LiveView, row: BindingRow): string[] {
-  const { binding, why } = row;
-  const soon = binding.unboundAt < 0 ? timeToExhaustion(binding) : null;
+/** While events still come, an unbound dma-buf may yet be freed: that is not a reason for doubt. */
+function reason({ state }: LiveView, { why, verdict }: BindingRow): string[] {
+  if (!why) return [];
+  return [state.ledger.ended === null && verdict === "inconclusive" ? "unbound, not freed yet" : why];
+}
+
+function forecast({ binding }: BindingRow): string[] {
+  const left = binding.unboundAt < 0 ? timeToExhaustion(binding) : null;
+  return left === null ? [] : [`exhausted in ${duration(left)} at this rate`];
+}
+
+function exhaustions({ binding }: BindingRow): string[] {
   const failed = binding.dry.reduce((sum, { failed: n }) => sum + n, 0);
-  return [
-    ...(why
-      ? [
-          view.shown.ledger.ended === null && row.verdict === "inconclusive"
-            ? "unbound, not seen freed yet"
-            : why,
-        ]
-      : []),
-    ...(soon === null ? [] : [`every page pinned in ${duration(soon)} at this pace`]),
-    ...(failed > 0
-      ? [`ran dry in ${plural(binding.dry.length, "episode")}: ${plural(failed, "page allocation")} failed`]
-      : []),
-    ...(binding.freedAt >= 0 ? [freed(row)] : []),
-    ...(row.verdict === "unbound pinned" ? holders(view, binding).map(([s, n]) => holder(view, s, n)) : []),
-  ];
+  if (failed === 0) return [];
+  const times = binding.dry.length === 1 ? "once" : `${binding.dry.length} times`;
+  return [`exhausted ${times}: ${plural(failed, "page allocation")} failed`];
 }
 
-function freed({ binding }: BindingRow): string {
-  const after =
-    binding.unboundAt < 0 ? "" : `, ${duration(binding.freedAt - binding.unboundAt)} after unbind`;
-  return `freed${after}; ${plural(binding.heldAtUnbind, "token")} held at unbind`;
+function freed({ binding }: BindingRow): string[] {
+  if (binding.freedAt < 0) return [];
+  const when = binding.unboundAt < 0 ? "" : `, ${duration(binding.freedAt - binding.unboundAt)} after unbind`;
+  return [`freed${when}; ${plural(binding.heldAtUnbind, "token")} held at unbind`];
 }
 
-function holders({ sockets }: LiveView, binding: BindingRow["binding"]): [SocketRow, number][] {
-  return sockets.flatMap((row) => {
+/** Who keeps an unbound dma-buf from being freed. */
+function stillHeld(view: LiveView, { binding, verdict }: BindingRow): string[] {
+  if (verdict !== "unbound pinned") return [];
+  return holders(view, binding).map(([row, n]) => holder(view, row, n));
+}
+
+function holders({ sockets }: LiveView, binding: Binding): [SocketRow, number][] {
+  return sockets.flatMap((row): [SocketRow, number][] => {
     const n = row.outstanding > 0 ? heldOf(row.socket, binding) : 0;
-    return n > 0 ? [[row, n] as [SocketRow, number]] : [];
+    return n > 0 ? [[row, n]] : [];
   });
 }
 
-function holder(view: LiveView, row: SocketRow, n: number): string {
+function holder({ model }: LiveView, row: SocketRow, n: number): string {
   const who = `${row.local || "?"} <- ${row.remote || "?"}`;
-  return `${plural(n, "token")} held by ${visible(who, view.model)} pid ${row.socket.pid} (${row.comm})`;
+  return `${plural(n, "token")} held by ${visible(who, model)} pid ${row.socket.pid} (${row.comm})`;
 }

@@ -1,87 +1,116 @@
-// leaks - Every close that held tokens and every unbind that left some, newest first, with what became of it.
+// leaks - Every socket that closed and every binding that was unbound while tokens were held, newest first, and the outcome.
 
 import { clock, duration } from "../../collector/base/format.ts";
-import { bindingOf } from "../../collector/ledger/socket-events.ts";
+import { sharedBinding } from "../../collector/ledger/sockets/socket.ts";
 import type { Socket } from "../../collector/ledger/state.ts";
-import { verdictRole } from "../journal.ts";
-import { listLines } from "../list.ts";
-import { filtered, type LeakRow, leakWords, type SocketRow, visible } from "../rows.ts";
-import type { Line } from "../styled-line.ts";
-import type { Column } from "../table.ts";
-import { cursorIndex } from "../update.ts";
-import { type LiveView, perView } from "../view.ts";
+import { cell } from "../draw/cell-text.ts";
+import { listLines } from "../draw/list.ts";
+import type { Line } from "../draw/styled-line.ts";
+import type { Column } from "../draw/table.ts";
+import { filtered, leakWords, visible } from "../state/filter.ts";
+import { verdictRole } from "../state/journal.ts";
+import type { LeakRow, SocketRow } from "../state/rows.ts";
+import { type LiveView, oncePerView } from "../state/view.ts";
+import { type ListPane, socketTarget } from "./pane.ts";
 
-/** The rows in the order shown. */
-export const rows = perView((view): LeakRow[] => filtered(view.leaks, view.model, leakWords));
+const rows = oncePerView((view): LeakRow[] => filtered(view.leaks, view.model, leakWords));
 
-/** The list around the cursor. */
-export function render(view: LiveView, width: number, height: number): Line[] {
-  const all = rows(view);
-  const at = cursorIndex(view.model, all);
-  return listLines(columns(view), all, at, width, height, view.glyphs.cursor);
+export const leaks: ListPane = {
+  is: "list",
+  key: "2",
+  title: "Leaks",
+  help: "leaks: every close while tokens were held, newest first",
+  empty: () => ({
+    heading: "No leaks",
+    sentences: [
+      "A socket is listed here when it closes while it holds tokens; a binding, when it is unbound while tokens are held.",
+    ],
+  }),
+  rows,
+  render,
+  titleLines: 1,
+  start: "first",
+  open: socketTarget,
+};
+
+function render(view: LiveView, cursor: number, width: number, height: number): Line[] {
+  return listLines(columns(view), rows(view), cursor, width, height, view.glyphs.cursor);
 }
 
 function columns({ model }: LiveView): Column<LeakRow>[] {
-  const verdict = ({ socket, binding }: LeakRow) => socket?.verdict ?? binding?.verdict ?? "";
   const address = (text: string | undefined) => (text === undefined ? "-" : visible(text, model) || "?");
   return [
     { title: "CLOSED AT", short: "AT", rank: 4, right: true, least: 8, text: ({ t }) => clock(t) },
-    { title: "VERDICT", rank: 0, text: verdict, role: (row) => verdictRole(verdict(row)) },
-    {
-      title: "HELD AT CLOSE",
-      short: "HELD",
-      rank: 0,
-      right: true,
-      text: (row) => String(heldThen(row)),
-      role: () => "bad",
-    },
-    { title: "NOW", rank: 2, right: true, text: (row) => String(heldNow(row)) },
-    { title: "PID", rank: 1, right: true, least: 5, text: (row) => String(pidOf(row) || "?") },
-    { title: "COMM", rank: 5, text: ({ socket, binding }) => socket?.comm || binding?.binding.comm || "?" },
+    { title: "VERDICT", rank: 0, text: verdictOf, role: (row) => verdictRole(verdictOf(row)) },
+    { title: "HELD AT CLOSE", short: "HELD", rank: 0, right: true, text: heldThen, role: () => "bad" },
+    { title: "NOW", rank: 2, right: true, text: heldNow },
+    { title: "PID", rank: 1, right: true, least: 5, text: pidOf },
+    { title: "COMM", rank: 5, text: commOf },
     { title: "LOCAL", rank: 6, text: ({ socket }) => address(socket?.local) },
     { title: "REMOTE", rank: 3, text: ({ socket }) => address(socket?.remote) },
-    {
-      title: "WHAT BECAME OF THEM",
-      short: "BECAME",
-      rank: 3,
-      grows: true,
-      least: 20,
-      text: (row) => became(row),
-    },
+    { title: "OUTCOME", rank: 3, grows: true, least: 26, text: outcome },
   ];
 }
 
-const heldThen = ({ socket, binding }: LeakRow) =>
-  socket?.socket.heldAtClose ?? binding?.binding.heldAtUnbind ?? 0;
-const pidOf = ({ socket, binding }: LeakRow) => socket?.socket.pid ?? binding?.binding.pid ?? 0;
-const heldNow = ({ socket }: LeakRow) => socket?.outstanding ?? "-";
-
-function became({ socket, binding }: LeakRow): string {
-  if (binding) return `${binding.name}: ${binding.why}`;
-  return socket ? fate(socket) : "";
+function verdictOf({ socket, binding }: LeakRow): string {
+  return socket?.verdict ?? binding?.verdict ?? "";
 }
 
-/** The end of a flagged socket's tokens, short: the verdict stands beside it. */
-function fate({ socket, verdict, why }: SocketRow): string {
-  const through = socket.elsewhere.map(({ through: other }) => `pid ${other.pid}`).join(", ");
+function heldThen({ socket, binding }: LeakRow): string {
+  return String(socket?.socket.heldAtClose ?? binding?.binding.heldAtUnbind ?? 0);
+}
+
+function heldNow({ socket }: LeakRow): string {
+  return String(socket?.outstanding ?? "-");
+}
+
+function pidOf({ socket, binding }: LeakRow): string {
+  return String((socket?.socket.pid ?? binding?.binding.pid) || "?");
+}
+
+function commOf({ socket, binding }: LeakRow): string {
+  return socket?.comm || cell(binding?.binding.comm ?? "") || "?";
+}
+
+/** What became of the tokens. */
+function outcome({ socket, binding }: LeakRow): string {
+  if (binding) return `${binding.name}: ${binding.why}`;
+  return socket ? socketOutcome(socket) : "";
+}
+
+/** Short: the verdict stands beside it. */
+function socketOutcome({ socket, verdict, why }: SocketRow): string {
   switch (verdict) {
     case "lingering":
-      return "not destroyed: still pinned";
+      return "not destroyed yet; still pinned";
     case "reclaimed":
-      return `at destroy, ${duration(socket.destroyedAt - socket.closedAt)} later`;
+      return `at destroy, after ${duration(socket.destroyedAt - socket.closedAt)}`;
     case "leaked":
-      return `pinned until dma-buf ${bindingOf(socket)?.dmabufId} is unbound`;
+      return pinnedUntil(socket);
     case "swept":
-      return `at unbind, ${swept(socket)}`;
+      return sweptWhen(socket);
     case "returned elsewhere":
-      return `through ${through}`;
-    default:
+      return `through ${socket.exchange.elsewhere.map(({ through }) => `pid ${through.pid}`).join(", ")}`;
+    case "open":
+    case "clean":
+    case "inconclusive":
       return why;
+    default:
+      return verdict satisfies never;
   }
 }
 
-function swept({ sweptAt, closedAt }: Socket): string {
+/** The unbind sweeps what is held then; what is issued after it stays. */
+function pinnedUntil(socket: Socket): string {
+  const binding = sharedBinding(socket);
+  const name = `dma-buf ${binding?.dmabufId ?? "?"}`;
+  return binding && binding.unboundAt >= 0
+    ? `pinned for ever: ${name} is unbound`
+    : `pinned until unbind of ${name}`;
+}
+
+function sweptWhen({ sweptAt, closedAt }: Socket): string {
   return sweptAt < closedAt
-    ? `${duration(closedAt - sweptAt)} before it closed`
-    : `${duration(sweptAt - closedAt)} later`;
+    ? `${duration(closedAt - sweptAt)} before close, at unbind`
+    : `at unbind, after ${duration(sweptAt - closedAt)}`;
 }

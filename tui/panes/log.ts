@@ -1,34 +1,51 @@
-// log - Errors, losses, binds, closes: a line each, the newest last.
+// log - Errors, lost events, binds, unbinds and closes: one entry each, the newest last.
 
-import type { Entry } from "../journal.ts";
-import { blockLines } from "../list.ts";
-import { entryWords, filtered, visible } from "../rows.ts";
-import { fill, type Line, line, seg, selected, wrap } from "../styled-line.ts";
-import { cursorIndex } from "../update.ts";
-import type { LiveView } from "../view.ts";
+import { blockLines } from "../draw/list.ts";
+import { fill, type Line, line, seg, selected, wrap } from "../draw/styled-line.ts";
+import { entryWords, filtered, visible } from "../state/filter.ts";
+import type { Entry } from "../state/journal.ts";
+import { type LiveView, oncePerView } from "../state/view.ts";
+import type { ListPane, Target } from "./pane.ts";
 
-/** The entries in the order shown. */
-export function rows(view: LiveView): Entry[] {
-  return filtered(view.shown.journal.entries, view.model, entryWords);
+const rows = oncePerView((view): Entry[] => filtered(view.state.journal.entries, view.model, entryWords));
+
+export const log: ListPane = {
+  is: "list",
+  key: "5",
+  title: "Log",
+  help: "log: errors, lost events, binds, unbinds and closes",
+  empty: () => ({
+    heading: "Nothing logged yet",
+    sentences: ["Errors, lost events, binds, unbinds and closes are listed here as they happen."],
+  }),
+  rows,
+  render,
+  titleLines: 0,
+  start: "last",
+  open,
+};
+
+function render(view: LiveView, cursor: number, width: number, height: number): Line[] {
+  return blockLines(rows(view), cursor, height, (entry, chosen) => entryLines(view, entry, chosen, width));
 }
 
-/** The entries around the cursor. */
-export function render(view: LiveView, width: number, height: number): Line[] {
-  const all = rows(view);
-  const at = cursorIndex(view.model, all);
-  return blockLines(all, at, height, (entry, chosen) => entryLines(view, entry, chosen, width));
-}
-
-/** Columns of the time and the gap behind it. */
+/** Columns of the time and the gap after it. */
 const INDENT = 13;
 
 /** The time, then the text beside it in as many lines as it takes. */
 function entryLines(view: LiveView, entry: Entry, chosen: boolean, width: number): Line[] {
   const text = visible(entry.text, view.model);
-  const room = Math.max(10, width - INDENT);
-  return wrap(text.slice(INDENT - 2), room).map((part, i) => {
-    const before =
-      i === 0 ? `${chosen ? view.glyphs.cursor : " "} ${text.slice(0, INDENT - 2)}` : " ".repeat(INDENT);
-    return chosen ? selected(fill([seg(before + part)], width)) : line(before + part, entry.role);
+  const time = `${chosen ? view.glyphs.cursor : " "} ${text.slice(0, INDENT - 2)}`;
+  const parts = wrap(text.slice(INDENT - 2), Math.max(10, width - INDENT));
+  return parts.map((part, i) => {
+    const whole = (i === 0 ? time : " ".repeat(INDENT)) + part;
+    return chosen ? selected(fill([seg(whole)], width)) : line(whole, entry.role);
   });
+}
+
+/** The newest socket at the entry's kernel pointer. */
+function open({ state, sockets }: LiveView, id: string): Target | null {
+  const entry = state.journal.entries.find((e) => e.id === id);
+  const row = entry?.sk ? sockets.findLast(({ socket }) => socket.sk === entry.sk) : undefined;
+  return row ? { socket: row.id } : null;
 }

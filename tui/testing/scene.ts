@@ -1,14 +1,14 @@
-// scene - Real captures as views, for tests: a recording fed up to a time, drawn at a size.
+// scene - Real captures as views, for tests: a recording read up to a time, drawn at a size.
 
 import { readFileSync } from "node:fs";
 import type { Event } from "../../collector/events/event.ts";
 import { readRecording } from "../../collector/recording/stream.ts";
-import { frame } from "../frame.ts";
-import { glyphs } from "../glyphs.ts";
-import { type Model, newModel } from "../model.ts";
-import { feed, newShown, type Shown } from "../screen-state.ts";
-import { plainText } from "../styled-line.ts";
-import { type Stage, type View, viewOf } from "../view.ts";
+import { glyphs } from "../draw/glyphs.ts";
+import { plainText } from "../draw/styled-line.ts";
+import { frame } from "../layout/frame.ts";
+import { type Model, newModel } from "../state/model.ts";
+import { feed, newScreenState, type ScreenState } from "../state/screen-state.ts";
+import { type SourceStatus, type View, viewOf } from "../state/view.ts";
 
 const RECORDINGS = new URL("../../collector/testdata/recordings/", import.meta.url);
 
@@ -23,32 +23,32 @@ async function* each(lines: string[]): AsyncGenerator<string> {
   yield* lines;
 }
 
-/** What there is to show of a recording after all events up to `until` seconds. */
-export async function shownAt(
+/** The screen's state after all events of a recording up to `until` seconds, and these events. */
+export async function stateAt(
   lines: string[],
   until = Number.POSITIVE_INFINITY,
-): Promise<{ shown: Shown; events: Event[] }> {
+): Promise<{ state: ScreenState; events: Event[] }> {
   const stream = await readRecording(each(lines), "capture");
-  const shown = newShown(stream.header);
+  const state = newScreenState(stream.header);
   const events: Event[] = [];
   for await (const event of stream.events) {
     if (event.t > until * 1e9) break;
-    feed(shown, event);
+    feed(state, event);
     events.push(event);
   }
-  return { shown, events };
+  return { state, events };
 }
 
-/** A stage as the shell would have it. */
-export function stageOf(shown: Shown | null, change: Partial<Stage> = {}): Stage {
-  const ended = shown?.ledger.ended ?? null;
-  const phase: Stage["phase"] = ended === null ? { is: "running" } : { is: "ended", why: ended };
-  return { source: "this host", phase, shown, missed: 0, replay: null, ...change };
+/** The status that a source in this state would have. */
+export function statusOf(state: ScreenState | null, change: Partial<SourceStatus> = {}): SourceStatus {
+  const ended = state?.ledger.ended ?? null;
+  const phase: SourceStatus["phase"] = ended === null ? { is: "running" } : { is: "ended", why: ended };
+  return { source: "this host", phase, state, replay: null, warning: "", ...change };
 }
 
-/** A view with a changed model; in ASCII where asked. */
-export function sceneOf(stage: Stage, change: Partial<Model> = {}, unicode = true): View {
-  return viewOf(stage, { ...newModel(), ...change }, glyphs(unicode));
+/** A view with some of the user's choices made; in ASCII where asked. */
+export function sceneOf(status: SourceStatus, change: Partial<Model> = {}, unicode = true, missed = 0): View {
+  return viewOf(status, { ...newModel(), ...change }, glyphs(unicode), missed);
 }
 
 /** The frame as text. */

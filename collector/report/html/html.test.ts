@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { cases } from "../../testing/gauntlet.ts";
 import { capture, named } from "../../testing/recordings.ts";
 import type { Point } from "../sampler.ts";
 import { thin } from "../series.ts";
@@ -45,7 +46,7 @@ test("a name from the traced side is never markup", async () => {
       const { page } = await htmlOf(await named("misdeeds-v1", name), {});
       assert.equal(plain(page), expected);
     }),
-    { numRuns: 30 },
+    { numRuns: cases(30, 300) },
   );
 });
 

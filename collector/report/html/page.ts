@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { bytes, plural } from "../../base/format.ts";
 import { countsTokens } from "../../events/event.ts";
-import { lostText } from "../../ledger/evidence.ts";
+import { lostText } from "../../ledger/evidence/missing.ts";
 import { type Distributions, measuredOf } from "../distributions.ts";
 import { html } from "../escape.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report.ts";
@@ -27,7 +27,7 @@ const sha = (text: string) => `'sha256-${createHash("sha256").update(text).diges
 
 /** The whole page. Text from the traced side is in it as text only; a policy forbids any other script and any address. */
 export function page(selected: Selected, series: Series, distributions: Distributions): string {
-  const [style, script] = [read("page.css"), read("page.js")];
+  const [style, script] = [read("page.css"), read("sorting.js")];
   const policy = `default-src 'none'; style-src ${sha(style)}; script-src ${sha(script)}; base-uri 'none'; form-action 'none'`;
   const { report, shown } = selected;
   return `<!doctype html>

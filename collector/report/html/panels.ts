@@ -3,7 +3,7 @@
 import { bytes, duration, plural } from "../../base/format.ts";
 import { type Histogram, octaves } from "../../base/histogram.ts";
 import type { Level } from "../../events/event.ts";
-import type { Profile } from "../../ledger/profile.ts";
+import type { Profile } from "../../ledger/profile/profile.ts";
 import { html } from "../escape.ts";
 import type { ReportBinding, ReportSocket } from "../report.ts";
 import type { Point } from "../sampler.ts";

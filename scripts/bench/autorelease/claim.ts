@@ -7,7 +7,7 @@ import type { Line } from "../../../collector/events/bpftrace-line.ts";
 import { epoch, parse } from "../../../collector/events/parse.ts";
 import { attached } from "../attached.ts";
 import { type Option, type Pair, pairs } from "../pairs.ts";
-import { type Sample, type Shares, samplerOf, sharesOf } from "../shares.ts";
+import { SAMPLER, type Sample, type Shares, sharesOf } from "../shares.ts";
 import { spread } from "../stats.ts";
 import { cpuPerToken, systemPerToken, Workload } from "../workload.ts";
 
@@ -42,7 +42,7 @@ async function sampled(workload: Workload): Promise<Pair<Shares>[]> {
     if (event?.kind === "sample") samples.push(event);
   };
   const run = () => pairs("sampled", PAIRS, (autorelease) => stretchOf(workload, autorelease));
-  const stretches = await attached(samplerOf(workload.pid), run, { take });
+  const stretches = await attached(SAMPLER, run, { take, parameters: [String(workload.pid)] });
   const within = ({ from, to }: Stretch) => samples.filter(({ t }) => t >= from && t <= to);
   return stretches.map((one) => ({ 0: sharesOf(within(one[0])), 1: sharesOf(within(one[1])) }));
 }

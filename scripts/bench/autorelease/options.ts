@@ -7,7 +7,7 @@ const OPTIONS = ["0", "1"];
 
 const recordingOf = (option: string) => `/tmp/option-${option}.dmt`;
 const receiver = (option: string) =>
-  `scripts/node scripts/receive.ts --peer peer --bytes ${BYTES} --deadline 900 --autorelease ${option} >/dev/null`;
+  `scripts/run-ts scripts/receive.ts --peer peer --bytes ${BYTES} --deadline 900 --autorelease ${option} >/dev/null`;
 
 /** Runs the command and shows what it prints. */
 function trace(...args: string[]): void {

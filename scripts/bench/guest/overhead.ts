@@ -1,14 +1,12 @@
 // overhead - In one boot: BPF time per token of each level against a plain script, receiver CPU with each and without any.
 
 import { readFileSync } from "node:fs";
-import { program } from "../../../collector/bpftrace/probes.ts";
+import { attachPoints, attached as named } from "../../../collector/bpftrace/attach-points.ts";
+import { hasRanges, requireBpftrace } from "../../../collector/bpftrace/bpftrace.ts";
+import { levelProgram } from "../../../collector/bpftrace/program.ts";
 import type { Level } from "../../../collector/events/event.ts";
-import {
-  attachPoints,
-  countRuns,
-  attached as named,
-  programsOf,
-} from "../../../collector/kernel/bpf-stats.ts";
+import { countRuns, programsOf } from "../../../collector/kernel/bpf-stats.ts";
+import { requireKernel } from "../../../collector/kernel/kernel.ts";
 import { attached } from "../attached.ts";
 import { median, spread } from "../stats.ts";
 import { cpuPerToken, tokensOf, Workload } from "../workload.ts";
@@ -21,9 +19,6 @@ const ROUNDS = 6;
 const LEVELS = ["counts", "holds", "profile", "tokens"] as const satisfies Level[];
 /** Levels to be left on while something runs: what they take of the receiver's CPU. */
 const RUNNING = ["counts", "holds", "profile"] as const satisfies Level[];
-/** Births to keep, as many as the verbs do without --births: the maps, and what a walk of one costs, go by it. */
-const BIRTHS: Partial<Record<Level, number>> = { holds: 16384, profile: 16384 };
-
 /** Where tokens are issued and returned, page by page, skb by skb, call by call. */
 const DATA_PATH =
   /:(tcp_xa_pool_commit_locked|tcp_recvmsg_\w+|sock_devmem_dontneed|mp_dmabuf_devmem_alloc_netmems|put_cmsg_notrunc|napi_pp_put_page|\w+_slowpath)$/;
@@ -45,9 +40,16 @@ interface Share {
   runs: number;
 }
 
-async function bpfCost(workload: Workload, text: string, births = 0): Promise<Cost> {
+const target = { ...requireKernel(), hasRanges: hasRanges(requireBpftrace()) };
+
+/** As the verbs make it, with as many births. */
+function programOf(level: Level): string {
+  return levelProgram(level, target);
+}
+
+async function bpfCost(workload: Workload, text: string): Promise<Cost> {
   const stop = countRuns();
-  const streams = await attached(text, ({ pid }) => measured(workload, runsOf(pid, text)), { births });
+  const streams = await attached(text, ({ pid }) => measured(workload, runsOf(pid, text)));
   stop();
   return costOf(streams);
 }
@@ -102,8 +104,7 @@ async function cpuOf(workload: Workload): Promise<number> {
 /** With a level and without any, one right after the other. */
 async function cpuRatio(workload: Workload, level: Level, withFirst: boolean): Promise<number> {
   const without = withFirst ? null : await cpuOf(workload);
-  const births = BIRTHS[level] ?? 0;
-  const cpu = await attached(program(level), () => cpuOf(workload), { births });
+  const cpu = await attached(programOf(level), () => cpuOf(workload));
   return cpu / (without ?? (await cpuOf(workload)));
 }
 
@@ -138,8 +139,7 @@ console.log(
 );
 console.log("          data path   timers     once   runs per token on the data path");
 console.log(row("plain", plain, plain));
-for (const level of LEVELS)
-  console.log(row(level, await bpfCost(workload, program(level), BIRTHS[level]), plain));
+for (const level of LEVELS) console.log(row(level, await bpfCost(workload, programOf(level)), plain));
 const ratios = await cpuRatios(workload);
 workload.end();
 console.log(

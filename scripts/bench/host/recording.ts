@@ -1,4 +1,4 @@
-// recording - What recordings cost: writing, replaying to the end and jumping in ten million events; a busy hour's size.
+// recording - What recordings cost: writing, replaySource to the end and jumping in ten million events; a busy hour's size.
 //
 // Times are CPU time of one core where the disk does not matter, so that what runs beside it counts little.
 
@@ -10,10 +10,10 @@ import { fileURLToPath } from "node:url";
 import type { Event, Level } from "../../../collector/events/event.ts";
 import { openRecording } from "../../../collector/recording/files.ts";
 import { follow } from "../../../collector/recording/follow.ts";
+import { blockWriter } from "../../../collector/recording/format/writer.ts";
 import { openPlayer } from "../../../collector/recording/player.ts";
-import { blockWriter } from "../../../collector/recording/writer.ts";
-import { runVerdict } from "../../../collector/verdict/verdict.ts";
-import { replaying } from "../../../tui/replay-source.ts";
+import { runVerdict } from "../../../collector/verdict/run-verdict.ts";
+import { replaySource } from "../../../tui/sources/replay-source.ts";
 import { headerOf } from "../header.ts";
 import { median } from "../stats.ts";
 
@@ -196,7 +196,7 @@ async function jump(file: string): Promise<void> {
   const player = await openPlayer(file);
   const at: number[] = [];
   for (let i = 0; i < JUMPS; i++) at.push(await cpuMs(async () => player.at(random() * player.end * 0.9)));
-  const source = replaying("bench", async () => player);
+  const source = replaySource("bench", async () => player);
   await source.run(() => {});
   const screen: number[] = [];
   for (let i = 0; i < JUMPS; i++)
@@ -211,7 +211,7 @@ async function cpuMs(work: () => Promise<unknown>): Promise<number> {
 }
 
 function apart(what: "replay" | "jump", file: string) {
-  const run = spawnSync(process.execPath, ["--import", "tsx", fileURLToPath(import.meta.url), what, file], {
+  const run = spawnSync(process.execPath, [fileURLToPath(import.meta.url), what, file], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -3,12 +3,12 @@
 import { PassThrough, Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { Event } from "../../../collector/events/event.ts";
-import { frame } from "../../../tui/frame.ts";
-import { glyphs } from "../../../tui/glyphs.ts";
-import { newModel } from "../../../tui/model.ts";
-import { openScreen, type Screen } from "../../../tui/screen.ts";
-import { feed, newShown, type Shown } from "../../../tui/screen-state.ts";
-import { viewOf } from "../../../tui/view.ts";
+import { glyphs } from "../../../tui/draw/glyphs.ts";
+import { frame } from "../../../tui/layout/frame.ts";
+import { openScreen, type Screen } from "../../../tui/screen/screen.ts";
+import { newModel } from "../../../tui/state/model.ts";
+import { feed, newScreenState, type ScreenState } from "../../../tui/state/screen-state.ts";
+import { viewOf } from "../../../tui/state/view.ts";
 import { headerOf } from "../header.ts";
 import { liveHeap } from "../heap.ts";
 
@@ -49,14 +49,14 @@ function totals(i: number, round: number): Event {
   return { kind: "count", t, sk: sk(i), born: i + 1, issued, returned, linear: 0, closed: 0 };
 }
 
-function newRun(sockets: number): Shown {
-  const shown = newShown(headerOf("counts"));
-  for (let i = 0; i < sockets; i++) feed(shown, first(i));
-  return shown;
+function newRun(sockets: number): ScreenState {
+  const state = newScreenState(headerOf("counts"));
+  for (let i = 0; i < sockets; i++) feed(state, first(i));
+  return state;
 }
 
-function round(shown: Shown, sockets: number, n: number): void {
-  for (let i = 0; i < sockets; i++) feed(shown, totals(i, n));
+function round(state: ScreenState, sockets: number, n: number): void {
+  for (let i = 0; i < sockets; i++) feed(state, totals(i, n));
 }
 
 /** blessed on a terminal that takes everything at once. */
@@ -74,20 +74,21 @@ function nowhere(): Screen {
   );
 }
 
-function draw(screen: Screen, shown: Shown): void {
-  const stage = { source: "bench", phase: { is: "running" }, shown, missed: 0, replay: null } as const;
-  screen.draw(frame(viewOf(stage, newModel(), glyphs(true)), WIDTH, HEIGHT));
+function draw(screen: Screen, state: ScreenState): void {
+  const phase = { is: "running" } as const;
+  const status = { source: "bench", phase, state, replay: null, warning: "" };
+  screen.draw(frame(viewOf(status, newModel(), glyphs(true)), WIDTH, HEIGHT));
 }
 
 /** CPU time of each frame, ms, ascending: what runs beside it counts little. The first ones warm up. */
 function frameTimes(): number[] {
-  const shown = newRun(SOCKETS);
+  const state = newRun(SOCKETS);
   const screen = nowhere();
   const times: number[] = [];
   for (let n = 1; n <= FRAMES + WARM_UP; n++) {
-    round(shown, SOCKETS, n);
+    round(state, SOCKETS, n);
     const before = process.cpuUsage();
-    draw(screen, shown);
+    draw(screen, state);
     const { user, system } = process.cpuUsage(before);
     if (n > WARM_UP) times.push((user + system) / 1e3);
   }
@@ -97,11 +98,11 @@ function frameTimes(): number[] {
 
 /** Heap after a million events, against after the first tenth of them. */
 function growth(): number {
-  const shown = newRun(FEW);
+  const state = newRun(FEW);
   const rounds = EVENTS / FEW;
   let early = 0;
   for (let n = 1; n <= rounds; n++) {
-    round(shown, FEW, n);
+    round(state, FEW, n);
     if (n === rounds / 5) early = liveHeap();
   }
   return liveHeap() / early;

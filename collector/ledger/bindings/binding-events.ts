@@ -1,0 +1,84 @@
+// binding-events - What each kind of line does to the binding it is about: bind, queue, exhausted, unbind, swept, free.
+
+import type { ProbeEvent } from "../../events/event.ts";
+import type { Binding, Ledger } from "../state.ts";
+import { newBinding, runDry, sample } from "./binding.ts";
+import { heldBy } from "./holders.ts";
+import { sweep, unbinding } from "./sweep.ts";
+
+/** A dma-buf was bound to queues of a device. */
+export function onBind(ledger: Ledger, event: ProbeEvent<"bind">): void {
+  ledger.changes.binding = bind(ledger, newBinding(event));
+  ledger.changes.entered = "bound";
+}
+
+/** The kernel uses the memory of a binding again once it is free: then its lines are missing. */
+function bind(ledger: Ledger, binding: Binding): Binding {
+  const former = ledger.bound.get(binding.ptr);
+  if (former) {
+    if (former.unboundAt < 0) former.unboundAt = ledger.now;
+    former.freedAt = ledger.now;
+  }
+  ledger.bindings.push(binding);
+  ledger.bound.set(binding.ptr, binding);
+  return binding;
+}
+
+/** The binding that the line of a socket names; it may have been bound before the trace. */
+export function bindingFor(ledger: Ledger, event: ProbeEvent<"socket" | "manual" | "held">): Binding {
+  const known = ledger.bound.get(event.binding);
+  const binding = known?.dmabufId === event.dmabuf ? known : bind(ledger, newBinding(event));
+  binding.seenAt = event.t;
+  ledger.changes.binding = binding;
+  return binding;
+}
+
+/** It was bound to one more queue, unless the device refused. */
+export function onQueue(_: Ledger, binding: Binding, event: ProbeEvent<"queue">): void {
+  if (event.err === 0) binding.queues.push(event.queue);
+}
+
+/** The page pool found every page held. */
+export function onDry(ledger: Ledger, binding: Binding, event: ProbeEvent<"dry">): void {
+  ledger.changes.exhausted = runDry(binding, event);
+}
+
+/** The unbind began. */
+export function onUnbind(ledger: Ledger, binding: Binding, event: ProbeEvent<"unbind">): void {
+  binding.unboundAt = event.t;
+  unbinding(ledger, binding);
+  binding.heldAtUnbind = binding.outstanding;
+  ledger.changes.entered = "unbound";
+  release(binding, event.t);
+}
+
+/** The unbind is over. It may have freed the binding: its line then comes after that of the free. */
+export function onSwept(ledger: Ledger, event: ProbeEvent<"swept">): void {
+  const binding = ledger.bindings.findLast((b) => b.ptr === event.binding && b.unboundAt >= 0);
+  if (!binding) return;
+  ledger.changes.binding = binding;
+  ledger.changes.entered = "swept";
+  sweep(ledger, binding, event.t, binding.freedAt >= 0);
+  release(binding, event.t);
+}
+
+/** The last step of freeing it: no page is held any more. */
+export function onFree(ledger: Ledger, binding: Binding, event: ProbeEvent<"free">): void {
+  binding.freedAt = event.t;
+  ledger.changes.entered = "freed";
+  sweep(ledger, binding, event.t, true);
+  ledger.bound.delete(event.binding);
+}
+
+/** After a socket's sums moved: the slope of what is held of its binding, and whether the last holder let go. */
+export function follow(binding: Binding, t: number): void {
+  if (binding.freedAt >= 0) return;
+  if (binding.unboundAt < 0) sample(binding, t);
+  else release(binding, t);
+}
+
+/** The last holder let go, if none is left: what destroyed sockets left in manual mode has no holder. */
+function release(binding: Binding, t: number): void {
+  const holding = binding.outstanding - heldBy(binding, binding.orphans);
+  if (binding.lastReleaseAt < 0 && holding === 0) binding.lastReleaseAt = t;
+}

@@ -1,0 +1,86 @@
+// binding - One dma-buf bound to RX queues: what is known of it, and how soon its pages are exhausted.
+
+import type { ProbeEvent } from "../../events/event.ts";
+import type { Binding, HeldSample } from "../state.ts";
+
+/** Two dry lines closer than this belong to one episode: the probe prints at most one per 250 ms. */
+const EPISODE_GAP_NS = 1e9;
+/** Slope over this much time: long enough to smooth batches, short enough to follow the workload. */
+const SLOPE_WINDOW_NS = 2e9;
+const SAMPLE_GAP_NS = 5e7;
+
+/** A binding as first seen in a `bind` line, or in a line of a socket of one bound before the trace. */
+export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual" | "held">): Binding {
+  const isBind = event.kind === "bind";
+  return {
+    ptr: event.binding,
+    dmabufId: event.dmabuf,
+    ifname: event.ifname,
+    ifindex: event.ifindex,
+    queues: [],
+    bytes: event.bytes,
+    pageSize: 2 ** event.shift,
+    pid: isBind ? event.pid : 0,
+    comm: isBind ? event.comm : "",
+    boundAt: isBind ? event.t : -1,
+    unboundAt: -1,
+    freedAt: -1,
+    seenAt: event.t,
+    outstanding: 0,
+    heldAtUnbind: 0,
+    sweptAt: -1,
+    atUnbind: null,
+    orphans: [],
+    unattributed: [],
+    held: new Map(),
+    dry: [],
+    samples: [],
+    inflight: null,
+    wasHeld: [],
+    doubts: [],
+    lastReleaseAt: -1,
+  };
+}
+
+/** Pages (net_iovs) of the dma-buf; 0 when its size is not known. */
+export function pages(binding: Binding): number {
+  return Math.floor(binding.bytes / binding.pageSize);
+}
+
+/** Continues the newest dry episode or opens one: then true. `failed` is the kernel-side running total. */
+export function runDry(binding: Binding, event: ProbeEvent<"dry">): boolean {
+  const last = binding.dry.at(-1);
+  const before = binding.dry.slice(0, -1).reduce((sum, d) => sum + d.failed, 0);
+  if (last && event.t - last.to <= EPISODE_GAP_NS) {
+    last.to = event.t;
+    last.failed = event.failed - before;
+    return false;
+  }
+  binding.dry.push({ from: event.t, to: event.t, failed: event.failed - before - (last?.failed ?? 0) });
+  return true;
+}
+
+/** Remembers how many tokens are held at `t`, for timeToExhaustion; keeps about two seconds of them. */
+export function sample(binding: Binding, t: number): void {
+  const { samples, outstanding: held } = binding;
+  const last = samples.at(-1);
+  if (last && t - last.t < SAMPLE_GAP_NS) {
+    last.held = held;
+    return;
+  }
+  samples.push({ t, held });
+  while ((samples[0] as HeldSample).t < t - SLOPE_WINDOW_NS) samples.shift();
+}
+
+/**
+ * Nanoseconds until every page is held if holding goes on growing as it did in the last two seconds; null when it does
+ * not grow or is not known. Counts tokens as pages, and pages waiting in the NIC's ring or in socket queues as free:
+ * the real moment comes sooner.
+ */
+export function timeToExhaustion(binding: Binding): number | null {
+  const first = binding.samples[0];
+  const last = binding.samples.at(-1);
+  if (!first || !last || last.held <= first.held || pages(binding) === 0) return null;
+  const perNs = (last.held - first.held) / (last.t - first.t);
+  return Math.max(0, Math.round((pages(binding) - last.held) / perNs));
+}

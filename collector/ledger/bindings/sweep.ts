@@ -1,0 +1,43 @@
+// sweep - Manual mode: the kernel drops a binding's leftover references at unbind, and so all tokens of its sockets.
+
+import { moved } from "../changes.ts";
+import { outstanding, recount } from "../sockets/socket.ts";
+import type { Binding, Ledger, Socket } from "../state.ts";
+import { attribute, sharers } from "../tokens/handovers.ts";
+
+/** The unbind began: what is issued from here to its end may be swept or not. */
+export function unbinding(ledger: Ledger, binding: Binding): void {
+  attribute(ledger, binding, true);
+  for (const socket of sharers(ledger, binding)) socket.exchange.issuedAtUnbind = socket.issued;
+}
+
+/**
+ * The unbind is over (or the binding was freed, `freed`, which cannot be while a page is held): all tokens in manual mode
+ * are gone but those issued since. What was issued after the unbind and is gone at the free was returned: the sums with
+ * that return come up to half a second later.
+ */
+export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolean): void {
+  attribute(ledger, binding, true);
+  for (const socket of sharers(ledger, binding)) {
+    const tokens = sweptOf(socket, binding, freed);
+    if (tokens === 0) continue;
+    socket.swept += tokens;
+    socket.sweptAt = binding.sweptAt >= 0 ? binding.sweptAt : t;
+    recount(socket);
+    moved(ledger.changes, socket);
+  }
+  if (binding.sweptAt < 0) binding.sweptAt = t;
+  binding.orphans = binding.orphans.filter((socket) => outstanding(socket) > 0);
+  binding.held.clear();
+}
+
+/** Of what a socket holds, what goes now. */
+function sweptOf(socket: Socket, binding: Binding, freed: boolean): number {
+  const { exchange } = socket;
+  const held = Math.max(0, outstanding(socket));
+  const first = binding.sweptAt < 0;
+  if (first && exchange.issuedAtUnbind >= 0) exchange.unsure = socket.issued - exchange.issuedAtUnbind;
+  const tokens = first ? held : freed ? Math.min(held, exchange.unsure) : 0;
+  if (freed) exchange.unsure = 0;
+  return tokens;
+}

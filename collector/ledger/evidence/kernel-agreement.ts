@@ -1,0 +1,105 @@
+// kernel-agreement - The ledger against the kernel: the number it holds of a socket is the base of the sums, or shows that they are wrong.
+
+import { clock, plural } from "../../base/format.ts";
+import { countsTokens, modeOf, type ProbeEvent, type TracerEvent } from "../../events/event.ts";
+import { markClosed } from "../sockets/closed.ts";
+import { outstanding } from "../sockets/socket.ts";
+import { addSums, continueAfterGap, rebase } from "../sockets/sums.ts";
+import type { Changes, Ledger, Socket, Steady } from "../state.ts";
+import { bookOf, tokensOf } from "../tokens/books.ts";
+import { doubt } from "./doubts.ts";
+
+/** The kernel was read. At level sampled its number is all there is; else it must be what was counted. */
+export function agreeWithReading(ledger: Ledger, socket: Socket, event: TracerEvent<"reading">): void {
+  const { kernel } = socket;
+  const exact = event.still === 1 && event.whole === 1;
+  const counted = countsTokens(ledger.header.level);
+  if (counted && exact && socket.coverage.throughGap)
+    continueAfterGap(socket, event.held, event.issued, event.returned);
+  socket.mode = modeOf(event.sockmode);
+  kernel.lastReading = counted && exact ? steady(ledger, socket, event.returned) : null;
+  if (counted ? !exact : kernel.heldAtClose !== null) return;
+  if (event.whole === 0) doubt(socket, `holds more tokens than a reading visits: ${event.held} at least`);
+  agree(ledger, socket, event.held, event.t);
+  if (event.open === 0) closedByReading(socket, event, ledger.changes);
+}
+
+/** No process has it open any more: nobody can return its tokens through it. */
+function closedByReading(socket: Socket, { held, t }: TracerEvent<"reading">, changes: Changes): void {
+  const { kernel, closedAt } = socket;
+  if (kernel.heldAtClose !== null || !bookOf(socket).isPrivate) return;
+  kernel.heldAtClose = held;
+  markClosed(socket, closedAt < 0 ? t : closedAt, changes);
+}
+
+/**
+ * What it held when it was closed. The close line that follows has the sums of then; it may be lost. At level sampled the
+ * mode may be new.
+ */
+export function agreeWithHeld(socket: Socket, event: ProbeEvent<"held">, changes: Changes): void {
+  socket.mode = modeOf(event.sockmode);
+  if (event.whole === 0)
+    doubt(socket, `closed holding more tokens than a reading visits: ${event.held} at least`);
+  else socket.kernel.heldAtClose = event.held;
+  markClosed(socket, event.t, changes);
+  socket.heldAtClose = event.held;
+}
+
+/**
+ * A close line. No call on the socket is under way any more and its sums are final, so they must agree with the kernel's
+ * number, which then is the one held at close.
+ */
+export function agreeAtClose(ledger: Ledger, socket: Socket, event: ProbeEvent<"close">): void {
+  const { level } = ledger.header;
+  const { kernel } = socket;
+  if (!bookOf(socket).isComparedAtClose(level)) return;
+  addSums(socket, event);
+  if (event.xa === 0) kernel.heldAtClose ??= 0;
+  if (kernel.heldAtClose !== null) agree(ledger, socket, kernel.heldAtClose, event.t);
+  else if (!countsTokens(level)) doubt(socket, "what it held at close was not seen");
+  else if (socket.sums.base !== "none" && outstanding(socket) <= 0)
+    differ(
+      ledger,
+      socket,
+      event.t,
+      "nothing counted as held, but the kernel's xarray was not empty at close",
+    );
+}
+
+/** A destroy line whose close line was lost: the sums are those it closed with. */
+export function agreeAtUnseenClose(ledger: Ledger, socket: Socket, event: ProbeEvent<"destroy">): void {
+  const { level } = ledger.header;
+  const { kernel } = socket;
+  if (!bookOf(socket).isComparedAtClose(level)) return;
+  addSums(socket, event);
+  if (kernel.heldAtClose !== null) agree(ledger, socket, kernel.heldAtClose, event.t);
+  else if (!countsTokens(level))
+    doubt(
+      socket,
+      `its close was not seen, nor what it held then: ${outstanding(socket)} when it was last read`,
+    );
+}
+
+function agree(ledger: Ledger, socket: Socket, kernel: number, t: number): void {
+  const counted = bookOf(socket).expected(socket, kernel);
+  if (socket.sums.base === "read" && counted !== kernel && countsTokens(ledger.header.level))
+    differ(ledger, socket, t, `the kernel held ${plural(kernel, "token")} of it, ${counted} were counted`);
+  if (counted !== kernel) rebase(socket, kernel - counted, ledger.changes);
+  socket.sums.base = "read";
+}
+
+function differ({ checks, changes }: Ledger, socket: Socket, t: number, sentence: string): void {
+  checks.differences += 1;
+  changes.difference = sentence;
+  doubt(socket, `${sentence} (at ${clock(t)} s)`);
+}
+
+/** What it holds as long as it returns nothing; null where its tokens may be of several bindings, or returned elsewhere. */
+function steady({ header }: Ledger, socket: Socket, returned: number): Steady | null {
+  const [share, ...others] = socket.shares;
+  if (!share || others.length > 0 || !bookOf(socket).isPrivate) return null;
+  const { pageSize } = share.binding;
+  const pages = new Set(tokensOf(socket).map(({ offset }) => Math.floor(offset / pageSize))).size;
+  // Many tokens may share a page, and only level tokens knows which.
+  return { returned, pages: header.level === "tokens" ? pages : Math.sign(Math.max(0, outstanding(socket))) };
+}

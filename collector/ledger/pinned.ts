@@ -1,0 +1,34 @@
+// pinned - How much of a dma-buf the tokens of a socket pin.
+
+import { pages } from "./bindings/binding.ts";
+import { outstanding } from "./sockets/socket.ts";
+import type { Socket, Token } from "./state.ts";
+import { tokensOf } from "./tokens/books.ts";
+
+/** The page size of the dma-bufs a socket received from, the largest of several; 0 where it has received from none. */
+export function pageSizeOf({ shares }: Socket): number {
+  return shares.reduce((most, { binding }) => Math.max(most, binding.pageSize), 0);
+}
+
+/** Distinct pages that these tokens lie on. */
+export function pagesUnder(tokens: Iterable<Pick<Token, "dmabufId" | "offset">>, pageSize: number): number {
+  const pages = new Set<string>();
+  for (const { dmabufId, offset } of tokens) pages.add(`${dmabufId}:${Math.floor(offset / pageSize)}`);
+  return pages.size;
+}
+
+/** Bytes of dma-buf a socket pins now: distinct pages where every token is known (level tokens), else one page per token: the most it can be. */
+export function pinnedBytes(socket: Socket): number {
+  const held = Math.max(0, outstanding(socket));
+  if (held === 0) return 0;
+  const size = pageSizeOf(socket);
+  const tokens = tokensOf(socket);
+  return (tokens.length === held ? pagesUnder(tokens, size) : Math.min(held, pagesCounted(socket))) * size;
+}
+
+/** Manual mode: the pages the kernel counted on its binding last, if it looked at all of them. */
+function pagesCounted({ kernel, shares }: Socket): number {
+  const walk = kernel.pagesAtDestroy ?? kernel.pagesAtClose;
+  const binding = shares.at(-1)?.binding;
+  return walk && binding && walk.walked >= pages(binding) ? walk.pages : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,73 @@
+// findings - What a program did wrong or the kernel refused, as it happened; one entry per kind and errno, not per call.
+
+/** Kinds of finding, in the words the screen uses. */
+export type FindingKind =
+  | "return refused"
+  | "short return"
+  | "stopped at 1024 frags"
+  | "issued by MSG_PEEK"
+  | "linear fallback"
+  | "recvmsg error"
+  | "second binding"
+  | "mode set to manual"
+  | "mode set to autorelease"
+  | "mode refused";
+
+/** One kind of thing that happened to one socket, `times` times between `first` and `last` (ns since t0). */
+export interface Finding {
+  kind: FindingKind;
+  first: number;
+  last: number;
+  times: number;
+  /**
+   * Tokens concerned, bytes for `linear fallback`; 0 where the kernel does not say. `mode refused`: with EBUSY the tokens
+   * that stood in the way the last time, with EINVAL the value.
+   */
+  amount: number;
+  /** Errno name where there is one, else empty. */
+  errno: string;
+  /** `second binding`: the dma-buf the socket has tokens of, and the one it was refused. */
+  dmabufIds?: number[];
+}
+
+/** The errnos the devmem paths answer with (include/uapi/asm-generic/errno*.h; ETOOSMALL is include/linux/errno.h). */
+const ERRNO: Record<number, string> = {
+  9: "EBADF",
+  12: "ENOMEM",
+  14: "EFAULT",
+  16: "EBUSY",
+  17: "EEXIST",
+  19: "ENODEV",
+  22: "EINVAL",
+  34: "ERANGE",
+  61: "ENODATA",
+  95: "EOPNOTSUPP",
+  105: "ENOBUFS",
+  525: "ETOOSMALL",
+};
+
+/** Name of a negative kernel return value, e.g. -22 → EINVAL; an errno not in the table comes back as its number. */
+export function errnoName(err: number): string {
+  return ERRNO[-err] ?? `errno ${-err}`;
+}
+
+/** What one event finds. */
+export function findingOf(kind: FindingKind, t: number, amount: number, errno = ""): Finding {
+  return { kind, first: t, last: t, times: 1, amount, errno };
+}
+
+/** Adds to the entry of the same kind and errno, or starts one. */
+export function addFinding(findings: Finding[], finding: Finding): void {
+  const known = findings.find((one) => isAlike(one, finding));
+  if (!known) {
+    findings.push({ ...finding });
+    return;
+  }
+  known.last = finding.last;
+  known.times += finding.times;
+  known.amount = finding.kind === "mode refused" ? finding.amount : known.amount + finding.amount;
+}
+
+function isAlike(a: Finding, b: Finding): boolean {
+  return a.kind === b.kind && a.errno === b.errno && a.dmabufIds?.join() === b.dmabufIds?.join();
+}

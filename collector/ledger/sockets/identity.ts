@@ -1,0 +1,42 @@
+// identity - Which socket a line is about: the kernel reuses pointers, and after a gap the probes give other births.
+
+import { addresses } from "../../events/endpoint.ts";
+import type { ProbeEvent } from "../../events/event.ts";
+import type { Socket, SocketEvent } from "../state.ts";
+import { continueAfterGap } from "./sums.ts";
+
+/** Whether a line with a birth is about `known`: with another birth it may be, where the probes' maps were lost in between. */
+export function isOf(known: Socket, event: SocketEvent & { born: number }): boolean {
+  if (event.born === known.born || (event.born !== 0 && event.born === known.coverage.reborn)) return true;
+  if (event.kind === "socket" && isSame(known, event)) {
+    meetAgain(known, event);
+    return true;
+  }
+  if (event.born !== 0) return false;
+  // A socket the probes' maps do not know: it closes once, and is the same if it is the same connection.
+  return (
+    event.kind !== "close" || (known.closedAt < 0 && (!known.coverage.throughGap || isSame(known, event)))
+  );
+}
+
+/** It was open when the maps were lost, and the line names the same connection. */
+function isSame(socket: Socket, event: ProbeEvent<"socket" | "close">): boolean {
+  const { local, remote } = addresses(event);
+  return (
+    socket.coverage.throughGap && socket.closedAt < 0 && socket.local === local && socket.remote === remote
+  );
+}
+
+/** XA_CHUNK_SIZE, include/linux/xarray.h: up to so many tokens `before` is exact, else the least there were. */
+const XA_CHUNK_SIZE = 64;
+
+/** The first tokens since a gap: the xarray shows what was held then, and so what is outstanding from here on. */
+function meetAgain(socket: Socket, event: ProbeEvent<"socket">): void {
+  socket.coverage.reborn = event.born;
+  if (event.before >= 0 && event.before < XA_CHUNK_SIZE) continueAfterGap(socket, event.before, 0, 0);
+}
+
+/** The option of a listening socket, or a refusal on a socket the probes have not met. */
+export function isNoReceiver(event: SocketEvent): boolean {
+  return (event.kind === "mode" || event.kind === "second") && event.born === 0;
+}

@@ -1,0 +1,104 @@
+// meet - The socket an event is about, and what the first lines on a socket say of it.
+
+import { addresses } from "../../events/endpoint.ts";
+import type { Mode, ProbeEvent } from "../../events/event.ts";
+import { bindingFor } from "../bindings/binding-events.ts";
+import { lostEvents } from "../evidence/evidence.ts";
+import type { Ledger, Socket, SocketEvent } from "../state.ts";
+import { bookOf } from "../tokens/books.ts";
+import { catchUp, isIntroduced } from "../tokens/token-events.ts";
+import { isNoReceiver, isOf } from "./identity.ts";
+import { newSocket, share } from "./socket.ts";
+import { addIssued } from "./sums.ts";
+
+/** The socket an event is about; a line that carries a birth can introduce one whose first line was lost. */
+export function socketOf(ledger: Ledger, event: SocketEvent): Socket | undefined {
+  const known = ledger.current.get(event.sk);
+  if (!("born" in event) || isNoReceiver(event)) return known;
+  if (known && isOf(known, event)) return known;
+  if (event.kind === "count" && event.t < (known?.born ?? 0)) return undefined;
+  if (known) bookOf(known).forgotten(known);
+  return meet(ledger, event);
+}
+
+function meet(ledger: Ledger, event: SocketEvent & { born: number }): Socket {
+  const mode = ledger.header.kernel.variant === "sockopt" ? "unknown" : "xarray";
+  const socket = newSocket(event.sk, event.born, mode, event.t);
+  if (event.kind === "recverr" || event.kind === "mode") setProgram(socket, event);
+  ledger.sockets.push(socket);
+  ledger.current.set(event.sk, socket);
+  if (isIntroduced(socket)) catchUp(ledger, socket);
+  return socket;
+}
+
+/** Who received its first token. */
+export function setProgram(socket: Socket, { pid, comm }: { pid: number; comm: string }): void {
+  socket.pid = pid;
+  socket.comm = comm;
+}
+
+/** Both ends of its connection. */
+export function setAddresses(socket: Socket, event: ProbeEvent<"socket" | "manual" | "close">): void {
+  const { local, remote } = addresses(event);
+  socket.local = local;
+  socket.remote = remote;
+}
+
+/** First tokens of a socket, or the first from another binding; or where it was first read while it held some. */
+export function introduce(ledger: Ledger, socket: Socket, event: ProbeEvent<"socket" | "manual">): void {
+  const binding = bindingFor(ledger, event);
+  const before = event.kind === "manual" ? Math.max(0, event.before) : 0;
+  if (socket.shares.length === 0) meetFirst(ledger, socket, event, before);
+  addIssued(socket, socket.sums.earlier.issued + event.issued);
+  share(socket, binding, socket.sums.earlier.issued + event.issued - before);
+  socket.coverage.seenAt = event.t;
+  socket.mode = modeAtFirst(ledger, event);
+  socket.cgroup ||= ledger.processes.get(socket.pid)?.cgroup ?? "";
+  catchUp(ledger, socket);
+}
+
+function meetFirst(
+  ledger: Ledger,
+  socket: Socket,
+  event: ProbeEvent<"socket" | "manual">,
+  before: number,
+): void {
+  // A reading may come after the close, when no process has the socket open any more.
+  if (event.pid !== 0) setProgram(socket, event);
+  setAddresses(socket, event);
+  socket.netns = event.netns;
+  socket.before = before;
+  if (event.kind === "manual" || event.before === 0) socket.sums.base = metAll(ledger) ? "read" : "assumed";
+}
+
+/** Whether every socket that held tokens before the trace has been met: in the first round, unless its lines are lost. */
+function metAll(ledger: Ledger): boolean {
+  return ledger.checks.times > 0 && lostEvents(ledger) === 0;
+}
+
+/** The line of a first batch shows the mode: one uses the xarray, the other outstanding_urefs. */
+function modeAtFirst(ledger: Ledger, { kind }: ProbeEvent<"socket" | "manual">): Mode {
+  if (kind === "manual") return "manual";
+  return ledger.header.kernel.variant === "sockopt" ? "autorelease" : "xarray";
+}
+
+/**
+ * SO_DEVMEM_AUTORELEASE was set, or refused: the mode that holds now is known, and where the trace meets the socket here,
+ * what it held before.
+ */
+export function setMode(socket: Socket, { mode, value, err, held }: ProbeEvent<"mode">): void {
+  const first = socket.mode === "unknown";
+  if (first && mode === 0) {
+    socket.sums.issued = held;
+    socket.issued = held;
+    socket.before = held;
+  }
+  if (first && (mode === 0 || held === 0)) socket.sums.base = "assumed";
+  socket.mode = (err === 0 ? value : mode) === 1 ? "autorelease" : "manual";
+}
+
+/** The binding that its held line names, where no line before has shown which one it receives from. */
+export function shareHeld(ledger: Ledger, socket: Socket, event: ProbeEvent<"held">): void {
+  if (event.binding === "0" || socket.shares.length > 0) return;
+  share(socket, bindingFor(ledger, event), 0);
+}

@@ -1,0 +1,100 @@
+// socket - What is known of one TCP socket. Plain data: a ledger is copied whole, and compared.
+
+import type { Mode } from "../../events/event.ts";
+import { newCalls } from "../profile/calls.ts";
+import { newProfile } from "../profile/profile.ts";
+import type { Binding, Share, Socket } from "../state.ts";
+
+/** A socket of which only kernel pointer and birth are known; where the birth is 0 too, the line at time `t` is the first. */
+export function newSocket(sk: string, born: number, mode: Mode, t = born): Socket {
+  // One literal without spreads: V8 gives objects made with them a hidden class each, and everything that reads a field
+  // of a socket becomes several times as slow.
+  return {
+    id: `${sk}@${born || t}`,
+    sk,
+    born,
+    pid: 0,
+    comm: "",
+    cgroup: "",
+    netns: 0,
+    local: "",
+    remote: "",
+    mode,
+    shares: [],
+    counted: new Map(),
+    issued: 0,
+    returned: 0,
+    reclaimed: 0,
+    swept: 0,
+    sweptAt: -1,
+    before: 0,
+    sums: { issued: 0, through: 0, missed: 0, base: "none", earlier: { issued: 0, returned: 0 } },
+    exchange: { forOthers: 0, announced: [], elsewhere: [], issuedAtUnbind: -1, unsure: 0 },
+    linearBytes: 0,
+    closedAt: -1,
+    closePid: 0,
+    closeComm: "",
+    heldAtClose: 0,
+    payloadBytes: -1,
+    destroyedAt: -1,
+    leakReported: false,
+    kernel: {
+      heldAtClose: null,
+      hasAtClose: null,
+      urefsAtClose: null,
+      pagesAtClose: null,
+      pagesAtDestroy: null,
+      lastReading: null,
+    },
+    coverage: { seenAt: born, skipped: 0, throughGap: false, reborn: 0 },
+    doubts: [],
+    findings: [],
+    tokens: new Map(),
+    leaked: [],
+    strays: [],
+    profile: newProfile(),
+    holds: null,
+    calls: newCalls(),
+  };
+}
+
+/** Tokens issued and neither returned, reclaimed nor swept; below 0 when some were issued before the trace. */
+export function outstanding(socket: Socket): number {
+  return socket.issued - socket.returned - socket.reclaimed - socket.swept;
+}
+
+/** In manual mode, the binding whose pages a socket's tokens are: it can have one only (sk_devmem_info.binding). */
+export function sharedBinding(socket: Socket): Binding | undefined {
+  return socket.mode === "manual" ? socket.shares.at(-1)?.binding : undefined;
+}
+
+/**
+ * The most tokens of `binding` this socket can hold. Exact while it received from one binding only: a return does not say
+ * which binding its token was of, and the bindings of tokens issued before the trace are not known.
+ */
+export function heldOf(socket: Socket, binding: Binding): number {
+  const { shares, sums } = socket;
+  let most = sums.missed;
+  let shared = false;
+  for (let i = 0; i < shares.length; i++) {
+    const share = shares[i] as Share;
+    if (share.binding !== binding) continue;
+    shared = true;
+    most += (shares[i + 1]?.summedBefore ?? sums.issued) - share.summedBefore;
+  }
+  return shared ? Math.max(0, Math.min(most, outstanding(socket))) : 0;
+}
+
+/** After what the socket holds may have changed: keeps the sums of its bindings, which are read at every line. */
+export function recount(socket: Socket): void {
+  for (const { binding } of socket.shares) {
+    const now = heldOf(socket, binding);
+    binding.outstanding += now - (socket.counted.get(binding) ?? 0);
+    socket.counted.set(binding, now);
+  }
+}
+
+/** It receives from `binding` from here on. */
+export function share(socket: Socket, binding: Binding, summedBefore: number): void {
+  if (socket.shares.at(-1)?.binding !== binding) socket.shares.push({ binding, summedBefore });
+}

@@ -1,0 +1,100 @@
+// handovers - Manual mode: tokens returned through another socket of the binding than the one they were issued to.
+//
+// The kernel counts a return for the socket it is made through (sk_devmem_info.outstanding_urefs), whichever socket was
+// issued the token. While a socket has returned no more than it was issued, its returns are taken for its own; any excess
+// belonged to another socket.
+
+import type { ProbeEvent } from "../../events/event.ts";
+import { moved } from "../changes.ts";
+import { outstanding, sharedBinding } from "../sockets/socket.ts";
+import { addReturns } from "../sockets/sums.ts";
+import type { Binding, Changes, Handover, Ledger, Socket } from "../state.ts";
+
+/** Every socket in manual mode that ever received from `binding`. */
+export function sharers(ledger: Ledger, binding: Binding): Socket[] {
+  return ledger.sockets.filter((socket) => sharedBinding(socket) === binding);
+}
+
+/** The kernel reported tokens returned beyond the socket's own; they are in its sums from the next line on. */
+export function announce(_: Ledger, socket: Socket, { tokens, t }: ProbeEvent<"foreign">): void {
+  socket.exchange.announced.push({ tokens, t });
+}
+
+/** After a socket's sums moved: what it returned beyond its own is set aside until its owner is known. */
+export function setAside(ledger: Ledger, socket: Socket, t: number): void {
+  const { exchange } = socket;
+  const binding = sharedBinding(socket);
+  if (exchange.announced.length === 0 && outstanding(socket) >= 0) return;
+  const excess = excessOf(socket, t);
+  exchange.announced = [];
+  if (!binding || excess.length === 0 || ledger.header.level === "tokens") return;
+  for (const { tokens, t: at } of excess) {
+    exchange.forOthers += tokens;
+    binding.unattributed.push({ through: socket, tokens, t: at });
+  }
+  addReturns(socket);
+}
+
+/** What was announced, and what was not but is in the sums. */
+function excessOf(socket: Socket, t: number): { tokens: number; t: number }[] {
+  const { announced } = socket.exchange;
+  const tokens = -outstanding(socket) - announced.reduce((sum, one) => sum + one.tokens, 0);
+  return tokens > 0 ? [...announced, { tokens, t }] : announced;
+}
+
+/** The probes print what moved twice a second: after this long the ledger knows who held what when a return was made. */
+const PRINTED_NS = 1e9;
+
+/**
+ * Finds the owners of the tokens that came back through another socket, where the counts allow only one answer. `all`:
+ * every socket's sums are up to date now, else those of a second ago are.
+ */
+export function attribute(ledger: Ledger, binding: Binding, all: boolean): void {
+  if (ledger.lostAt >= 0 || binding.boundAt < 0) return;
+  binding.unattributed = binding.unattributed.filter((handover) => {
+    if (!all && ledger.now - handover.t < PRINTED_NS) return true;
+    giveToOwners(ledger, binding, handover);
+    return handover.tokens > 0;
+  });
+}
+
+/** On every tick, and at the end of the trace. */
+export function attributeAll(ledger: Ledger, all: boolean): void {
+  for (const binding of ledger.bindings) if (binding.unattributed.length > 0) attribute(ledger, binding, all);
+}
+
+function giveToOwners(ledger: Ledger, binding: Binding, handover: Handover): void {
+  const owners = sharers(ledger, binding).filter((s) => outstanding(s) > 0 && s.born <= handover.t);
+  const held = owners.reduce((sum, s) => sum + outstanding(s), 0);
+  if (owners.length > 1 && handover.tokens < held) return;
+  for (const owner of owners) {
+    const tokens = Math.min(handover.tokens, outstanding(owner));
+    handover.tokens -= tokens;
+    handOver(owner, handover.through, tokens, handover.t, ledger.changes);
+  }
+}
+
+/** Level tokens: a token of `owner` came back through another socket. */
+export function passOn(owner: Socket, through: Socket, t: number, changes: Changes): void {
+  through.exchange.forOthers += 1;
+  addReturns(through);
+  handOver(owner, through, 1, t, changes);
+}
+
+/** Tokens of `owner` came back through another socket. If that was before its close, they were not held at close. */
+function handOver(owner: Socket, through: Socket, tokens: number, t: number, changes: Changes): void {
+  const { elsewhere } = owner.exchange;
+  const isLate = isAfterClose(owner, t);
+  const known = elsewhere.find((h) => h.through === through && isAfterClose(owner, h.t) === isLate);
+  if (known) {
+    known.tokens += tokens;
+    known.t = t;
+  } else elsewhere.push({ through, tokens, t });
+  addReturns(owner);
+  if (owner.closedAt >= 0 && !isLate) owner.heldAtClose -= tokens;
+  moved(changes, owner);
+}
+
+function isAfterClose({ closedAt }: Socket, t: number): boolean {
+  return closedAt >= 0 && t > closedAt;
+}

@@ -1,0 +1,26 @@
+// numbers - Which token numbers a return names.
+
+import type { ProbeEvent } from "../../events/event.ts";
+import type { Socket } from "../state.ts";
+
+/** MAX_DONTNEED_FRAGS, net/core/sock.c: a call looks at no more numbers than these, whatever its ranges claim. */
+const MOST_RETURNED = 1024;
+
+/** How many of the numbers from `first` on the kernel looked at. */
+export function lookedAt({ count }: ProbeEvent<"return">): number {
+  return Math.min(count, MOST_RETURNED);
+}
+
+/** The numbers a return named and the kernel looked at. */
+export function* numbersOf(event: ProbeEvent<"return">): Generator<number> {
+  const count = lookedAt(event);
+  for (let i = 0; i < count; i++) yield event.first + i;
+}
+
+/** Enough to recognise a pattern. */
+const MAX_STRAYS = 16;
+
+/** A return named a number that the socket did not hold; the first few are kept. */
+export function addStray({ strays }: Socket, number: number): void {
+  if (strays.length < MAX_STRAYS) strays.push(number);
+}

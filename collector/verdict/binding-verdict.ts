@@ -1,0 +1,81 @@
+// binding-verdict - What became of one binding's pages, as firmly as the evidence allows.
+
+import { plural } from "../base/format.ts";
+import { heldBy, holders } from "../ledger/bindings/holders.ts";
+import { lostEvents } from "../ledger/evidence/evidence.ts";
+import { isFreedUnseen, noUnbindHidden } from "../ledger/evidence/kernel-totals.ts";
+import { missing } from "../ledger/evidence/missing.ts";
+import { sharedBinding } from "../ledger/sockets/socket.ts";
+import type { Binding, Ledger } from "../ledger/state.ts";
+import { socketVerdict } from "./socket-verdict.ts";
+import type { BindingVerdict, Verdict } from "./words.ts";
+
+/**
+ * A free may come late without anybody's fault: the page pool looks once a second whether its last page came back
+ * (DEFER_TIME, net/core/page_pool.c), and an idle CPU keeps freed skbs until its next packet (skb_attempt_defer_free).
+ */
+export const FREE_GRACE_NS = 30e9;
+
+/** What became of one binding's pages. */
+export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdict> {
+  if (binding.doubts.length > 0) return { verdict: "inconclusive", why: binding.doubts.join("; ") };
+  if (binding.freedAt >= 0) return { verdict: "unbound clean", why: "" };
+  if (isFreedUnseen(ledger, binding))
+    return {
+      verdict: "unbound clean",
+      why: "freed by the kernel's own count, the line that told when is lost",
+    };
+  const doubt = hiddenUnbind(ledger, binding);
+  if (doubt) return { verdict: "inconclusive", why: doubt };
+  if (binding.unboundAt < 0) return { verdict: "bound", why: "" };
+  return unboundVerdict(ledger, binding);
+}
+
+/** It was unbound, and is not freed. */
+function unboundVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdict> {
+  const now = heldBy(binding, holders(ledger, binding));
+  if (now > 0)
+    return {
+      verdict: "unbound pinned",
+      why: `${plural(now, "token")} still held: the dma-buf cannot be freed`,
+    };
+  const orphaned = heldBy(binding, binding.orphans);
+  if (orphaned > 0 && !isReachable(ledger, binding))
+    return {
+      verdict: "stuck",
+      why: `${plural(orphaned, "token")} issued after the unbind had swept it, and their sockets are gone: nothing gives them back any more`,
+    };
+  const waited = ledger.now - binding.lastReleaseAt;
+  if (waited > FREE_GRACE_NS)
+    return { verdict: "stuck", why: "unbound, every known holder gone, still not freed" };
+  return { verdict: "inconclusive", why: "the trace ended before the kernel could be seen to free it" };
+}
+
+/**
+ * Why it is not known whether it is still bound, or not freed, or who holds it: something is missing since it was bound.
+ * A socket that certainly holds some of it proves all the same that it cannot have been freed.
+ */
+function hiddenUnbind(ledger: Ledger, binding: Binding): string {
+  if (lostEvents(ledger) + ledger.gaps.length === 0) return "";
+  if (binding.unboundAt >= 0)
+    return isSurelyHeld(ledger, binding)
+      ? ""
+      : `${missing(ledger)}: its free, or who holds it, may be among them`;
+  if (binding.seenAt > ledger.lostAt || noUnbindHidden(ledger)) return "";
+  return `${missing(ledger)} since it was last used: its unbind may be among them`;
+}
+
+function isSurelyHeld(ledger: Ledger, binding: Binding): boolean {
+  const only = holders(ledger, binding).filter(({ shares }) => shares.length === 1);
+  return only.some((s) => !["inconclusive", "clean"].includes(socketVerdict(ledger, s).verdict));
+}
+
+/** Whether a socket is left that could return tokens of `binding`. */
+function isReachable(ledger: Ledger, binding: Binding): boolean {
+  return [...ledger.current.values()].some((s) => s.closedAt < 0 && sharedBinding(s) === binding);
+}
+
+/** Whether it makes the run a leak. */
+export function isPinned({ verdict }: Verdict<BindingVerdict>): boolean {
+  return verdict === "unbound pinned" || verdict === "stuck";
+}

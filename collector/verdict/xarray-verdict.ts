@@ -1,0 +1,43 @@
+// xarray-verdict - What became of the tokens of a socket that keeps them in its own xarray.
+
+import { duration, plural } from "../base/format.ts";
+import { hadTokensAtClose } from "../ledger/evidence/close-evidence.ts";
+import { assumed, uncounted } from "../ledger/evidence/doubts.ts";
+import type { Ledger, Socket } from "../ledger/state.ts";
+import type { SocketVerdict, Verdict } from "./words.ts";
+
+/** The verdict on a socket whose numbers are beyond doubt, or do not matter. */
+export function xarrayVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVerdict> {
+  if (socket.closedAt < 0) return { verdict: "open", why: "" };
+  if (!hadTokensAtClose(socket)) return cleanVerdict(ledger, socket);
+  const because = howSure(ledger, socket);
+  const tokens = heldText(socket);
+  if (socket.destroyedAt < 0)
+    return {
+      verdict: "lingering",
+      why: `closed holding ${tokens}, not destroyed yet: still pinned${because}`,
+    };
+  const after = duration(socket.destroyedAt - socket.closedAt);
+  return {
+    verdict: "reclaimed",
+    why: `closed holding ${tokens}; the kernel took them back at destroy, ${after} later${because}`,
+  };
+}
+
+function cleanVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVerdict> {
+  const unsure = uncounted(ledger, socket);
+  return { verdict: "clean", why: unsure && `its xarray was empty at close, whatever was missed: ${unsure}` };
+}
+
+/** What to add where only that it held tokens is sure. */
+function howSure(ledger: Ledger, socket: Socket): string {
+  const unsure = uncounted(ledger, socket);
+  if (unsure) return `; that it held some the kernel's own xarray says, how many is not sure: ${unsure}`;
+  const assumption = assumed(ledger, socket);
+  return assumption && `; how many is not sure: ${assumption}`;
+}
+
+/** What it held at close by the sums, as far as they show it. */
+export function heldText({ heldAtClose }: Socket): string {
+  return heldAtClose > 0 ? plural(heldAtClose, "token") : "tokens";
+}

@@ -1,0 +1,13 @@
+// schema - Prints the JSON Schema of a recording's lines or of the report.
+
+import { EXIT } from "../../../collector/base/errors.ts";
+import { print } from "../../../collector/recording/files.ts";
+import { SCHEMAS } from "../../../collector/report/schema.ts";
+
+export type SchemaName = keyof typeof SCHEMAS;
+
+/** Prints a schema. Returns 0. */
+export function schema(what: SchemaName): number {
+  print(JSON.stringify(SCHEMAS[what](), null, 2));
+  return EXIT.clean;
+}
