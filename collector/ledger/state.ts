@@ -15,6 +15,8 @@ export interface Ledger extends Evidence {
   sockets: Socket[];
   /** The socket each kernel pointer means now. A destroyed one is not in here: its pointer, reused, is a new socket. */
   current: Map<string, Socket>;
+  /** Birth of the socket that was destroyed last at a kernel pointer. */
+  destroyed: Map<string, number>;
   /** Level tokens: issued to a socket before its first line, as the cmsgs of a batch come before its commit. */
   early: Map<string, Early[]>;
   /** Level tokens: how each thread called recvmsg last, as functions of user space: see Token. */

@@ -10,12 +10,6 @@ import type { Binding, Ledger } from "../ledger/state.ts";
 import { socketVerdict } from "./socket-verdict.ts";
 import type { BindingVerdict, Verdict } from "./words.ts";
 
-/**
- * A free may come late without anybody's fault: the page pool looks once a second whether its last page came back
- * (DEFER_TIME, net/core/page_pool.c), and an idle CPU keeps freed skbs until its next packet (skb_attempt_defer_free).
- */
-export const FREE_GRACE_NS = 30e9;
-
 /** What became of one binding's pages. */
 export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdict> {
   if (binding.doubts.length > 0) return { verdict: "inconclusive", why: binding.doubts.join("; ") };
@@ -23,7 +17,7 @@ export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<Bindin
   if (isFreedUnseen(ledger, binding))
     return {
       verdict: "unbound clean",
-      why: "freed by the kernel's own count, the line that told when is lost",
+      why: "the kernel's count shows that it was freed; the line with the time is lost",
     };
   const doubt = hiddenUnbind(ledger, binding);
   if (doubt) return { verdict: "inconclusive", why: doubt };
@@ -45,10 +39,16 @@ function unboundVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdic
       verdict: "stuck",
       why: `${plural(orphaned, "token")} issued after the unbind had swept it, and their sockets are gone: nothing gives them back any more`,
     };
-  const waited = ledger.now - binding.lastReleaseAt;
-  if (waited > FREE_GRACE_NS)
-    return { verdict: "stuck", why: "unbound, every known holder gone, still not freed" };
-  return { verdict: "inconclusive", why: "the trace ended before the kernel could be seen to free it" };
+  return { verdict: "inconclusive", why: notFreed(binding) };
+}
+
+/**
+ * No socket is known to hold a page of it, and it is not freed. Waiting proves nothing: the pages may lie in skbs that an
+ * idle CPU frees only at its next packet (skb_attempt_defer_free, net/core/skbuff.c).
+ */
+function notFreed({ inflight }: Binding): string {
+  const out = inflight ? `, but ${plural(inflight, "page")} are still out of its page pools` : "";
+  return `unbound and not freed: no socket is known to hold a token of it${out}`;
 }
 
 /**

@@ -7,6 +7,7 @@ import { continueAfterGap } from "./sums.ts";
 
 /** Whether a line with a birth is about `known`: with another birth it may be, where the probes' maps were lost in between. */
 export function isOf(known: Socket, event: SocketEvent & { born: number }): boolean {
+  if (event.kind === "close" && known.closedAt >= 0 && hasOtherEnds(known, event)) return false;
   if (event.born === known.born || (event.born !== 0 && event.born === known.coverage.reborn)) return true;
   if (event.kind === "socket" && isSame(known, event)) {
     meetAgain(known, event);
@@ -17,6 +18,12 @@ export function isOf(known: Socket, event: SocketEvent & { born: number }): bool
   return (
     event.kind !== "close" || (known.closedAt < 0 && (!known.coverage.throughGap || isSame(known, event)))
   );
+}
+
+/** Its destroy was missed, and so the probes take the next socket at its pointer for it. */
+function hasOtherEnds(known: Socket, event: ProbeEvent<"close">): boolean {
+  const { local, remote } = addresses(event);
+  return known.local !== "" && (known.local !== local || known.remote !== remote);
 }
 
 /** It was open when the maps were lost, and the line names the same connection. */

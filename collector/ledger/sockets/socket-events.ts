@@ -81,6 +81,7 @@ export function onDestroy(ledger: Ledger, socket: Socket, event: ProbeEvent<"des
   socket.destroyedAt = event.t;
   if (event.xa === 1) socket.doubts.push("the kernel's xarray was not empty after destroy");
   ledger.current.delete(event.sk);
+  ledger.destroyed.set(event.sk, socket.born);
   ledger.changes.entered = "destroyed";
   settle(ledger, socket, event.t);
   bookOf(socket).destroyed(socket);

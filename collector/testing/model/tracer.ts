@@ -1,10 +1,10 @@
 // tracer - A model of what lies between probes and ledger: a ring buffer that overflows, a bpftrace that dies, readings.
 //
-// Readings are put together with the probes' lines by the product's own code (match-readings), as in a live trace.
+// ReadingMatcher are put together with the probes' lines by the product's own code (match-readings), as in a live trace.
 
-import type { Event, OwnEvent, ProbeEvent } from "../../events/event.ts";
+import type { Event, TracerEvent, ProbeEvent } from "../../events/event.ts";
 import { epoch } from "../../events/parse.ts";
-import { Readings } from "../../snapshot/match-readings.ts";
+import { ReadingMatcher } from "../../snapshot/match-readings.ts";
 import type { HeldLine } from "../../snapshot/snapshot.ts";
 import type { Binding, Hooks, Kernel, Sock } from "./kernel.ts";
 import { type ProbeOptions, Probes } from "./probes.ts";
@@ -17,7 +17,7 @@ export class Tracer {
   readonly events: Event[] = [];
   readonly #options: ProbeOptions;
   readonly #clock: { t: number };
-  readonly #readings = new Readings(epoch(T0));
+  readonly #readings = new ReadingMatcher(epoch(T0));
   #probes: Probes | null = null;
   /** Lines the ring buffer has no room for until it is read again, how many of them went, and the newest line read. */
   #isFull = false;
@@ -126,7 +126,7 @@ export class Tracer {
     this.#collecting = false;
     const inflight = new Map(kernel.bindings.filter(isOut).map((b) => [b.id, kernel.inflight(b)]));
     const holders = new Map(held.map(({ inode }) => [inode, [{ pid: 7, comm: "receive", fd: 3 }]]));
-    this.#readings.expect({ end: ++this.#clock.t, held, unread: 0, holders, inflight });
+    this.#readings.expect({ end: ++this.#clock.t, held, unread: 0, owners: holders, inflight });
     for (const line of lines) this.#print(line);
   }
 
@@ -145,7 +145,7 @@ export class Tracer {
     this.#say({ kind: "end", t, reason: detail ? "died" : "stopped", detail });
   }
 
-  #lose(lost: Pick<OwnEvent<"lost">, "what" | "count"> & { detail?: string }): void {
+  #lose(lost: Pick<TracerEvent<"lost">, "what" | "count"> & { detail?: string }): void {
     this.#readings.lose();
     this.#say({ kind: "lost", t: ++this.#clock.t, detail: "", ...lost });
   }
