@@ -30,7 +30,7 @@ const JUDGES: Readonly<Record<Mode, Judge>> = {
   autorelease: xarrayJudge,
   // Another socket may return its tokens, and then they were not lost: all of the evidence counts.
   manual: { verdict: manualVerdict, doubt: manualDoubt, isLeak: (verdict) => LEAKS.has(verdict) },
-  unknown: { ...xarrayJudge, doubt: (_, { issued }) => (issued > 0 ? "its mode is not known" : "") },
+  unknown: { ...xarrayJudge, doubt: (_, { issued }) => (issued > 0 ? "its mode is unknown" : "") },
 };
 
 /** What became of one socket's tokens. */
@@ -58,7 +58,9 @@ export function numbersInDoubt(ledger: Ledger, socket: Socket): string {
 function numberDoubts(socket: Socket): string {
   if (socket.doubts.length > 0) return socket.doubts.join("; ");
   const excess = -outstanding(socket);
-  return excess > 0 ? `${plural(excess, "more token")} returned than issued: issued before the trace` : "";
+  return excess > 0
+    ? `${plural(excess, "more token")} returned than issued: they were issued before the trace`
+    : "";
 }
 
 /** Why it is not known whether it is still as its last totals say. */
