@@ -101,6 +101,8 @@ export interface Evidence {
   gaps: Gap[];
   /** When the kernel was last found to have skipped a run of a probe; sockets born later are not concerned. */
   skippedAt: number;
+  /** When the kernel was last found to have skipped a probe of a socket's close or destroy. */
+  endSkippedAt: number;
   /** Skipped probe runs, by program: what it is attached to. */
   skippedRuns: Record<string, number>;
   /** The newest two ticks: what is found missing at one went missing since the one before. */
@@ -252,6 +254,8 @@ export interface KernelEvidence {
 export interface Coverage {
   /** Time of the newest line that carried its totals. */
   seenAt: number;
+  /** When a reading last found it open in some process; -1: never. */
+  openAt: number;
   /** Probe runs the kernel skipped while it was open. */
   skipped: number;
   /** It was open while nothing was traced, and its sums have not been put right since. */

@@ -40,11 +40,11 @@ function lineOf(ledger: Ledger, event: Event, changes: Changes): string | null {
     case "lost":
       return lostLine(event);
     case "gap":
-      return `NOT TRACED since ${clock(event.from)} s: ${printable(event.detail)} Attaching again.`;
+      return `NOT TRACED since ${clock(event.from)} s: ${printable(event.detail)} Reattaching.`;
     case "resumed":
-      return "TRACED again; what happened meanwhile is not known";
+      return "TRACED again; what happened in between is unknown";
     case "stall":
-      return `SILENT: no word of bpftrace for ${duration(event.silent)}, though it runs: the screen is behind`;
+      return `SILENT: bpftrace is running but printed nothing for ${duration(event.silent)}; the screen is stale`;
     case "end":
       return event.detail || "trace ended";
     case "socket":
@@ -122,13 +122,13 @@ function bindingText(ledger: Ledger, event: BindingEvent, binding: Binding): str
     case "queue":
       return `queue ${event.queue}${event.err === 0 ? "" : ` refused: ${errnoName(event.err)}`}`;
     case "unbind":
-      return `unbound${binding.heldAtUnbind > 0 ? ` while ${plural(binding.heldAtUnbind, "token")} held: cannot be freed yet` : ""}`;
+      return `unbound${binding.heldAtUnbind > 0 ? ` while ${plural(binding.heldAtUnbind, "token")} are held: cannot be freed yet` : ""}`;
     case "swept":
       return sweptText(ledger, binding);
     case "free":
       return `freed, ${duration(event.t - Math.max(0, binding.unboundAt))} after unbind`;
     case "dry":
-      return `DRY, ${plural(event.failed, "page allocation")} failed so far, ${binding.outstanding} of ${plural(pages(binding), "page")} held`;
+      return `EXHAUSTED, ${plural(event.failed, "page allocation")} failed so far, ${binding.outstanding} of ${plural(pages(binding), "page")} held`;
     default:
       return event satisfies never;
   }
@@ -166,7 +166,7 @@ function soonExhausted(socket: Socket): string[] {
     const left = binding.unboundAt < 0 ? timeToExhaustion(binding) : null;
     return left === null || heldOf(socket, binding) === 0
       ? []
-      : [`dma-buf ${binding.dmabufId} dry in ${duration(left)}`];
+      : [`dma-buf ${binding.dmabufId} exhausted in ${duration(left)} at this rate`];
   });
 }
 

@@ -17,7 +17,7 @@ export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<Bindin
   if (isFreedUnseen(ledger, binding))
     return {
       verdict: "unbound clean",
-      why: "the kernel's count shows that it was freed; the line with the time is lost",
+      why: "freed by the kernel's own count; the event that shows when is lost",
     };
   const doubt = hiddenUnbind(ledger, binding);
   if (doubt) return { verdict: "inconclusive", why: doubt };
@@ -37,7 +37,7 @@ function unboundVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdic
   if (orphaned > 0 && !isReachable(ledger, binding))
     return {
       verdict: "stuck",
-      why: `${plural(orphaned, "token")} issued after the unbind had swept it, and their sockets are gone: nothing gives them back any more`,
+      why: `${plural(orphaned, "token")} issued after the sweep, and their sockets are gone: nothing can return them now`,
     };
   return { verdict: "inconclusive", why: notFreed(binding) };
 }
@@ -60,7 +60,7 @@ function hiddenUnbind(ledger: Ledger, binding: Binding): string {
   if (binding.unboundAt >= 0)
     return isSurelyHeld(ledger, binding)
       ? ""
-      : `${missing(ledger)}: its free, or who holds it, may be among them`;
+      : `${missing(ledger)}: its free, or events of its holders, may be among them`;
   if (binding.seenAt > ledger.lostAt || noUnbindHidden(ledger)) return "";
   return `${missing(ledger)} since it was last used: its unbind may be among them`;
 }

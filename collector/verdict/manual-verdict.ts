@@ -76,8 +76,8 @@ function sampledDoubt(socket: Socket): string {
   const tokens = plural(socket.heldAtClose, "token");
   const sweptAt = sharedBinding(socket)?.sweptAt ?? -1;
   if (sweptAt >= 0 && sweptAt < socket.closedAt)
-    return `closed holding at most ${tokens}: the unbind before had taken back what it held then`;
-  return `closed holding ${tokens}: level sampled does not see whether they came back through another socket`;
+    return `closed holding at most ${tokens}: an earlier unbind had swept what it held then`;
+  return `closed holding ${tokens}: level sampled cannot see whether they were returned through another socket`;
 }
 
 function kernelDoubt(socket: Socket): string {
@@ -86,7 +86,7 @@ function kernelDoubt(socket: Socket): string {
   const counted = bookOf(socket).expected(socket, urefsAtClose);
   return counted === urefsAtClose
     ? ""
-    : `${counted} tokens counted on it at close, but ${urefsAtClose} by the kernel`;
+    : `${plural(counted, "token")} counted as held at close, but the kernel's counter was ${urefsAtClose}`;
 }
 
 function sweepDoubt(socket: Socket): string {
@@ -101,5 +101,5 @@ function ownerDoubt(socket: Socket): string {
   const came = sharedBinding(socket)?.unattributed.filter((h) => h.t >= socket.born) ?? [];
   const tokens = came.reduce((sum, h) => sum + h.tokens, 0);
   if (socket.closedAt < 0 || left === 0 || tokens < left) return "";
-  return `${plural(tokens, "token")} of its binding came back through another socket, and several held some: level tokens tells whose they were`;
+  return `${plural(tokens, "token")} of its binding were returned through another socket while several sockets held some; level tokens shows whose they were`;
 }

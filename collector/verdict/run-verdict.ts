@@ -36,7 +36,9 @@ function leakReason(sockets: number, bindings: number, unseen: number): string {
   const parts = [];
   if (sockets > 0) parts.push(`${plural(sockets, "socket")} closed while still holding tokens`);
   if (unseen > 0)
-    parts.push(`${plural(unseen, "close")} of a socket holding tokens counted in the kernel, its line lost`);
+    parts.push(
+      `${plural(unseen, "close")} with tokens held, by the kernel's own count, missing from the trace`,
+    );
   if (bindings > 0) parts.push(`${plural(bindings, "binding")} unbound and not freed`);
   return parts.join(", ");
 }

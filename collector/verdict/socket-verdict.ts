@@ -30,7 +30,7 @@ const JUDGES: Readonly<Record<Mode, Judge>> = {
   autorelease: xarrayJudge,
   // Another socket may return its tokens, and then they were not lost: all of the evidence counts.
   manual: { verdict: manualVerdict, doubt: manualDoubt, isLeak: (verdict) => LEAKS.has(verdict) },
-  unknown: { ...xarrayJudge, doubt: (_, { issued }) => (issued > 0 ? "its mode is not known" : "") },
+  unknown: { ...xarrayJudge, doubt: (_, { issued }) => (issued > 0 ? "its mode is unknown" : "") },
 };
 
 /** What became of one socket's tokens. */
@@ -51,6 +51,8 @@ export function isLeak(ledger: Ledger, socket: Socket, { verdict }: Verdict<Sock
 export function numbersInDoubt(ledger: Ledger, socket: Socket): string {
   const unsure = uncounted(ledger, socket);
   if (unsure) return socket.kernel.hasAtClose === null ? unsure : "";
+  // The kernel's own xarray was not empty: that a number is wrong does not change it.
+  if (socket.kernel.hasAtClose) return "";
   return numberDoubts(socket) || JUDGES[socket.mode].doubt(ledger, socket);
 }
 
@@ -58,11 +60,16 @@ export function numbersInDoubt(ledger: Ledger, socket: Socket): string {
 function numberDoubts(socket: Socket): string {
   if (socket.doubts.length > 0) return socket.doubts.join("; ");
   const excess = -outstanding(socket);
-  return excess > 0 ? `${plural(excess, "more token")} returned than issued: issued before the trace` : "";
+  return excess > 0
+    ? `${plural(excess, "more token")} returned than issued: they were issued before the trace`
+    : "";
 }
 
 /** Why it is not known whether it is still as its last totals say. */
 function hiddenEnd(ledger: Ledger, socket: Socket): string {
+  const { openAt } = socket.coverage;
+  if (socket.closedAt < 0 && socket.destroyedAt < 0 && ledger.endSkippedAt >= Math.max(openAt, socket.born))
+    return "the kernel skipped the probe of a close since it was last read: it may have been its own";
   if (socket.coverage.seenAt > ledger.lostAt || socket.destroyedAt >= 0) return "";
   const since = `${missing(ledger)} since its last totals`;
   if (socket.closedAt < 0) return `${since}: its close may be among them`;

@@ -26,15 +26,19 @@ export function xarrayVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVer
 
 function cleanVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVerdict> {
   const unsure = uncounted(ledger, socket);
-  return { verdict: "clean", why: unsure && `its xarray was empty at close, whatever was missed: ${unsure}` };
+  return {
+    verdict: "clean",
+    why: unsure && `its xarray was empty at close, so nothing missed matters: ${unsure}`,
+  };
 }
 
 /** What to add where only that it held tokens is sure. */
 function howSure(ledger: Ledger, socket: Socket): string {
-  const unsure = uncounted(ledger, socket);
-  if (unsure) return `; that it held some the kernel's own xarray says, how many is not sure: ${unsure}`;
+  const unsure = uncounted(ledger, socket) || socket.doubts.join("; ");
+  if (unsure)
+    return `; the kernel's xarray confirms it still held tokens; the exact count is uncertain: ${unsure}`;
   const assumption = assumed(ledger, socket);
-  return assumption && `; how many is not sure: ${assumption}`;
+  return assumption && `; the exact count is uncertain: ${assumption}`;
 }
 
 /** What it held at close by the sums, as far as they show it. */

@@ -89,7 +89,7 @@ test("missing evidence is in the header at once: how much of which kind, and sin
   const head = (w: number) => textOf(sceneOf(statusOf(state), {}, false), w, 24).split("\n");
   feed(state, { kind: "lost", t: 23.2e9, count: 5, what: "bpftrace", detail: "" });
   feed(state, { kind: "lost", t: 23.2e9, count: 2, what: "skipped", detail: "" });
-  assert.match(head(120)[1] ?? "", /lost events 7 \(5 ring buffer full, 2 probe runs skipped\)$/);
+  assert.match(head(120)[1] ?? "", /lost events 7 \(ring buffer full: 5, probe runs skipped: 2\)$/);
   assert.match(head(80)[1] ?? "", /lost events 7$/);
   feed(state, { kind: "stall", t: 28.2e9, silent: 5e9 });
   assert.match(head(80)[0] ?? "", /INCONCLUSIVE .* bpftrace SILENT since 23\.200 s$/);

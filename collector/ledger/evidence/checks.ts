@@ -30,9 +30,9 @@ export function checksText(checks: Checks): string {
   const often = times === 1 ? "once, at" : `${times} times, last at`;
   const parts = [
     differences > 0 ? plural(differences, "difference") : "no difference",
-    ...(moved > 0 ? [`${plural(moved, "socket")} did not stand still the last time`] : []),
+    ...(moved > 0 ? [`${plural(moved, "socket")} moved during the last check`] : []),
     ...(unread > 0 ? [`${plural(unread, "line")} could not be read`] : []),
-    ...(unchecked ? [`not any more: ${unchecked}`] : []),
+    ...(unchecked ? [`no longer possible: ${unchecked}`] : []),
   ];
   return `${often} ${clock(at)} s: ${parts.join(", ")}`;
 }

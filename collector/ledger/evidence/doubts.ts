@@ -22,18 +22,18 @@ export function assumed(ledger: Ledger, { sums, mode, kernel }: Socket): string 
   const only =
     sums.base === "assumed" && mode === "xarray" && kernel.heldAtClose === null && lostEvents(ledger) > 0;
   return only
-    ? "that it held nothing before is an assumption, and what the kernel held at its close may be lost"
+    ? "it is assumed to have held nothing before the trace, and the kernel's number at its close may be lost"
     : "";
 }
 
-/** Why a socket's sums may be short; empty when they are whole. */
+/** Why a socket's sums may be too low; empty when they are complete. */
 export function uncounted(ledger: Ledger, socket: Socket): string {
   const { coverage, born, sums } = socket;
   if (coverage.skipped > 0 || ledger.skippedAt >= born)
-    return `${plural(Math.max(1, coverage.skipped), "probe run")} skipped by the kernel in its life: its counts may be short`;
+    return `${plural(Math.max(1, coverage.skipped), "probe run")} skipped by the kernel during its lifetime: its counts may be too low`;
   if (sums.base === "none" && !isSurelyClean(ledger, socket))
-    return "what it held before the trace is not known: it was not read out of the kernel while it stood still";
+    return "what it held before the trace is unknown: no reading caught it at rest";
   if (!coverage.throughGap) return "";
   const gap = ledger.gaps.find(({ to }) => to < 0 || to > born);
-  return gap ? `${gapText(gap)}; what it was issued and returned then is not counted` : "";
+  return gap ? `${gapText(gap)}; tokens issued and returned then are not counted` : "";
 }

@@ -19,7 +19,7 @@ export function agreeWithReading(ledger: Ledger, socket: Socket, event: TracerEv
   socket.mode = modeOf(event.sockmode);
   kernel.lastReading = counted && exact ? steady(ledger, socket, event.returned) : null;
   if (counted ? !exact : kernel.heldAtClose !== null) return;
-  if (event.whole === 0) doubt(socket, `holds more tokens than a reading visits: ${event.held} at least`);
+  if (event.whole === 0) doubt(socket, `holds more tokens than a reading can visit: at least ${event.held}`);
   agree(ledger, socket, event.held, event.t);
   if (event.open === 0) closedByReading(socket, event, ledger.changes);
 }
@@ -39,7 +39,7 @@ function closedByReading(socket: Socket, { held, t }: TracerEvent<"reading">, ch
 export function agreeWithHeld(socket: Socket, event: ProbeEvent<"held">, changes: Changes): void {
   socket.mode = modeOf(event.sockmode);
   if (event.whole === 0)
-    doubt(socket, `closed holding more tokens than a reading visits: ${event.held} at least`);
+    doubt(socket, `closed holding more tokens than a reading can visit: at least ${event.held}`);
   else socket.kernel.heldAtClose = event.held;
   markClosed(socket, event.t, changes);
   socket.heldAtClose = event.held;
@@ -56,13 +56,13 @@ export function agreeAtClose(ledger: Ledger, socket: Socket, event: ProbeEvent<"
   addSums(socket, event);
   if (event.xa === 0) kernel.heldAtClose ??= 0;
   if (kernel.heldAtClose !== null) agree(ledger, socket, kernel.heldAtClose, event.t);
-  else if (!countsTokens(level)) doubt(socket, "what it held at close was not seen");
+  else if (!countsTokens(level)) doubt(socket, "what it held at close is unknown");
   else if (socket.sums.base !== "none" && outstanding(socket) <= 0)
     differ(
       ledger,
       socket,
       event.t,
-      "nothing counted as held, but the kernel's xarray was not empty at close",
+      "no tokens were counted as held, but the kernel's xarray was not empty at close",
     );
 }
 
@@ -73,17 +73,24 @@ export function agreeAtUnseenClose(ledger: Ledger, socket: Socket, event: ProbeE
   if (!bookOf(socket).isComparedAtClose(level)) return;
   addSums(socket, event);
   if (kernel.heldAtClose !== null) agree(ledger, socket, kernel.heldAtClose, event.t);
+  else if (socket.sums.base === "none" && event.closed === 0 && countsTokens(level))
+    doubt(socket, "it closed before the trace, or its close was not seen: what it held then is not known");
   else if (!countsTokens(level))
     doubt(
       socket,
-      `its close was not seen, nor what it held then: ${outstanding(socket)} when it was last read`,
+      `its close was not seen; it held ${plural(outstanding(socket), "token")} when it was last read`,
     );
 }
 
 function agree(ledger: Ledger, socket: Socket, kernel: number, t: number): void {
   const counted = bookOf(socket).expected(socket, kernel);
   if (socket.sums.base === "read" && counted !== kernel && countsTokens(ledger.header.level))
-    differ(ledger, socket, t, `the kernel held ${plural(kernel, "token")} of it, ${counted} were counted`);
+    differ(
+      ledger,
+      socket,
+      t,
+      `the kernel reports ${plural(kernel, "token")} held, but ${counted} were counted`,
+    );
   if (counted !== kernel) rebase(socket, kernel - counted, ledger.changes);
   socket.sums.base = "read";
 }

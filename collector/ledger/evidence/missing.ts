@@ -10,7 +10,7 @@ const WORDS: Record<Loss, string> = {
   parse: "unreadable lines",
   map: "kernel map full",
   skipped: "probe runs skipped",
-  unkept: "left out before the beginning",
+  unkept: "not restorable at the beginning",
 };
 
 /** What lost an event, in the user's words. */
@@ -18,13 +18,13 @@ export function lossWords(what: Loss): string {
   return WORDS[what];
 }
 
-/** "10 ring buffer full, 2 kernel map full"; empty when nothing was lost. */
+/** "ring buffer full: 10, kernel map full: 2"; empty when nothing was lost. */
 export function lossKinds(lost: Record<Loss, number>): string {
   const kinds = LOSSES.filter((what) => lost[what] > 0);
-  return kinds.map((what) => `${lost[what]} ${WORDS[what]}`).join(", ");
+  return kinds.map((what) => `${WORDS[what]}: ${lost[what]}`).join(", ");
 }
 
-/** "12 events lost (10 ring buffer full, 2 kernel map full)". */
+/** "12 events lost (ring buffer full: 10, kernel map full: 2)". */
 export function lostText(lost: Record<Loss, number>): string {
   const kinds = lossKinds(lost);
   return `${plural(lostEvents({ lost }), "event")} lost${kinds && ` (${kinds})`}`;
@@ -32,15 +32,15 @@ export function lostText(lost: Record<Loss, number>): string {
 
 /** "nothing was traced from 3.200 s to 5.100 s: bpftrace was ended by SIGKILL". */
 export function gapText({ from, to, why }: Gap): string {
-  const until = to < 0 ? " on" : ` to ${clock(to)} s`;
+  const until = to < 0 ? " onwards" : ` to ${clock(to)} s`;
   return `nothing was traced from ${clock(from)} s${until}: ${why.replace(/\.$/, "")}`;
 }
 
-/** "probe runs the kernel skipped: 2 of fexit:tcp_v4_destroy_sock"; empty where none was, or none is known by name. */
+/** "probe runs skipped by the kernel: 2 of fexit:tcp_v4_destroy_sock"; empty where none was, or none has a name. */
 export function skippedText(skippedRuns: Record<string, number>): string {
   const named = Object.entries(skippedRuns).filter(([program]) => program !== "");
   const runs = named.map(([program, count]) => `${count} of ${program}`).join(", ");
-  return runs && `probe runs the kernel skipped: ${runs}`;
+  return runs && `probe runs skipped by the kernel: ${runs}`;
 }
 
 /** All that is missing, in words; empty when nothing is. */

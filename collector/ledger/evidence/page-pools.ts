@@ -27,7 +27,7 @@ function prove({ checks, changes }: Ledger, binding: Binding): void {
   );
   const most = Math.max(0, ...same.map(({ reading }) => reading.pages));
   if (binding.inflight === null || most <= binding.inflight) return;
-  const sentence = `a socket held ${plural(most, "page")} of it at least, but the kernel had ${binding.inflight} out`;
+  const sentence = `a socket held at least ${plural(most, "page")}, but only ${binding.inflight} were out of the page pool`;
   checks.differences += 1;
   changes.difference = sentence;
   doubt(binding, sentence);

@@ -40,7 +40,11 @@ function continueSums(socket: Socket, former: Socket, t: number): void {
 }
 
 /** A sum of a socket that was destroyed: a timer's line may be printed after the line of the destroy. */
-function isOver({ destroyed }: Ledger, { t, sk, born }: ProbeEvent<"count">, known: Socket | undefined): boolean {
+function isOver(
+  { destroyed }: Ledger,
+  { t, sk, born }: ProbeEvent<"count">,
+  known: Socket | undefined,
+): boolean {
   return t < (known?.born ?? 0) || (born !== 0 && destroyed.get(sk) === born);
 }
 

@@ -39,6 +39,7 @@ export function onCount(ledger: Ledger, socket: Socket, event: ProbeEvent<"count
 /** The kernel's own number, with the probes' sums of then. */
 export function onReading(ledger: Ledger, socket: Socket, event: TracerEvent<"reading">): void {
   addSums(socket, event);
+  if (event.open === 1) socket.coverage.openAt = event.t;
   settle(ledger, socket, event.t);
   agreeWithReading(ledger, socket, event);
   finish(ledger, socket, event.t);

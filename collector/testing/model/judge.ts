@@ -15,9 +15,10 @@ export function reportOn(run: ModelRun): Report {
 /** Whether the run leaked: null where the trace began in the middle of it, and either answer is right. */
 export function isLeak(run: ModelRun): boolean | null {
   const seen = run.lives.filter((life) => life.closedAt > run.attachedAt);
-  if (seen.some(hasLeaked) || run.bindings.some((binding) => isPinned(run, binding))) return true;
+  if (seen.some(hasLeaked) || run.bindings.some((b) => !b.early && isPinned(run, b))) return true;
   const before = run.lives.filter((life) => life.closedAt >= 0 && life.closedAt <= run.attachedAt);
-  return before.some((life) => hasLeaked(life) && !wasGone(run, life)) ? null : false;
+  const hadLeaked = before.some((life) => hasLeaked(life) && !wasGone(run, life));
+  return hadLeaked || run.bindings.some((b) => b.early && !b.freed) ? null : false;
 }
 
 const wasGone = (run: ModelRun, { sock, destroyedAt }: Life) =>

@@ -14,6 +14,8 @@ export interface Binding {
   uref: number[];
   bound: boolean;
   freed: boolean;
+  /** Unbound before anything was traced. */
+  early: boolean;
 }
 
 /** A fragment of payload in an skb: which page it lies in. It pins the page. */
@@ -98,7 +100,16 @@ export class Kernel {
     if (!ptr) return null;
     const id = ++this.#ids;
     const none = () => new Array<number>(pages).fill(0);
-    const binding = { ptr, attachment: `t${id}`, id, refs: none(), uref: none(), bound: true, freed: false };
+    const binding = {
+      ptr,
+      attachment: `t${id}`,
+      id,
+      refs: none(),
+      uref: none(),
+      bound: true,
+      freed: false,
+      early: false,
+    };
     this.bindings.push(binding);
     this.#hooks.bound(binding);
     return binding;

@@ -309,6 +309,7 @@ class Schedule {
     const binding = bound[this.#random.below(bound.length)];
     if (!binding) return;
     this.#kernel.unbind(binding);
+    binding.early = this.#attachedAt < 0;
     this.#tokens = this.#tokens.filter(({ owner, binding: of }) => {
       const swept = of === binding && owner.sock.manual;
       if (swept) owner.swept += 1;

@@ -2,7 +2,7 @@
 //
 // ReadingMatcher are put together with the probes' lines by the product's own code (match-readings), as in a live trace.
 
-import type { Event, TracerEvent, ProbeEvent } from "../../events/event.ts";
+import type { Event, ProbeEvent, TracerEvent } from "../../events/event.ts";
 import { epoch } from "../../events/parse.ts";
 import { ReadingMatcher } from "../../snapshot/match-readings.ts";
 import type { HeldLine } from "../../snapshot/snapshot.ts";

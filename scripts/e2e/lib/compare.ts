@@ -125,7 +125,7 @@ export function sampledDifferences(statement: Statement, report: Report): string
 }
 
 /** Of a socket whose close the kernel skipped, at level sampled: nothing else looks at what it holds then. */
-const CLOSE_UNREAD = /its close was not seen, nor what it held then: \d+ when it was last read/;
+const CLOSE_UNREAD = /its close was not seen; it held \d+ tokens? when it was last read/;
 
 /** The kernel's counter is right unless others returned its tokens, or an unbind took them: a verdict would be a guess. */
 function manualSampled(statement: Statement, stated: SocketStatement, found: ReportSocket): string[] {
