@@ -1,4 +1,4 @@
-// reconcile - Properties of a trace that comes late and reads the kernel: never a false leak, never a false clean.
+// kernel-agreement - Properties of a trace that comes late and reads the kernel: never a false leak, never a false clean.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -108,7 +108,7 @@ for (const level of ["counts", "sampled"] as const) {
   });
 }
 
-test("a return that no probe told of: the difference is counted, and lowers the verdict", () => {
+test("a return that no probe counted: the difference is counted, and lowers the verdict", () => {
   let shown = 0;
   fc.assert(
     fc.property(missing, before, (schedule, held) => {

@@ -11,7 +11,7 @@ import { socketVerdict } from "./socket-verdict.ts";
 import type { BindingVerdict, Verdict } from "./words.ts";
 
 /**
- * A free may come late without anybody's fault: the page pool looks once a second whether its last page came back
+ * A free may come late although nothing is wrong: the page pool checks once a second whether its last page came back
  * (DEFER_TIME, net/core/page_pool.c), and an idle CPU keeps freed skbs until its next packet (skb_attempt_defer_free).
  */
 export const FREE_GRACE_NS = 30e9;
