@@ -8,7 +8,8 @@ import { cases } from "../testing/gauntlet.ts";
 import { capture, RECORDINGS } from "../testing/recordings.ts";
 import { SOCKET_VERDICTS } from "../verdict/words.ts";
 import { reportOf } from "./report.ts";
-import { type Filters, select } from "./selection.ts";
+import type { Filters } from "./filters.ts";
+import { select } from "./selection.ts";
 
 const shown = async (name: string, filters: Filters) => (await select(await capture(name), filters)).report;
 

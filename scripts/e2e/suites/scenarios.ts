@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import type { Report } from "../../../collector/report/report.ts";
+import type { Report } from "../../../collector/report/shape.ts";
 import type { Statement } from "../../receive/session/statement.ts";
 import { differences, sampledDifferences } from "../lib/compare.ts";
 import { forecastsBeforeDry } from "../lib/exhaustion.ts";
