@@ -16,7 +16,7 @@ import { errnoName } from "../ledger/sockets/findings.ts";
 import { heldOf, outstanding, sharedBinding } from "../ledger/sockets/socket.ts";
 import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
 import { socketVerdict } from "../verdict/socket-verdict.ts";
-import { findingText } from "./text.ts";
+import { findingText } from "./finding-text.ts";
 
 /** What `event` changed, as one line; null if nothing is to be shown. */
 export function lineFor(ledger: Ledger, event: Event, changes: Changes): string | null {

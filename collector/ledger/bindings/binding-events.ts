@@ -2,7 +2,7 @@
 
 import type { ProbeEvent } from "../../events/event.ts";
 import type { Binding, Ledger } from "../state.ts";
-import { newBinding, addExhaustion, sample } from "./binding.ts";
+import { addExhaustion, newBinding, sample } from "./binding.ts";
 import { heldBy } from "./holders.ts";
 import { sweep, unbinding } from "./sweep.ts";
 
