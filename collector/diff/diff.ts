@@ -1,6 +1,6 @@
 // diff - Two recordings side by side: what got better, what got worse, and whether B leaks where A did not.
 
-import type { Report } from "../report/report.ts";
+import type { Report } from "../report/shape.ts";
 import { type Better, isStuck, KEPT_SHARE, type Measure, OF_DEVICE, OF_ROLE, type Unit } from "./measures.ts";
 import type { Group, Role, Side } from "./side.ts";
 

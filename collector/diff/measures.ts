@@ -3,7 +3,7 @@
 import { mean, quantile } from "../base/histogram.ts";
 import { BOOKKEEPING, classOf } from "../ledger/profile/cpu-samples.ts";
 import type { Metrics } from "../profile/metrics.ts";
-import type { ReportBinding, ReportSocket } from "../report/report.ts";
+import type { ReportBinding, ReportSocket } from "../report/shape.ts";
 import type { Group } from "./side.ts";
 
 export type Unit = "" | "tokens" | "bytes" | "ns" | "share" | "per second" | "bytes per second";

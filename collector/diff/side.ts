@@ -7,9 +7,9 @@ import type { Ledger, Socket } from "../ledger/state.ts";
 import { type Metrics, metricsOf } from "../profile/metrics.ts";
 import type { Stream } from "../recording/stream.ts";
 import { type Distributions, measuredOf, newDistributions } from "../report/distributions.ts";
-import type { Report, ReportBinding, ReportSocket } from "../report/report.ts";
 import { select } from "../report/selection.ts";
 import { newSeries, type Series } from "../report/series.ts";
+import type { Report, ReportBinding, ReportSocket } from "../report/shape.ts";
 
 /** What makes a socket of one run that of another: program, service port, device of its dma-bufs. */
 export interface Role {

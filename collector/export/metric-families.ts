@@ -2,7 +2,7 @@
 
 import { type Histogram, octaves } from "../base/histogram.ts";
 import type { Header } from "../events/event.ts";
-import type { Report, ReportBinding, ReportSocket } from "../report/report.ts";
+import type { Report, ReportBinding, ReportSocket } from "../report/shape.ts";
 import { BINDING_VERDICTS, RUN_VERDICTS, SOCKET_VERDICTS } from "../verdict/words.ts";
 import type { Family, Labels, MetricSample } from "./exposition.ts";
 

@@ -3,9 +3,9 @@
 import type { Event, Header } from "../events/event.ts";
 import { FIELDS } from "../events/kinds.ts";
 import type { Stream } from "../recording/stream.ts";
-import type { Report, ReportBinding, ReportSocket, Time } from "../report/report.ts";
+import { findingText } from "../report/finding-text.ts";
 import { select } from "../report/selection.ts";
-import { findingText } from "../report/text.ts";
+import type { Report, ReportBinding, ReportSocket, Time } from "../report/shape.ts";
 import type { Table } from "./exporter.ts";
 
 /** `int`: up to 64 bits · `text` · `time`: ns since 1970, UTC. */

@@ -7,8 +7,8 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { Ajv } from "ajv";
 import { CarryOver } from "../recording/carry-over.ts";
-import type { Report } from "../report/report.ts";
 import { select } from "../report/selection.ts";
+import type { Report } from "../report/shape.ts";
 import { decoded, exported } from "../testing/exports.ts";
 import { capture, each, FILES, named, read } from "../testing/recordings.ts";
 

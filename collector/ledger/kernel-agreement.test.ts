@@ -1,11 +1,12 @@
-// reconcile - Properties of a trace that comes late and reads the kernel: never a false leak, never a false clean.
+// kernel-agreement - Properties of a trace that comes late and reads the kernel: never a false leak, never a false clean.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Event, isTracerEvent, type Level } from "../events/event.ts";
 import { epoch } from "../events/parse.ts";
-import { type ReportSocket, reportOf } from "../report/report.ts";
+import { reportOf } from "../report/report.ts";
+import type { ReportSocket } from "../report/shape.ts";
 import { ReadingMatcher } from "../snapshot/match-readings.ts";
 import { cases } from "../testing/gauntlet.ts";
 import { HEADER } from "../testing/kernel.ts";
@@ -108,7 +109,7 @@ for (const level of ["counts", "sampled"] as const) {
   });
 }
 
-test("a return that no probe told of: the difference is counted, and lowers the verdict", () => {
+test("a return that no probe counted: the difference is counted, and lowers the verdict", () => {
   let shown = 0;
   fc.assert(
     fc.property(missing, before, (schedule, held) => {

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Event } from "../events/event.ts";
-import { type Report, reportOf } from "../report/report.ts";
+import { reportOf } from "../report/report.ts";
+import type { Report } from "../report/shape.ts";
 import { cases } from "../testing/gauntlet.ts";
 import { HEADER, type Run, run, type Step, type Truth } from "../testing/kernel.ts";
 import { MISHAPS, withLosses } from "../testing/losses.ts";
@@ -61,7 +62,7 @@ const LIVES = cases(1000, 10_000);
 
 for (const [what, more, lossy] of MISHAPS)
   test(`${SCHEDULES} schedules in which ${what}: every verdict is right or inconclusive`, (t) => {
-    const said = { leak: 0, clean: 0, inconclusive: 0 };
+    const runs = { leak: 0, clean: 0, inconclusive: 0 };
     const sockets: Record<string, number> = {};
     fc.assert(
       fc.property(schedules(...more), coins, (schedule, coin) => {
@@ -69,13 +70,13 @@ for (const [what, more, lossy] of MISHAPS)
         const events = lossy ? withLosses(ran.events, () => coin.next().value as boolean) : ran.events;
         const report = reportOf(ledgerOf(events));
         assertTrue(ran, report);
-        said[report.verdict] += 1;
+        runs[report.verdict] += 1;
         for (const { verdict } of report.sockets) sockets[verdict] = (sockets[verdict] ?? 0) + 1;
       }),
       { numRuns: SCHEDULES, seed: 20261124 },
     );
-    t.diagnostic(`runs ${JSON.stringify(said)}, sockets ${JSON.stringify(sockets)}`);
-    assert.ok(said.leak > 0 && said.inconclusive < SCHEDULES, "it is always inconclusive");
+    t.diagnostic(`runs ${JSON.stringify(runs)}, sockets ${JSON.stringify(sockets)}`);
+    assert.ok(runs.leak > 0 && runs.inconclusive < SCHEDULES, "it is always inconclusive");
   });
 
 test(`${LIVES} sockets that live for a moment, on the memory of four, are ${LIVES} rows with exact numbers`, () => {

@@ -1,4 +1,4 @@
-// scenarios - Every scenario file of this folder, and that one with a mistake in it says where.
+// scenarios - Runs every scenario file of the folder; a mistake in one is reported with file and line.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -31,9 +31,9 @@ const MISTAKES: [what: string, line: string, message: RegExp][] = [
   ],
   ["an unknown level", "trace level=count", /^x\.scenario:2: "level=count" is not a level or variant: /],
   ["no expectation", "bind", /^x\.scenario:1: the scenario expects nothing/],
-  ["a value that is not so", "expect run verdict=leak", /^x\.scenario:2: run: verdict/],
-  ["a line that is not so", "says CLEAN", /^x\.scenario:2: the line is another/],
-  ["a text that is not there", "expect text leaked", /^x\.scenario:2: no line has "leaked"/],
+  ["another value than expected", "expect run verdict=leak", /^x\.scenario:2: run: verdict/],
+  ["another line than expected", "prints CLEAN", /^x\.scenario:2: the line is another/],
+  ["a text that the report does not have", "expect text leaked", /^x\.scenario:2: no line has "leaked"/],
 ];
 
 for (const [what, line, message] of MISTAKES)

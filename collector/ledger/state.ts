@@ -46,7 +46,7 @@ export interface Ledger extends Evidence {
 
 /**
  * What one event changed. There is one of it in a ledger, which every event fills anew: it holds until the next `apply` to
- * the same ledger, so that an event of which there is one per token takes no memory.
+ * the same ledger, so that a kind that comes once per token allocates nothing.
  */
 export interface Changes {
   /** The socket and the binding the event is about, also those whose life it ended; null: none, or none that is known. */
@@ -235,7 +235,7 @@ export interface Exchange {
   unsure: number;
 }
 
-/** What the kernel itself says of one socket: each piece bounds what the sums may say. null: not seen. */
+/** The kernel's own numbers of one socket: each bounds what the sums can be. null: not seen. */
 export interface KernelEvidence {
   /** Tokens in its xarray, or in manual mode its counter, when it was closed. */
   heldAtClose: number | null;
@@ -375,7 +375,7 @@ export interface PageToken extends Token {
 /** Page → its holds, oldest first; shared by the sockets of one binding. */
 export type PageTokens = Map<number, PageToken[]>;
 
-/** A token that came before its socket's first line, and how its thread called recvmsg. */
+/** A token whose line came before its socket's first line, and the stack by which its thread called recvmsg. */
 export interface Early {
   event: ProbeEvent<"issue">;
   stack: string;

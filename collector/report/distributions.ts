@@ -1,4 +1,4 @@
-// distributions - How long tokens were held and how many a return names, of each socket: what level `tokens` tells.
+// distributions - Level tokens: how long tokens were held and how many a return names, for each socket.
 
 import type { Event } from "../events/event.ts";
 import { newProfile, type Profile, sumOf } from "../ledger/profile/profile.ts";

@@ -16,9 +16,9 @@ import { errnoName } from "../ledger/sockets/findings.ts";
 import { heldOf, outstanding, sharedBinding } from "../ledger/sockets/socket.ts";
 import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
 import { socketVerdict } from "../verdict/socket-verdict.ts";
-import { findingText } from "./text.ts";
+import { findingText } from "./finding-text.ts";
 
-/** What `event` changed, as one line; null when there is nothing to say. */
+/** What `event` changed, as one line; null if nothing is to be shown. */
 export function lineFor(ledger: Ledger, event: Event, changes: Changes): string | null {
   const line = lineOf(ledger, event, changes);
   return line === null ? null : printable(`${clock(event.t).padStart(9)}  ${line}`);
@@ -95,7 +95,7 @@ function readingLine({ header }: Ledger, { socket, rebased, difference }: Change
   return `${name(socket)}: held ${plural(Math.max(0, socket.before), "token")} before the trace`;
 }
 
-/** The first round, and each one that has something to say. */
+/** The first round, and each later one with sockets or lines left out. */
 function checkedLine({ checks }: Ledger, { sockets, moved, unread }: TracerEvent<"checked">): string | null {
   if (checks.times > 1 && moved + unread === 0) return null;
   return `compared ${plural(sockets, "socket")} with the kernel, ${checksText(checks)}`;
@@ -134,7 +134,7 @@ function bindingText(ledger: Ledger, event: BindingEvent, binding: Binding): str
   }
 }
 
-/** All that was swept of it: what the free swept too, where that came before. */
+/** All that was swept of it, including by a free that came before. */
 function sweptText(ledger: Ledger, binding: Binding): string | null {
   const swept = ledger.sockets.filter((s) => s.swept > 0 && sharedBinding(s) === binding);
   const tokens = swept.reduce((sum, s) => sum + s.swept, 0);

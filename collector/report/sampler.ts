@@ -1,4 +1,4 @@
-// sampler - What each socket and binding held over time, told point by point as the events go by.
+// sampler - What each socket and binding held over time, point by point as the events go by.
 
 import { type Event, having } from "../events/event.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
@@ -22,11 +22,11 @@ export interface Points {
 
 const FIRST_STEP_NS = 1e6;
 
-/** After these events a value is never left for later: the point must be of that moment. */
+/** After these events the point is never postponed: it must be of that moment. */
 const isTurn = having("family", "life");
 
 export class Sampler {
-  /** What did not change for this long is told once, with its highest value meanwhile; ns. */
+  /** At most one point per this time, ns, plus one for the highest value meanwhile. */
   step = FIRST_STEP_NS;
   readonly #to: Points;
   readonly #last = new Map<Socket | Binding, Point>();
@@ -61,19 +61,19 @@ export class Sampler {
     const bindings = new Set(turned);
     for (const [socket, most] of this.#changed) {
       if (!this.#last.has(socket) && socket.born > 0)
-        this.#tell(socket, { t: socket.born, held: 0, pinned: 0 });
+        this.#emit(socket, { t: socket.born, held: 0, pinned: 0 });
       const now = { t, held: heldBy(ledger, socket), pinned: pinnedOf(ledger, socket) };
       if (most > now.held && most > (this.#last.get(socket)?.held ?? 0))
-        this.#tell(socket, { ...now, held: most });
-      this.#tell(socket, now);
+        this.#emit(socket, { ...now, held: most });
+      this.#emit(socket, now);
       for (const { binding } of socket.shares) bindings.add(binding);
     }
-    for (const binding of bindings) this.#tell(binding, bindingPoint(ledger, binding, t));
+    for (const binding of bindings) this.#emit(binding, bindingPoint(ledger, binding, t));
     this.#changed.clear();
     this.#due = t + this.step;
   }
 
-  #tell(of: Socket | Binding, point: Point): void {
+  #emit(of: Socket | Binding, point: Point): void {
     const last = this.#last.get(of);
     if (last && last.held === point.held && last.pinned === point.pinned) return;
     this.#last.set(of, point);

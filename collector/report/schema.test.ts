@@ -35,7 +35,7 @@ function said(list: NonNullable<(typeof ajv)["errors"]>): false {
 /** The schemas of two types and all they are made of. */
 function typesSchema(): unknown {
   const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-  const defs = ["../events/event.ts Header", "report.ts Report"].map((one) => {
+  const defs = ["../events/event.ts Header", "shape.ts Report"].map((one) => {
     const [file = "", type = ""] = one.split(" ");
     const config = {
       path: path(file),

@@ -7,8 +7,9 @@ import fc from "fast-check";
 import { cases } from "../testing/gauntlet.ts";
 import { capture, RECORDINGS } from "../testing/recordings.ts";
 import { SOCKET_VERDICTS } from "../verdict/words.ts";
+import type { Filters } from "./filters.ts";
 import { reportOf } from "./report.ts";
-import { type Filters, select } from "./selection.ts";
+import { select } from "./selection.ts";
 
 const shown = async (name: string, filters: Filters) => (await select(await capture(name), filters)).report;
 

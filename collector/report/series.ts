@@ -1,4 +1,4 @@
-// series - What each socket and binding held over time, in as many points as a chart can show. Bounded in memory.
+// series - What each socket and binding held over time, in no more points than a chart can show. Bounded in memory.
 
 import type { LostEvent } from "../events/event.ts";
 import type { Binding, Socket } from "../ledger/state.ts";
@@ -11,9 +11,9 @@ export interface Series extends Watcher {
   losses: LostEvent[];
 }
 
-/** A series longer than this is thinned to at most the half: a stretch keeps its highest and its last point. */
+/** A longer series is thinned to at most half: each stretch keeps its highest and its last point. */
 const MAX_POINTS = 1024;
-/** Losses beyond these are in the report's sum only. */
+/** Losses beyond these count in the report's sum only. */
 const MAX_LOSSES = 100;
 
 /** A watcher that keeps the series of everything it sees. */

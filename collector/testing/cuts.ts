@@ -7,7 +7,8 @@
 import assert from "node:assert/strict";
 import type { Event } from "../events/event.ts";
 import { follow } from "../recording/follow.ts";
-import { type Report, reportOf } from "../report/report.ts";
+import { reportOf } from "../report/report.ts";
+import type { Report } from "../report/shape.ts";
 import { cases } from "./gauntlet.ts";
 import { read, streamOf } from "./recordings.ts";
 

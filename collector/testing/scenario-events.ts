@@ -1,4 +1,4 @@
-// scenario-events - Makes the event of a scenario's line: what the line leaves out is what a plain trace would have.
+// scenario-events - Makes the event of a scenario's line; what the line leaves out gets the value of a plain trace.
 
 import type { Event, Header } from "../events/event.ts";
 import { type FieldType, isField } from "../events/fields.ts";
@@ -6,7 +6,7 @@ import { FIELDS, KINDS, type Kind } from "../events/kinds.ts";
 import { SUBJECT_FIELDS } from "../events/traits.ts";
 import { nanoseconds, type Step, type Word } from "./scenario-files.ts";
 
-/** What the lines before have said of a socket. */
+/** What is known of a socket from the lines before. */
 interface Known {
   born: number;
   issued: number;
@@ -98,7 +98,7 @@ function givenIn(kind: Kind, words: Word[], at: string): Values {
   return given;
 }
 
-/** What the lines before say of a socket. */
+/** Defaults that follow from the lines before on this socket. */
 function ofSocket(kind: Kind, sk: string, known: Known): Values {
   const left = Math.max(0, known.issued - known.returned);
   const isFirst = kind === "socket" || kind === "manual";

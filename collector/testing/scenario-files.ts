@@ -3,7 +3,7 @@
 //   scenario TITLE                          starts one
 //   trace FIELD=VALUE …                     of the header: level (counts), variant (xarray)
 //   [TIME] KIND [SUBJECT] [FIELD=VALUE …]   an event of the table of kinds; scenario-events.ts has the defaults
-//   says TEXT | says nothing                the line that the event before prints, without its time
+//   prints TEXT | prints nothing            the line for the event before, without its time
 //   expect run|SUBJECT FIELD=VALUE …        values in the report by now; lostBy.map: a field in a field;
 //                                           FIELD~VALUE: contains it, FIELD!~VALUE: does not
 //   expect sockets|bindings NUMBER          how many of them the report has
@@ -71,11 +71,11 @@ function readStep(line: string, at: string): Step {
   const rest = more.join(" ");
   if (!STATEMENTS.has(verb) && !isKind(verb))
     throw new Error(`${at}: "${verb}" is neither an event kind nor one of ${[...STATEMENTS].join(", ")}`);
-  return { at, t, verb, rest, words: verb === "says" ? [] : readWords(rest, at) };
+  return { at, t, verb, rest, words: verb === "prints" ? [] : readWords(rest, at) };
 }
 
 /** What a line can begin with besides a kind of event. */
-const STATEMENTS: ReadonlySet<string> = new Set(["trace", "says", "expect"]);
+const STATEMENTS: ReadonlySet<string> = new Set(["trace", "prints", "expect"]);
 
 const WORD = /(?:([\w.]+)(=|~|!~))?(?:"([^"]*)"|(\S+))/y;
 

@@ -5,7 +5,8 @@ import { type Header, LEVELS, type Variant } from "../events/event.ts";
 import { newLedger } from "../ledger/ledger.ts";
 import type { Ledger } from "../ledger/state.ts";
 import { lineFor } from "../report/event-lines.ts";
-import { type Report, reportOf } from "../report/report.ts";
+import { reportOf } from "../report/report.ts";
+import type { Report } from "../report/shape.ts";
 import { reportText } from "../report/text.ts";
 import { HEADER } from "./kernel.ts";
 import { EventMaker } from "./scenario-events.ts";
@@ -24,7 +25,7 @@ export function runScenario({ at, steps }: Scenario): void {
   const maker = new EventMaker(header);
   const state: State = { ledger: newLedger(header), line: null };
   for (const step of steps) take(step, maker, state);
-  if (!steps.some(({ verb }) => verb === "says" || verb === "expect"))
+  if (!steps.some(({ verb }) => verb === "prints" || verb === "expect"))
     throw new Error(`${at}: the scenario expects nothing`);
 }
 
@@ -50,7 +51,7 @@ function take(step: Step, maker: EventMaker, state: State): void {
   switch (step.verb) {
     case "trace":
       return;
-    case "says":
+    case "prints":
       return assert.equal(state.line ?? "nothing", step.rest, `${step.at}: the line is another`);
     case "expect":
       return expectIn(step, state.ledger);

@@ -1,7 +1,7 @@
 // binding-verdict - What became of one binding's pages, as firmly as the evidence allows.
 
 import { plural } from "../base/format.ts";
-import { heldBy, holders } from "../ledger/bindings/holders.ts";
+import { heldBy, holders, surelyHeldBy } from "../ledger/bindings/holders.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
 import { isFreedUnseen, noUnbindHidden } from "../ledger/evidence/kernel-totals.ts";
 import { missing } from "../ledger/evidence/missing.ts";
@@ -27,7 +27,7 @@ export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<Bindin
 
 /** It was unbound, and is not freed. */
 function unboundVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdict> {
-  const now = heldBy(binding, holders(ledger, binding));
+  const now = surelyHeldBy(binding, holders(ledger, binding));
   if (now > 0)
     return {
       verdict: "unbound pinned",
@@ -39,16 +39,19 @@ function unboundVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdic
       verdict: "stuck",
       why: `${plural(orphaned, "token")} issued after the sweep, and their sockets are gone: nothing can return them now`,
     };
-  return { verdict: "inconclusive", why: notFreed(binding) };
+  return { verdict: "inconclusive", why: notFreed(ledger, binding) };
 }
 
 /**
  * No socket is known to hold a page of it, and it is not freed. Waiting proves nothing: the pages may lie in skbs that an
  * idle CPU frees only at its next packet (skb_attempt_defer_free, net/core/skbuff.c).
  */
-function notFreed({ inflight }: Binding): string {
-  const out = inflight ? `, but ${plural(inflight, "page")} are still out of its page pools` : "";
-  return `unbound and not freed: no socket is known to hold a token of it${out}`;
+function notFreed(ledger: Ledger, binding: Binding): string {
+  const { inflight } = binding;
+  const most = heldBy(binding, holders(ledger, binding));
+  const held =
+    most > 0 ? `at most ${plural(most, "token")} of it held` : "no socket is known to hold a token of it";
+  return `unbound and not freed: ${held}${inflight ? `, ${plural(inflight, "page")} out of its page pools` : ""}`;
 }
 
 /**

@@ -31,7 +31,7 @@ function closing(socket: Socket): string {
   return `closed holding ${plural(socket.heldAtClose, "token")}${onPages(socket)}`;
 }
 
-/** Exact where nobody else held a page of the binding then; else the binding's pages are the most it can be. */
+/** Exact where no other socket held a page of the binding; else the binding's pages are an upper bound. */
 function onPages({ kernel: { pagesAtClose }, heldAtClose }: Socket): string {
   if (!pagesAtClose || pagesAtClose.pages === 0) return "";
   return ` on ${pagesAtClose.tokens === heldAtClose ? "" : "at most "}${plural(Math.min(pagesAtClose.pages, heldAtClose), "page")}`;
@@ -62,7 +62,7 @@ function sweepTime({ sweptAt, closedAt }: Socket): string {
     : `, ${duration(sweptAt - closedAt)} after close`;
 }
 
-/** Reasons not to believe what is known of a socket in manual mode; empty when there is none. */
+/** Reasons to doubt what is known of a socket in manual mode; empty if there are none. */
 export function manualDoubt(ledger: Ledger, socket: Socket): string {
   if (ledger.lostAt >= socket.born)
     return `${missing(ledger)}: a return through another socket, or its sweep, may be among them`;
@@ -71,7 +71,7 @@ export function manualDoubt(ledger: Ledger, socket: Socket): string {
   return kernelDoubt(socket) || sweepDoubt(socket) || ownerDoubt(socket);
 }
 
-/** Level sampled: all there is to know of it is the kernel's counter, which no sweep and no other socket's return lowers. */
+/** Level sampled: only the kernel's counter is known, which neither a sweep nor another socket's return lowers. */
 function sampledDoubt(socket: Socket): string {
   const tokens = plural(socket.heldAtClose, "token");
   const sweptAt = sharedBinding(socket)?.sweptAt ?? -1;
@@ -95,7 +95,7 @@ function sweepDoubt(socket: Socket): string {
   return `${plural(unsure, "token")} issued while its dma-buf was being unbound: they may have missed the sweep`;
 }
 
-/** Tokens that came back through a socket that held none; here they could be this socket's, all of them. */
+/** Tokens returned through a socket that held none, where all of them could be this socket's. */
 function ownerDoubt(socket: Socket): string {
   const left = outstanding(socket);
   const came = sharedBinding(socket)?.unattributed.filter((h) => h.t >= socket.born) ?? [];

@@ -15,7 +15,7 @@ import { heldText, xarrayVerdict } from "./xarray-verdict.ts";
 interface Judge {
   /** The verdict on a socket whose numbers are beyond doubt. */
   verdict(ledger: Ledger, socket: Socket): Verdict<SocketVerdict>;
-  /** Reasons to doubt its numbers beside those that concern every socket; empty when there is none. */
+  /** Reasons to doubt its numbers beside those that concern every socket; empty if there are none. */
   doubt(ledger: Ledger, socket: Socket): string;
   /** Whether a verdict counts as a leak, or null where the tokens at close decide. */
   isLeak(verdict: SocketVerdict): boolean | null;
@@ -65,7 +65,7 @@ function numberDoubts(socket: Socket): string {
     : "";
 }
 
-/** Why it is not known whether it is still as its last totals say. */
+/** Why its last totals may no longer be true. */
 function hiddenEnd(ledger: Ledger, socket: Socket): string {
   const { openAt } = socket.coverage;
   if (socket.closedAt < 0 && socket.destroyedAt < 0 && ledger.endSkippedAt >= Math.max(openAt, socket.born))

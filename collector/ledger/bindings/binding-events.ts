@@ -2,7 +2,7 @@
 
 import type { ProbeEvent } from "../../events/event.ts";
 import type { Binding, Ledger } from "../state.ts";
-import { newBinding, runDry, sample } from "./binding.ts";
+import { addExhaustion, newBinding, sample } from "./binding.ts";
 import { heldBy } from "./holders.ts";
 import { sweep, unbinding } from "./sweep.ts";
 
@@ -38,9 +38,9 @@ export function onQueue(_: Ledger, binding: Binding, event: ProbeEvent<"queue">)
   if (event.err === 0) binding.queues.push(event.queue);
 }
 
-/** The page pool found every page held. */
+/** A page pool could not allocate: every page was held. */
 export function onDry(ledger: Ledger, binding: Binding, event: ProbeEvent<"dry">): void {
-  ledger.changes.exhausted = runDry(binding, event);
+  ledger.changes.exhausted = addExhaustion(binding, event);
 }
 
 /** The unbind began; of a binding from before the trace this may be the first line. */

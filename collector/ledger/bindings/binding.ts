@@ -50,13 +50,16 @@ export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual" | "hel
   };
 }
 
-/** Pages (net_iovs) of the dma-buf; 0 when its size is not known. */
+/** Pages (net_iovs) of the dma-buf; 0 if its size is not known. */
 export function pages(binding: Binding): number {
   return Math.floor(binding.bytes / binding.pageSize);
 }
 
-/** Continues the newest dry episode or opens one: then true. `failed` is the kernel-side running total. */
-export function runDry(binding: Binding, event: ProbeEvent<"dry">): boolean {
+/**
+ * Every page was found held: continues the newest episode of that, or begins one. Returns whether it began one. The event's
+ * `failed` is the kernel-side running total.
+ */
+export function addExhaustion(binding: Binding, event: ProbeEvent<"dry">): boolean {
   const last = binding.dry.at(-1);
   const before = binding.dry.slice(0, -1).reduce((sum, d) => sum + d.failed, 0);
   if (last && event.t - last.to <= EPISODE_GAP_NS) {
@@ -68,7 +71,7 @@ export function runDry(binding: Binding, event: ProbeEvent<"dry">): boolean {
   return true;
 }
 
-/** Remembers how many tokens are held at `t`, for timeToExhaustion; keeps about two seconds of them. */
+/** Keeps how many tokens are held at `t`, for timeToExhaustion: the samples of about two seconds. */
 export function sample(binding: Binding, t: number): void {
   const { samples, outstanding: held } = binding;
   const last = samples.at(-1);
@@ -81,9 +84,9 @@ export function sample(binding: Binding, t: number): void {
 }
 
 /**
- * Nanoseconds until every page is held if holding goes on growing as it did in the last two seconds; null when it does
- * not grow or is not known. Counts tokens as pages, and pages waiting in the NIC's ring or in socket queues as free:
- * the real moment comes sooner.
+ * Nanoseconds until every page is held at the rate of the last two seconds; null if the number of held tokens does not grow
+ * or is not known. Counts tokens as pages, and pages waiting in the NIC's ring or in socket queues as free: the pages are
+ * really exhausted sooner.
  */
 export function timeToExhaustion(binding: Binding): number | null {
   const first = binding.samples[0];

@@ -1,4 +1,4 @@
-// close-evidence - Whether a socket closed while it held tokens, by the best evidence there is of it.
+// close-evidence - Whether a socket closed while it held tokens, by the best evidence available.
 
 import type { Socket } from "../state.ts";
 

@@ -1,15 +1,15 @@
-// kernel-agreement - The ledger against the kernel: the number it holds of a socket is the base of the sums, or shows that they are wrong.
+// kernel-agreement - The ledger against the kernel: the kernel's number of tokens is the base of the sums, or shows that they are wrong.
 
 import { clock, plural } from "../../base/format.ts";
 import { countsTokens, modeOf, type ProbeEvent, type TracerEvent } from "../../events/event.ts";
 import { markClosed } from "../sockets/closed.ts";
 import { outstanding } from "../sockets/socket.ts";
-import { addSums, continueAfterGap, rebase } from "../sockets/sums.ts";
+import { continueAfterGap, rebase } from "../sockets/sums.ts";
 import type { Changes, Ledger, Socket, Steady } from "../state.ts";
 import { bookOf, tokensOf } from "../tokens/books.ts";
 import { doubt } from "./doubts.ts";
 
-/** The kernel was read. At level sampled its number is all there is; else it must be what was counted. */
+/** A reading of the kernel. At level sampled its number is the only one; else it must be what was counted. */
 export function agreeWithReading(ledger: Ledger, socket: Socket, event: TracerEvent<"reading">): void {
   const { kernel } = socket;
   const exact = event.still === 1 && event.whole === 1;
@@ -24,7 +24,7 @@ export function agreeWithReading(ledger: Ledger, socket: Socket, event: TracerEv
   if (event.open === 0) closedByReading(socket, event, ledger.changes);
 }
 
-/** No process has it open any more: nobody can return its tokens through it. */
+/** No process has it open any more, so no call can return its tokens. */
 function closedByReading(socket: Socket, { held, t }: TracerEvent<"reading">, changes: Changes): void {
   const { kernel, closedAt } = socket;
   if (kernel.heldAtClose !== null || !bookOf(socket).isPrivate) return;
@@ -33,8 +33,8 @@ function closedByReading(socket: Socket, { held, t }: TracerEvent<"reading">, ch
 }
 
 /**
- * What it held when it was closed. The close line that follows has the sums of then; it may be lost. At level sampled the
- * mode may be new.
+ * What it held when it was closed. The close line follows with the sums; it may be lost. At level sampled this line may be the
+ * first to show the mode.
  */
 export function agreeWithHeld(socket: Socket, event: ProbeEvent<"held">, changes: Changes): void {
   socket.mode = modeOf(event.sockmode);
@@ -46,14 +46,13 @@ export function agreeWithHeld(socket: Socket, event: ProbeEvent<"held">, changes
 }
 
 /**
- * A close line. No call on the socket is under way any more and its sums are final, so they must agree with the kernel's
- * number, which then is the one held at close.
+ * The sums are those of a close line. No call on the socket is in progress any more, so they are final and must agree with
+ * the kernel's number, which then is the one held at close.
  */
 export function agreeAtClose(ledger: Ledger, socket: Socket, event: ProbeEvent<"close">): void {
   const { level } = ledger.header;
   const { kernel } = socket;
   if (!bookOf(socket).isComparedAtClose(level)) return;
-  addSums(socket, event);
   if (event.xa === 0) kernel.heldAtClose ??= 0;
   if (kernel.heldAtClose !== null) agree(ledger, socket, kernel.heldAtClose, event.t);
   else if (!countsTokens(level)) doubt(socket, "what it held at close is unknown");
@@ -66,12 +65,11 @@ export function agreeAtClose(ledger: Ledger, socket: Socket, event: ProbeEvent<"
     );
 }
 
-/** A destroy line whose close line was lost: the sums are those it closed with. */
+/** The sums are those of a destroy line whose close line was lost: it closed with them. */
 export function agreeAtUnseenClose(ledger: Ledger, socket: Socket, event: ProbeEvent<"destroy">): void {
   const { level } = ledger.header;
   const { kernel } = socket;
   if (!bookOf(socket).isComparedAtClose(level)) return;
-  addSums(socket, event);
   if (kernel.heldAtClose !== null) agree(ledger, socket, kernel.heldAtClose, event.t);
   else if (socket.sums.base === "none" && event.closed === 0 && countsTokens(level))
     doubt(socket, "it closed before the trace, or its close was not seen: what it held then is not known");

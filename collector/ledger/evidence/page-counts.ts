@@ -1,4 +1,4 @@
-// page-counts - Manual mode: what the kernel's counters on pages and sockets said at a close, a destroy or an unbind.
+// page-counts - Manual mode: the kernel's counters of pages and sockets at a close, a destroy or an unbind.
 
 import type { ProbeEvent } from "../../events/event.ts";
 import { rebase } from "../sockets/sums.ts";

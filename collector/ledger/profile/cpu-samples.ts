@@ -1,4 +1,4 @@
-// cpu-samples - Where receiving threads spent their CPU time: samples of kernel stacks, split by the one table of symbol classes.
+// cpu-samples - Where receiving threads spent their CPU time: samples of kernel stacks, by class of kernel symbol.
 
 import type { ProbeEvent } from "../../events/event.ts";
 
@@ -20,7 +20,7 @@ export function addSample(samples: Map<string, Sample>, { pid, stack }: ProbeEve
 
 interface Class {
   name: string;
-  /** What of a stack decides: any frame, the innermost only, or whichever row names a frame that lies furthest in. */
+  /** Which frame of a stack decides: any, the innermost only, or the innermost that any row of this kind names. */
   by: "any" | "innermost" | "first";
   functions: RegExp;
   /** Only where a function of this name stands further out. */
@@ -30,7 +30,7 @@ interface Class {
 /**
  * The classes, and the kernel functions (6.12 to 7.x) that make a sample one of theirs. Rows `any` come before rows
  * `innermost`, these before rows `first`. With option 0 the issue side counts a page's reference inside
- * tcp_recvmsg_dmabuf itself, which no symbol tells from the receiving around it: it is in "copy and receive".
+ * tcp_recvmsg_dmabuf itself, which no symbol distinguishes from the receiving around it: it is in "copy and receive".
  */
 const TABLE: readonly Class[] = [
   {
@@ -52,10 +52,12 @@ const TABLE: readonly Class[] = [
     functions: /^(xas_|xa_|__xa_|tcp_xa_pool_|sock_devmem_dontneed_autorelease$)/,
   },
   { name: "return path", by: "first", functions: /^sock_devmem_dontneed/ },
-  // A page put back to its pool is the same work in every mode: none of the bookkeeping that leads to it.
+  // Putting a page back into its pool is the same work in every mode, and not part of the bookkeeping that leads to it.
   {
-    ...{ name: "return path", by: "first" },
-    ...{ functions: /^napi_pp_put_page$/, within: /^sock_devmem_dontneed/ },
+    name: "return path",
+    by: "first",
+    functions: /^napi_pp_put_page$/,
+    within: /^sock_devmem_dontneed/,
   },
   {
     name: "interrupts and the NIC's work",
@@ -76,7 +78,7 @@ const USER = "user space";
 /** Names of all classes, in the order shown. */
 export const CLASSES: readonly string[] = [...new Set(TABLE.map(({ name }) => name)), OTHER, USER];
 
-/** Those that keep account of tokens. */
+/** The classes of token bookkeeping. */
 export const BOOKKEEPING: readonly string[] = CLASSES.filter((name) => name.startsWith("token bookkeeping"));
 
 /** The class of one stack (outermost first, joined by ";"). */

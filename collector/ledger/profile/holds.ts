@@ -10,11 +10,11 @@ export interface Holds {
   oldest: number;
   /** Sum of their ages at `at`, token-ns. */
   age: number;
-  /** Sum of the holds of all tokens that came back, token-ns. */
+  /** Sum of the holds of all returned tokens, token-ns. */
   total: number;
-  /** Tokens that came back after one issued later. */
+  /** Tokens returned after one that was issued later. */
   overtaken: number;
-  /** Tokens issued whose birth found no room in the map, and tokens that came back without a known birth. */
+  /** Tokens issued whose birth found no room in the map, and tokens returned without a known birth. */
   untracked: number;
   unknown: number;
 }

@@ -24,7 +24,7 @@ function ledgerOf(...lines: string[]) {
   return ledger;
 }
 
-test("a bucket's line carries its total: told twice it counts once", () => {
+test("a bucket's line carries its total: printed twice, it counts once", () => {
   const low = lowOf(100);
   const { sockets } = ledgerOf(
     bucket(2e9, "holds", low, 5),

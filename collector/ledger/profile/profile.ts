@@ -2,7 +2,7 @@
 
 import { type Histogram, merged, newHistogram } from "../../base/histogram.ts";
 
-/** What was counted of one socket or of several; a histogram is empty where the level does not tell. */
+/** What was counted of one socket or of several; a histogram is empty where the level does not measure it. */
 export interface Profile {
   /** Levels holds and tokens: time from issue to return, ns. */
   holds: Histogram;

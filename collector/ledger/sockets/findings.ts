@@ -1,4 +1,4 @@
-// findings - What a program did wrong or the kernel refused, as it happened; one entry per kind and errno, not per call.
+// findings - What a program did wrong or the kernel refused; one entry per kind and errno, not per call.
 
 /** Kinds of finding, in the words the screen uses. */
 export type FindingKind =
@@ -20,17 +20,17 @@ export interface Finding {
   last: number;
   times: number;
   /**
-   * Tokens concerned, bytes for `linear fallback`; 0 where the kernel does not say. `mode refused`: with EBUSY the tokens
-   * that stood in the way the last time, with EINVAL the value.
+   * Tokens concerned, bytes for `linear fallback`; 0 where the kernel does not report it. `mode refused`: with EBUSY the
+   * tokens that prevented it the last time, with EINVAL the value.
    */
   amount: number;
-  /** Errno name where there is one, else empty. */
+  /** Errno name; empty if the finding has none. */
   errno: string;
   /** `second binding`: the dma-buf the socket has tokens of, and the one it was refused. */
   dmabufIds?: number[];
 }
 
-/** The errnos the devmem paths answer with (include/uapi/asm-generic/errno*.h; ETOOSMALL is include/linux/errno.h). */
+/** The errnos that the devmem paths return (include/uapi/asm-generic/errno*.h; ETOOSMALL is include/linux/errno.h). */
 const ERRNO: Record<number, string> = {
   9: "EBADF",
   12: "ENOMEM",
@@ -46,7 +46,7 @@ const ERRNO: Record<number, string> = {
   525: "ETOOSMALL",
 };
 
-/** Name of a negative kernel return value, e.g. -22 → EINVAL; an errno not in the table comes back as its number. */
+/** Name of a negative kernel return value, e.g. -22 → EINVAL; an errno that is not in the table as its number. */
 export function errnoName(err: number): string {
   return ERRNO[-err] ?? `errno ${-err}`;
 }

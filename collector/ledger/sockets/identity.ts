@@ -5,14 +5,10 @@ import type { ProbeEvent } from "../../events/event.ts";
 import type { Socket, SocketEvent } from "../state.ts";
 import { continueAfterGap } from "./sums.ts";
 
-/** Whether a line with a birth is about `known`: with another birth it may be, where the probes' maps were lost in between. */
+/** Whether a line with a birth is about `known`. */
 export function isOf(known: Socket, event: SocketEvent & { born: number }): boolean {
   if (event.kind === "close" && known.closedAt >= 0 && hasOtherEnds(known, event)) return false;
   if (event.born === known.born || (event.born !== 0 && event.born === known.coverage.reborn)) return true;
-  if (event.kind === "socket" && isSame(known, event)) {
-    meetAgain(known, event);
-    return true;
-  }
   if (event.born !== 0) return false;
   // A socket the probes' maps do not know: it closes once, and is the same if it is the same connection.
   return (
@@ -37,8 +33,13 @@ function isSame(socket: Socket, event: ProbeEvent<"socket" | "close">): boolean 
 /** XA_CHUNK_SIZE, include/linux/xarray.h: up to so many tokens `before` is exact, else the least there were. */
 const XA_CHUNK_SIZE = 64;
 
+/** Whether a line introduces `known` again, with another birth: the probes' maps were lost since. */
+export function isMetAgain(known: Socket, event: SocketEvent): event is ProbeEvent<"socket"> {
+  return event.kind === "socket" && isSame(known, event);
+}
+
 /** The first tokens since a gap: the xarray shows what was held then, and so what is outstanding from here on. */
-function meetAgain(socket: Socket, event: ProbeEvent<"socket">): void {
+export function meetAgain(socket: Socket, event: ProbeEvent<"socket">): void {
   socket.coverage.reborn = event.born;
   if (event.before >= 0 && event.before < XA_CHUNK_SIZE) continueAfterGap(socket, event.before, 0, 0);
 }

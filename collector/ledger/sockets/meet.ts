@@ -1,4 +1,4 @@
-// meet - The socket an event is about, and what the first lines on a socket say of it.
+// meet - The socket an event is about, and what its first lines show of it.
 
 import { addresses } from "../../events/endpoint.ts";
 import type { Mode, ProbeEvent } from "../../events/event.ts";
@@ -7,7 +7,7 @@ import { lostEvents } from "../evidence/evidence.ts";
 import type { Ledger, Socket, SocketEvent } from "../state.ts";
 import { bookOf } from "../tokens/books.ts";
 import { catchUp, isIntroduced } from "../tokens/token-events.ts";
-import { isNoReceiver, isOf } from "./identity.ts";
+import { isMetAgain, isNoReceiver, isOf, meetAgain } from "./identity.ts";
 import { newSocket, recount, share } from "./socket.ts";
 import { addIssued } from "./sums.ts";
 
@@ -16,6 +16,10 @@ export function socketOf(ledger: Ledger, event: SocketEvent): Socket | undefined
   const known = ledger.current.get(event.sk);
   if (!("born" in event) || isNoReceiver(event)) return known;
   if (known && isOf(known, event)) return known;
+  if (known && isMetAgain(known, event)) {
+    meetAgain(known, event);
+    return known;
+  }
   if (event.kind === "count" && isOver(ledger, event, known)) return undefined;
   if (known) replace(ledger, known);
   const socket = meet(ledger, event);
@@ -103,7 +107,7 @@ function metAll(ledger: Ledger): boolean {
   return ledger.checks.times > 0 && lostEvents(ledger) === 0;
 }
 
-/** The line of a first batch shows the mode: one uses the xarray, the other outstanding_urefs. */
+/** The kind of a socket's first line shows its mode: a probe prints `manual` where outstanding_urefs counts the tokens. */
 function modeAtFirst(ledger: Ledger, { kind }: ProbeEvent<"socket" | "manual">): Mode {
   if (kind === "manual") return "manual";
   return ledger.header.kernel.variant === "sockopt" ? "autorelease" : "xarray";
@@ -124,7 +128,7 @@ export function setMode(socket: Socket, { mode, value, err, held }: ProbeEvent<"
   socket.mode = (err === 0 ? value : mode) === 1 ? "autorelease" : "manual";
 }
 
-/** The binding that its held line names, where no line before has shown which one it receives from. */
+/** The binding that a held line names, for a socket that no line before has shown a binding of. */
 export function shareHeld(ledger: Ledger, socket: Socket, event: ProbeEvent<"held">): void {
   if (event.binding === "0" || socket.shares.length > 0) return;
   share(socket, bindingFor(ledger, event), 0);

@@ -36,7 +36,7 @@ export function onCount(ledger: Ledger, socket: Socket, event: ProbeEvent<"count
   finish(ledger, socket, event.t);
 }
 
-/** The kernel's own number, with the probes' sums of then. */
+/** The kernel's own number, with the probes' sums at the same time. */
 export function onReading(ledger: Ledger, socket: Socket, event: TracerEvent<"reading">): void {
   addSums(socket, event);
   if (event.open === 1) socket.coverage.openAt = event.t;
@@ -45,7 +45,7 @@ export function onReading(ledger: Ledger, socket: Socket, event: TracerEvent<"re
   finish(ledger, socket, event.t);
 }
 
-/** What its xarray or counter held when it was closed; the close line that follows has the sums of then, or is lost. */
+/** What its xarray or counter held when it was closed. The close line follows with the sums; it may be lost. */
 export function onHeld(ledger: Ledger, socket: Socket, event: ProbeEvent<"held">): void {
   shareHeld(ledger, socket, event);
   agreeWithHeld(socket, event, ledger.changes);
@@ -53,8 +53,8 @@ export function onHeld(ledger: Ledger, socket: Socket, event: ProbeEvent<"held">
 
 /** The last file descriptor went: from here on the program cannot return this socket's tokens through it. */
 export function onClose(ledger: Ledger, socket: Socket, event: ProbeEvent<"close">): void {
-  agreeAtClose(ledger, socket, event);
   addTotals(ledger, socket, event);
+  agreeAtClose(ledger, socket, event);
   markClosed(socket, event.t, ledger.changes);
   setCloser(socket, event);
   socket.payloadBytes = event.bytes;
@@ -75,8 +75,8 @@ function setCloser(socket: Socket, event: ProbeEvent<"close">): void {
 
 /** The kernel destroyed the socket; the pointer is free for another one. */
 export function onDestroy(ledger: Ledger, socket: Socket, event: ProbeEvent<"destroy">): void {
-  if (socket.closePid === 0) agreeAtUnseenClose(ledger, socket, event);
   addTotals(ledger, socket, event);
+  if (socket.closePid === 0) agreeAtUnseenClose(ledger, socket, event);
   const closed = event.closed === 0 ? event.t : event.closed;
   if (socket.closedAt < 0) markClosed(socket, closed, ledger.changes);
   socket.destroyedAt = event.t;
@@ -106,7 +106,7 @@ function settle(ledger: Ledger, socket: Socket, t: number): void {
   bookOf(socket).settle(ledger, socket, t);
 }
 
-/** After all that a line on its totals says. */
+/** At the end of every handler that changes its totals. */
 function finish(ledger: Ledger, socket: Socket, t: number): void {
   for (const { binding } of socket.shares) follow(binding, t);
   reportLeak(socket, ledger.changes);

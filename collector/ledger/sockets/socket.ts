@@ -69,8 +69,8 @@ export function sharedBinding(socket: Socket): Binding | undefined {
 }
 
 /**
- * The most tokens of `binding` this socket can hold. Exact while it received from one binding only: a return does not say
- * which binding its token was of, and the bindings of tokens issued before the trace are not known.
+ * The most tokens of `binding` this socket can hold. Exact while it received from one binding only: a return does not
+ * show the binding of its token, and the bindings of tokens issued before the trace are not known.
  */
 export function heldOf(socket: Socket, binding: Binding): number {
   const { shares, sums } = socket;

@@ -6,7 +6,7 @@ import { pagesBook } from "./pages-book.ts";
 import type { TokenBook } from "./token-book.ts";
 import { xarrayBook } from "./xarray-book.ts";
 
-/** The first lines of the socket were lost: its tokens are taken for its own, and nothing the kernel says can be compared. */
+/** The first lines of the socket were lost: its tokens are taken for its own, and its sums cannot be compared with the kernel. */
 const unknownBook: TokenBook = { ...xarrayBook, isComparedAtClose: () => false, hasAtClose: () => null };
 
 const BOOKS: Readonly<Record<Mode, TokenBook>> = {

@@ -1,4 +1,4 @@
-// callers - Level tokens: which code received the tokens that are held, by the lines that tell how a thread calls recvmsg.
+// callers - Level tokens: which code received the tokens that are held, by the lines on how a thread calls recvmsg.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -6,7 +6,8 @@ import { test } from "node:test";
 import type { Event, Header } from "../../events/event.ts";
 import { epoch, parse } from "../../events/parse.ts";
 import { CarryOver } from "../../recording/carry-over.ts";
-import { type Report, reportOf } from "../../report/report.ts";
+import { reportOf } from "../../report/report.ts";
+import type { Report } from "../../report/shape.ts";
 import { reportText } from "../../report/text.ts";
 import { exported } from "../../testing/exports.ts";
 import { each, RECORDINGS, read } from "../../testing/recordings.ts";
@@ -16,11 +17,11 @@ const LINE =
   "caller t=2000000000 tid=287 pid=287 stack=\n        recvmsg+100\n        drain+57\n        main+311\n";
 const WAYS = ["main;drain;recvmsg", "main;poll;recvmsg", ""];
 
-/** A capture whose threads call recvmsg by another way before every third token. */
+/** A capture whose threads call recvmsg by another stack before every third token. */
 async function capture(name: string): Promise<{ header: Header; events: Event[] }> {
   const { header, events } = await read(readFileSync(new URL(`${name}.jsonl`, RECORDINGS)));
   let issued = 0;
-  const told = events.flatMap((event): Event[] => {
+  const changed = events.flatMap((event): Event[] => {
     if (event.kind !== "issue" || issued++ % 3 !== 0) return [event];
     const { t, tid, pid } = event;
     return [
@@ -28,7 +29,7 @@ async function capture(name: string): Promise<{ header: Header; events: Event[] 
       event,
     ];
   });
-  return { header, events: told };
+  return { header, events: changed };
 }
 
 function report({ header, events }: { header: Header; events: Event[] }): Report {
@@ -43,41 +44,41 @@ test("a stack of user space is read whole, outermost function first", () => {
 });
 
 for (const name of ["tokens-v1", "manual-tokens-v1"]) {
-  test(`${name}: each token held at close has the way its thread had taken when it was issued`, async () => {
-    const told = await capture(name);
+  test(`${name}: each token held at close has the stack by which its thread called when it was issued`, async () => {
+    const taken = await capture(name);
     const ways = new Map<string, string>();
     let way = "";
-    for (const event of told.events) {
+    for (const event of taken.events) {
       if (event.kind === "caller") way = event.stack;
       if (event.kind === "issue") ways.set(`${event.t} ${event.token}`, way);
     }
-    const t0 = BigInt(told.header.t0);
-    const leaked = report(told).sockets.flatMap((socket) => socket.leaked);
+    const t0 = BigInt(taken.header.t0);
+    const leaked = report(taken).sockets.flatMap((socket) => socket.leaked);
     assert.ok(leaked.length > 20);
     for (const { issuedAt, token, stack } of leaked)
       assert.equal(stack, ways.get(`${BigInt(issuedAt ?? 0) - t0} ${token}`));
   });
 
-  test(`${name}: a recording that begins in the middle tells the same way of every token`, async () => {
-    const told = await capture(name);
-    const whole = new Map(report(told).sockets.map(({ id, leaked }) => [id, leaked]));
-    for (let at = 0; at < told.events.length; at += 7) {
-      const carryOver = new CarryOver(told.header);
-      for (const event of told.events.slice(0, at)) carryOver.take(event);
-      const events = [...carryOver.copy().events(), ...told.events.slice(at)];
-      for (const { id, leaked } of report({ header: told.header, events }).sockets)
+  test(`${name}: a recording that begins in the middle has the same stack for every token`, async () => {
+    const taken = await capture(name);
+    const whole = new Map(report(taken).sockets.map(({ id, leaked }) => [id, leaked]));
+    for (let at = 0; at < taken.events.length; at += 7) {
+      const carryOver = new CarryOver(taken.header);
+      for (const event of taken.events.slice(0, at)) carryOver.take(event);
+      const events = [...carryOver.copy().events(), ...taken.events.slice(at)];
+      for (const { id, leaked } of report({ header: taken.header, events }).sockets)
         assert.deepEqual(leaked, whole.get(id), `from ${at}`);
     }
   });
 }
 
-test("the report and the flame graph say which code received what was kept", async () => {
-  const told = await capture("tokens-v1");
-  const leaked = report(told).sockets.flatMap((socket) => socket.leaked);
+test("the report and the flame graph show which code received what was kept", async () => {
+  const taken = await capture("tokens-v1");
+  const leaked = report(taken).sockets.flatMap((socket) => socket.leaked);
   const by = (stack: string) => leaked.filter((token) => token.stack === stack).length;
-  const text = reportText(report(told)).join("\n");
+  const text = reportText(report(taken)).join("\n");
   const folded = (
-    await exported({ header: told.header, events: each(told.events) }, "folded", { weight: "kept" })
+    await exported({ header: taken.header, events: each(taken.events) }, "folded", { weight: "kept" })
   ).toString();
   for (const stack of WAYS.slice(0, 2)) {
     assert.match(

@@ -1,6 +1,6 @@
 // chart - Steps over time and bars, as SVG that needs neither colour nor a script to be read.
 
-import { html } from "../escape.ts";
+import { html } from "./escape.ts";
 
 /** Something that happened at time t (ns since t0): a letter above a line, explained below the chart. */
 export interface Mark {
@@ -11,16 +11,16 @@ export interface Mark {
   bad: boolean;
 }
 
-/** A stretch drawn hatched: the dma-buf was dry. */
+/** A stretch drawn hatched, in which the dma-buf was exhausted. */
 export interface Band {
   from: number;
   to: number;
 }
 
 export interface Steps {
-  /** What a screen reader says of it. */
+  /** What a screen reader reads out. */
   label: string;
-  /** From time t on the value is v. */
+  /** The value is v from time t on. */
   points: { t: number; v: number }[];
   /** ns since t0, drawn from left to right. */
   from: number;
@@ -37,13 +37,8 @@ const PLOT = { left: 66, right: 548, top: 22, bottom: 126 };
 
 /** Values over time as a filled staircase. */
 export function steps(chart: Steps): string {
-  const top = Math.max(1, ...chart.points.map(({ v }) => v));
-  const span = Math.max(1, chart.to - chart.from);
-  const x = (t: number) =>
-    fixed(
-      PLOT.left +
-        ((Math.min(Math.max(t, chart.from), chart.to) - chart.from) / span) * (PLOT.right - PLOT.left),
-    );
+  const top = chart.points.reduce((most, { v }) => Math.max(most, v), 1);
+  const x = timeScale(chart);
   const y = (v: number) => fixed(PLOT.bottom - (v / top) * (PLOT.bottom - PLOT.top));
   const path = staircase(chart, x, y);
   return [
@@ -53,12 +48,23 @@ export function steps(chart: Steps): string {
     path && `<path class="area" d="${path}V${PLOT.bottom}H${x(chart.points[0]?.t ?? 0)}Z"/>`,
     path && `<path class="line" d="${path}"/>`,
     ...chart.marks.map((mark) => markLine(mark, x(mark.t))),
-    ...timeAxis(chart, span, x),
+    ...timeAxis(chart, x),
     "</svg>",
   ].join("");
 }
 
 type Scale = (value: number) => string;
+
+function spanOf({ from, to }: Steps): number {
+  return Math.max(1, to - from);
+}
+
+/** What lies outside is drawn at the edge. */
+function timeScale(chart: Steps): Scale {
+  const { from, to } = chart;
+  const perNs = (PLOT.right - PLOT.left) / spanOf(chart);
+  return (t) => fixed(PLOT.left + (Math.min(Math.max(t, from), to) - from) * perNs);
+}
 
 function staircase({ points, from, to }: Steps, x: Scale, y: Scale): string {
   const before = points.findLast((p) => p.t <= from);
@@ -76,7 +82,7 @@ function gridLine(y: string, label: string): string {
 
 function band(from: string, to: string): string {
   const width = Math.max(2, Number(to) - Number(from));
-  return `<rect class="band" x="${from}" width="${width}" y="${PLOT.top}" height="${PLOT.bottom - PLOT.top}"><title>dry</title></rect>`;
+  return `<rect class="band" x="${from}" width="${width}" y="${PLOT.top}" height="${PLOT.bottom - PLOT.top}"><title>exhausted</title></rect>`;
 }
 
 function markLine({ sign, label, bad }: Mark, x: string): string {
@@ -84,7 +90,9 @@ function markLine({ sign, label, bad }: Mark, x: string): string {
   return `<g class="${cls}"><title>${html(label)}</title><line x1="${x}" x2="${x}" y1="${PLOT.top}" y2="${PLOT.bottom}"/><text x="${x}" y="${PLOT.top - 6}">${html(sign)}</text></g>`;
 }
 
-function timeAxis({ from, to }: Steps, span: number, x: Scale): string[] {
+function timeAxis(chart: Steps, x: Scale): string[] {
+  const { from, to } = chart;
+  const span = spanOf(chart);
   const digits = Math.max(0, Math.min(9, Math.ceil(-Math.log10(span / 1e9)) + 2));
   const places = ["start", "middle", "end"];
   return [from, from + span / 2, to].map(
@@ -96,15 +104,22 @@ function timeAxis({ from, to }: Steps, span: number, x: Scale): string[] {
 /** How often each value occurred: one labelled bar per row. */
 export function bars(label: string, rows: { name: string; times: number }[]): string {
   const most = Math.max(1, ...rows.map(({ times }) => times));
-  const height = rows.length * 22 + 6;
+  const height = rows.length * BAR.row + 6;
   return [
     `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${html(label)}">`,
-    ...rows.map(({ name, times }, i) => {
-      const y = i * 22 + 4;
-      const width = fixed((times / most) * 300);
-      return `<text x="170" y="${y + 13}" class="left">${html(name)}</text><rect class="bar" x="178" y="${y}" width="${width}" height="18"/><text x="${fixed(186 + Number(width))}" y="${y + 13}" class="start">${times}</text>`;
-    }),
+    ...rows.map(({ name, times }, i) => bar(name, times, times / most, i * BAR.row + 4)),
     "</svg>",
+  ].join("");
+}
+
+const BAR = { left: 178, longest: 300, thick: 18, row: 22 };
+
+function bar(name: string, times: number, share: number, y: number): string {
+  const width = fixed(share * BAR.longest);
+  return [
+    `<text x="${BAR.left - 8}" y="${y + 13}" class="left">${html(name)}</text>`,
+    `<rect class="bar" x="${BAR.left}" width="${width}" y="${y}" height="${BAR.thick}"/>`,
+    `<text x="${fixed(BAR.left + 8 + Number(width))}" y="${y + 13}" class="start">${times}</text>`,
   ].join("");
 }
 

@@ -26,12 +26,12 @@ test("a chart of outstanding and of pinned for each socket and binding that held
   assert.match(page, /50042 pid 255 .*Was not seen holding a token: closed at 23\.323 s/);
 });
 
-test("level tokens: how long tokens were held; level counts: why that is not known", async () => {
+test("level tokens: how long tokens were held; level counts: why that is unknown", async () => {
   assert.match(await pageOf("tokens-v1"), /aria-label="hold times".*16\.8 ms to 33\.6 ms.*>29</s);
-  assert.match(await pageOf("leak-v1"), /does not tell how long each was held/);
+  assert.match(await pageOf("leak-v1"), /does not measure how long each was held/);
 });
 
-test("a name from the traced side is never markup", async () => {
+test("a name from the traced host is never markup", async () => {
   const plain = (page: string) => page.match(/<[a-z/!][^>]*>/g)?.length;
   const expected = plain((await htmlOf(await named("misdeeds-v1", "x"), {})).page);
   const tricky = fc.constantFrom(

@@ -1,4 +1,4 @@
-// marks - What the charts of a socket and of a binding point out, and the stretch of time they are drawn over.
+// marks - What the charts of a socket and of a binding mark, and the stretch of time they cover.
 
 import { clock, plural } from "../../base/format.ts";
 import type { LostEvent } from "../../events/event.ts";
@@ -41,8 +41,8 @@ export function bindingMarks(binding: Binding, sockets: Socket[]): Mark[] {
     heldAtUnbind > 0
       ? mark("pinned", unboundAt, ` (${plural(heldAtUnbind, "token")})`)
       : mark("unbound", unboundAt);
-  const own = [mark("bound", boundAt), unbind, mark("freed", freedAt)].filter(({ t }) => t >= 0);
-  return [...own, ...leaks.flatMap((s) => socketMarks(s).filter(({ bad }) => bad))];
+  const life = [mark("bound", boundAt), unbind, mark("freed", freedAt)].filter(({ t }) => t >= 0);
+  return [...life, ...leaks.flatMap((s) => socketMarks(s).filter(({ bad }) => bad))];
 }
 
 /** When events were lost. */
@@ -50,8 +50,14 @@ export function lossMarks(losses: LostEvent[]): Mark[] {
   return losses.map(({ t, count }) => mark("lost", t, ` (${count})`));
 }
 
-/** Where something happens between `from` and `to`, with a little room on either side. */
-export function stretch(times: number[], from: number, to: number): { from: number; to: number } {
+/** ns since t0. */
+export interface Stretch {
+  from: number;
+  to: number;
+}
+
+/** The time between `from` and `to` in which something happens, with a little room on either side. */
+export function stretch(times: number[], from: number, to: number): Stretch {
   const inside = times.filter((t) => t >= from && t <= to);
   if (inside.length === 0) return { from, to };
   const first = inside.reduce((a, b) => Math.min(a, b));

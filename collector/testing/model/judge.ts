@@ -1,7 +1,8 @@
 // judge - A report held against what really happened: every verdict that is false, as a sentence.
 
 import { apply, newLedger } from "../../ledger/ledger.ts";
-import { type Report, type ReportSocket, reportOf } from "../../report/report.ts";
+import { reportOf } from "../../report/report.ts";
+import type { Report, ReportSocket } from "../../report/shape.ts";
 import type { Binding } from "./kernel.ts";
 import type { Life, ModelRun } from "./schedule.ts";
 

@@ -232,13 +232,21 @@ class Schedule {
   /** Tokens of another socket of the binding; in xarray mode they are numbers of this one, or nothing. */
   readonly giveBackForOthers = (): void => {
     const sock = this.#openSock();
-    if (!sock) return;
+    if (!sock || this.#isUndecidable(sock)) return;
     const others = this.#tokens.filter(
       ({ owner, binding }) => owner.sock !== sock && (!sock.manual || binding === sock.binding),
     );
     const few = others.slice(0, this.#random.below(Math.min(128, others.length) + 1));
     if (few.length > 0) this.#return(sock, few, false);
   };
+
+  /**
+   * Manual mode, level counts: while a socket holds tokens, what it returns is taken for its own, as nothing tells it from
+   * another's (docs/limits.md). Level tokens knows the pages.
+   */
+  #isUndecidable(sock: Sock): boolean {
+    return sock.manual && this.#options.level === "counts" && sock.urefs > 0;
+  }
 
   /** Numbers nobody handed out, or handed out twice. */
   readonly giveBackNonsense = (): void => {
@@ -312,7 +320,7 @@ class Schedule {
     binding.early = this.#attachedAt < 0;
     this.#tokens = this.#tokens.filter(({ owner, binding: of }) => {
       const swept = of === binding && owner.sock.manual;
-      if (swept) owner.swept += 1;
+      if (swept && !binding.early) owner.swept += 1;
       return !swept;
     });
   };

@@ -5,7 +5,8 @@ import { refuseExisting, writeNew } from "../../../collector/recording/files.ts"
 import { follow } from "../../../collector/recording/follow.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
-import { type Report, reportOf } from "../../../collector/report/report.ts";
+import { reportOf } from "../../../collector/report/report.ts";
+import type { Report } from "../../../collector/report/shape.ts";
 import { reportText } from "../../../collector/report/text.ts";
 import { type LiveStream, traceHost } from "../../../collector/tracer/live.ts";
 import { stopWhenSettled } from "../../../collector/tracer/settled.ts";

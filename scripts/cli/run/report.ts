@@ -3,8 +3,9 @@
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import { openRecording, print, writeNew } from "../../../collector/recording/files.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
-import type { Report } from "../../../collector/report/report.ts";
-import { type Filters, select } from "../../../collector/report/selection.ts";
+import type { Filters } from "../../../collector/report/filters.ts";
+import { select } from "../../../collector/report/selection.ts";
+import type { Report } from "../../../collector/report/shape.ts";
 import { reportText } from "../../../collector/report/text.ts";
 import type { ForceOptions, VerdictOptions } from "../options.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -36,7 +37,7 @@ async function asText(stream: Stream, filters: Filters, options: ReportOptions):
   const { report } = await select(stream, filters);
   if (options.json) return [report, JSON.stringify(report, null, 2)];
   if (!options.markdown) return [report, reportText(report).join("\n")];
-  const { reportMarkdown } = await import("../../../collector/report/markdown.ts");
+  const { reportMarkdown } = await import("../../../collector/report/markdown/markdown.ts");
   return [report, reportMarkdown(report).join("\n")];
 }
 

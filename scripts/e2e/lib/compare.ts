@@ -1,7 +1,7 @@
 // compare - The tracer's report against the workload's own statement: every difference as a sentence.
 
 import type { FindingKind } from "../../../collector/ledger/sockets/findings.ts";
-import type { Report, ReportBinding, ReportSocket } from "../../../collector/report/report.ts";
+import type { Report, ReportBinding, ReportSocket } from "../../../collector/report/shape.ts";
 import type { SocketStatement, Statement } from "../../receive/session/statement.ts";
 import { expected } from "./expected.ts";
 

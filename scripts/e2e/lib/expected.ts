@@ -1,6 +1,6 @@
 // expected - What the report must say of a socket, from what the workload states it did to its tokens.
 
-import type { ReportSocket } from "../../../collector/report/report.ts";
+import type { ReportSocket } from "../../../collector/report/shape.ts";
 import type { SocketStatement, Statement } from "../../receive/session/statement.ts";
 
 type Expected = Pick<

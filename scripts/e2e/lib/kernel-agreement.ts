@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import type { Report } from "../../../collector/report/report.ts";
+import type { Report } from "../../../collector/report/shape.ts";
 import { sampledDifferences } from "./compare.ts";
 import type { Outcome } from "./outcome.ts";
 

@@ -1,7 +1,7 @@
 // outcome - Jobs run in a guest under one tracer: the workload's statements, the recording, and the report.
 
 import type { Level } from "../../../collector/events/event.ts";
-import type { Report, ReportSocket } from "../../../collector/report/report.ts";
+import type { Report, ReportSocket } from "../../../collector/report/shape.ts";
 import type { Statement } from "../../receive/session/statement.ts";
 import type { E2eJob } from "./jobs.ts";
 import { linesOf, placeOf, type Suite } from "./suite.ts";

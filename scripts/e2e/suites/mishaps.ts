@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Report, ReportSocket } from "../../../collector/report/report.ts";
+import type { Report, ReportSocket } from "../../../collector/report/shape.ts";
 import type { Statement } from "../../receive/session/statement.ts";
 import { linesOf, type Suite, whenRead } from "../lib/suite.ts";
 

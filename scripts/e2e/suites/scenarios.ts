@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Level } from "../../../collector/events/event.ts";
-import type { Report } from "../../../collector/report/report.ts";
+import type { Report } from "../../../collector/report/shape.ts";
 import type { Statement } from "../../receive/session/statement.ts";
 import { differences, sampledDifferences } from "../lib/compare.ts";
 import { forecastsBeforeDry } from "../lib/exhaustion.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Report } from "../../../collector/report/report.ts";
+import type { Report } from "../../../collector/report/shape.ts";
 import type { Snapshot, SnapshotSocket } from "../../../collector/snapshot/snapshot.ts";
 import type { Job } from "../../receive/job/options.ts";
 import type { SocketStatement, Statement } from "../../receive/session/statement.ts";

@@ -4,17 +4,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { marked, type Tokens } from "marked";
-import { printable } from "../base/format.ts";
-import { golden } from "../testing/golden.ts";
-import { capture, named } from "../testing/recordings.ts";
-import { markdown } from "./escape.ts";
+import { printable } from "../../base/format.ts";
+import { golden } from "../../testing/golden.ts";
+import { capture, named } from "../../testing/recordings.ts";
+import { select } from "../selection.ts";
+import { code } from "./escape.ts";
 import { reportMarkdown } from "./markdown.ts";
-import { select } from "./selection.ts";
 
 for (const name of ["clean-v1", "leak-v1", "misdeeds-v1", "tokens-v1"])
   test(`${name} as Markdown`, async () => {
     const { report } = await select(await capture(name), {});
-    golden(new URL(`testdata/${name}.md`, import.meta.url), `${reportMarkdown(report).join("\n")}\n`);
+    golden(new URL(`../testdata/${name}.md`, import.meta.url), `${reportMarkdown(report).join("\n")}\n`);
   });
 
 const hostile = fc.oneof(
@@ -39,7 +39,7 @@ const text = (html: string) =>
 test("a hostile name stays one cell, as text and in code", () => {
   fc.assert(
     fc.property(hostile, (name) => {
-      const source = `| a | b |\n| --- | --- |\n| ${markdown(name)} | end |\n`;
+      const source = `| a | b |\n| --- | --- |\n| ${code(name)} | end |\n`;
       const table = marked.lexer(source)[0] as Tokens.Table;
       assert.equal(table.type, "table");
       assert.deepEqual(

@@ -1,0 +1,56 @@
+// binding-report - One binding of the ledger as the report publishes it.
+
+import { pages, timeToExhaustion } from "../ledger/bindings/binding.ts";
+import type { Binding, Ledger } from "../ledger/state.ts";
+import { bindingVerdict } from "../verdict/binding-verdict.ts";
+import type { ReportBinding } from "./shape.ts";
+import type { ToTime } from "./time.ts";
+
+/** Everything the report has of `binding`. */
+export function bindingReport(ledger: Ledger, binding: Binding, time: ToTime): ReportBinding {
+  return {
+    ...identity(binding),
+    ...holding(binding, time),
+    ...life(binding, time),
+    ...kept(binding, time),
+    ...bindingVerdict(ledger, binding),
+  };
+}
+
+function identity(binding: Binding) {
+  return {
+    id: binding.dmabufId,
+    ifname: binding.ifname,
+    ifindex: binding.ifindex,
+    queues: binding.queues,
+    bytes: binding.bytes,
+    pages: pages(binding),
+    pageSize: binding.pageSize,
+    pid: binding.pid,
+    comm: binding.comm,
+  };
+}
+
+function holding(binding: Binding, time: ToTime) {
+  return {
+    outstanding: binding.outstanding,
+    timeToExhaustion: timeToExhaustion(binding),
+    dry: binding.dry.map(({ from, to, failed }) => ({ from: time(from), to: time(to), failed })),
+  };
+}
+
+function life({ boundAt, unboundAt, freedAt }: Binding, time: ToTime) {
+  return { boundAt: time(boundAt), unboundAt: time(unboundAt), freedAt: time(freedAt) };
+}
+
+/** What was not returned, by the ledger and by the kernel's own counts. */
+function kept({ heldAtUnbind, inflight, atUnbind, unattributed, sweptAt }: Binding, time: ToTime) {
+  return {
+    heldAtUnbind,
+    inflight,
+    urefsAtUnbind: atUnbind?.tokens ?? null,
+    pagesAtUnbind: atUnbind?.pages ?? null,
+    unattributed: unattributed.reduce((sum, { tokens }) => sum + tokens, 0),
+    sweptAt: time(sweptAt),
+  };
+}
