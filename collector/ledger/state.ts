@@ -15,6 +15,8 @@ export interface Ledger extends Evidence {
   sockets: Socket[];
   /** The socket each kernel pointer means now. A destroyed one is not in here: its pointer, reused, is a new socket. */
   current: Map<string, Socket>;
+  /** Birth of the socket that was destroyed last at a kernel pointer. */
+  destroyed: Map<string, number>;
   /** Level tokens: issued to a socket before its first line, as the cmsgs of a batch come before its commit. */
   early: Map<string, Early[]>;
   /** Level tokens: how each thread called recvmsg last, as functions of user space: see Token. */
@@ -99,6 +101,8 @@ export interface Evidence {
   gaps: Gap[];
   /** When the kernel was last found to have skipped a run of a probe; sockets born later are not concerned. */
   skippedAt: number;
+  /** When the kernel was last found to have skipped a probe of a socket's close or destroy. */
+  endSkippedAt: number;
   /** Skipped probe runs, by program: what it is attached to. */
   skippedRuns: Record<string, number>;
   /** The newest two ticks: what is found missing at one went missing since the one before. */
@@ -250,6 +254,8 @@ export interface KernelEvidence {
 export interface Coverage {
   /** Time of the newest line that carried its totals. */
   seenAt: number;
+  /** When a reading last found it open in some process; -1: never. */
+  openAt: number;
   /** Probe runs the kernel skipped while it was open. */
   skipped: number;
   /** It was open while nothing was traced, and its sums have not been put right since. */

@@ -2,11 +2,13 @@
 
 import type { Ledger } from "../ledger/state.ts";
 import type { Sink } from "../recording/follow.ts";
-import { FREE_GRACE_NS } from "../verdict/binding-verdict.ts";
 import type { LiveStream } from "./live.ts";
 
-/** How long after a command's end its sockets and bindings may take to go. A socket in FIN_WAIT may take longer. */
-const SETTLE_NS = FREE_GRACE_NS + 2e9;
+/**
+ * How long after a command's end its sockets and bindings may take to go: the page pool looks once a second whether its
+ * last page came back (DEFER_TIME, net/core/page_pool.c). A socket in FIN_WAIT, or an skb on an idle CPU, may take longer.
+ */
+const SETTLE_NS = 32e9;
 
 /** Stops a live stream once the command has ended (`endedAt`, ns since t0, null before) and nothing more will come. */
 export function stopWhenSettled(stream: LiveStream, endedAt: () => number | null): Sink {

@@ -1,7 +1,7 @@
 // binding-verdict - What became of one binding's pages, as firmly as the evidence allows.
 
 import { plural } from "../base/format.ts";
-import { heldBy, holders } from "../ledger/bindings/holders.ts";
+import { heldBy, holders, surelyHeldBy } from "../ledger/bindings/holders.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
 import { isFreedUnseen, noUnbindHidden } from "../ledger/evidence/kernel-totals.ts";
 import { missing } from "../ledger/evidence/missing.ts";
@@ -9,12 +9,6 @@ import { sharedBinding } from "../ledger/sockets/socket.ts";
 import type { Binding, Ledger } from "../ledger/state.ts";
 import { socketVerdict } from "./socket-verdict.ts";
 import type { BindingVerdict, Verdict } from "./words.ts";
-
-/**
- * A free may come late although nothing is wrong: the page pool checks once a second whether its last page came back
- * (DEFER_TIME, net/core/page_pool.c), and an idle CPU keeps freed skbs until its next packet (skb_attempt_defer_free).
- */
-export const FREE_GRACE_NS = 30e9;
 
 /** What became of one binding's pages. */
 export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdict> {
@@ -33,7 +27,7 @@ export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<Bindin
 
 /** It was unbound, and is not freed. */
 function unboundVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdict> {
-  const now = heldBy(binding, holders(ledger, binding));
+  const now = surelyHeldBy(binding, holders(ledger, binding));
   if (now > 0)
     return {
       verdict: "unbound pinned",
@@ -45,10 +39,19 @@ function unboundVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdic
       verdict: "stuck",
       why: `${plural(orphaned, "token")} issued after the sweep, and their sockets are gone: nothing can return them now`,
     };
-  const waited = ledger.now - binding.lastReleaseAt;
-  if (waited > FREE_GRACE_NS)
-    return { verdict: "stuck", why: "unbound and every known holder is gone, but still not freed" };
-  return { verdict: "inconclusive", why: "the trace ended before its free was seen" };
+  return { verdict: "inconclusive", why: notFreed(ledger, binding) };
+}
+
+/**
+ * No socket is known to hold a page of it, and it is not freed. Waiting proves nothing: the pages may lie in skbs that an
+ * idle CPU frees only at its next packet (skb_attempt_defer_free, net/core/skbuff.c).
+ */
+function notFreed(ledger: Ledger, binding: Binding): string {
+  const { inflight } = binding;
+  const most = heldBy(binding, holders(ledger, binding));
+  const held =
+    most > 0 ? `at most ${plural(most, "token")} of it held` : "no socket is known to hold a token of it";
+  return `unbound and not freed: ${held}${inflight ? `, ${plural(inflight, "page")} out of its page pools` : ""}`;
 }
 
 /**

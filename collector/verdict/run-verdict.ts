@@ -2,7 +2,7 @@
 
 import { plural } from "../base/format.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
-import { noLeakHidden, unseenLeaks } from "../ledger/evidence/kernel-totals.ts";
+import { noLeakHidden, unseenLeaks, unseenUnbinds } from "../ledger/evidence/kernel-totals.ts";
 import { gapText, lostText } from "../ledger/evidence/missing.ts";
 import type { Ledger, Socket } from "../ledger/state.ts";
 import { bindingVerdict, isPinned } from "./binding-verdict.ts";
@@ -21,7 +21,8 @@ export function runVerdict(
     unseenLeaks(ledger),
   );
   if (leaks) return { verdict: "leak", why: leaks };
-  const unsure = ledger.ended || missedText(ledger) || doubtOf(ledger, sockets, bindings);
+  const unsure =
+    ledger.ended || missedText(ledger) || unseenText(ledger) || doubtOf(ledger, sockets, bindings);
   if (unsure) return { verdict: "inconclusive", why: unsure };
   return {
     verdict: "clean",
@@ -40,6 +41,13 @@ function leakReason(sockets: number, bindings: number, unseen: number): string {
     );
   if (bindings > 0) parts.push(`${plural(bindings, "binding")} unbound and not freed`);
   return parts.join(", ");
+}
+
+/** Who held a dma-buf whose unbind has no line is not known. */
+function unseenText(ledger: Ledger): string {
+  const unseen = unseenUnbinds(ledger);
+  if (unseen === 0) return "";
+  return `the kernel counts ${plural(unseen, "dma-buf")} unbound and not freed without a line`;
 }
 
 /** What is missing that could hide a leak. */

@@ -51,6 +51,8 @@ export function isLeak(ledger: Ledger, socket: Socket, { verdict }: Verdict<Sock
 export function numbersInDoubt(ledger: Ledger, socket: Socket): string {
   const unsure = uncounted(ledger, socket);
   if (unsure) return socket.kernel.hasAtClose === null ? unsure : "";
+  // The kernel's own xarray was not empty: that a number is wrong does not change it.
+  if (socket.kernel.hasAtClose) return "";
   return numberDoubts(socket) || JUDGES[socket.mode].doubt(ledger, socket);
 }
 
@@ -65,6 +67,9 @@ function numberDoubts(socket: Socket): string {
 
 /** Why its last totals may no longer be true. */
 function hiddenEnd(ledger: Ledger, socket: Socket): string {
+  const { openAt } = socket.coverage;
+  if (socket.closedAt < 0 && socket.destroyedAt < 0 && ledger.endSkippedAt >= Math.max(openAt, socket.born))
+    return "the kernel skipped the probe of a close since it was last read: it may have been its own";
   if (socket.coverage.seenAt > ledger.lostAt || socket.destroyedAt >= 0) return "";
   const since = `${missing(ledger)} since its last totals`;
   if (socket.closedAt < 0) return `${since}: its close may be among them`;

@@ -34,7 +34,7 @@ function cleanVerdict(ledger: Ledger, socket: Socket): Verdict<SocketVerdict> {
 
 /** What to add where only that it held tokens is sure. */
 function howSure(ledger: Ledger, socket: Socket): string {
-  const unsure = uncounted(ledger, socket);
+  const unsure = uncounted(ledger, socket) || socket.doubts.join("; ");
   if (unsure)
     return `; the kernel's xarray confirms it still held tokens; the exact count is uncertain: ${unsure}`;
   const assumption = assumed(ledger, socket);

@@ -43,8 +43,11 @@ export function onDry(ledger: Ledger, binding: Binding, event: ProbeEvent<"dry">
   ledger.changes.exhausted = addExhaustion(binding, event);
 }
 
-/** The unbind began. */
-export function onUnbind(ledger: Ledger, binding: Binding, event: ProbeEvent<"unbind">): void {
+/** The unbind began; of a binding from before the trace this may be the first line. */
+export function onUnbind(ledger: Ledger, event: ProbeEvent<"unbind">): void {
+  const known = ledger.bound.get(event.binding);
+  const binding = known?.dmabufId === event.dmabuf ? known : bind(ledger, newBinding(event));
+  ledger.changes.binding = binding;
   binding.unboundAt = event.t;
   unbinding(ledger, binding);
   binding.heldAtUnbind = binding.outstanding;

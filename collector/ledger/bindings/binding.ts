@@ -9,21 +9,29 @@ const EPISODE_GAP_NS = 1e9;
 const SLOPE_WINDOW_NS = 2e9;
 const SAMPLE_GAP_NS = 5e7;
 
-/** A binding as first seen: in a `bind` line, or, if it was bound before the trace, in the line of a socket. */
-export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual" | "held">): Binding {
+/** Of a binding whose first line is its unbind, nothing else is known. */
+const UNKNOWN = { ifname: "", ifindex: 0, bytes: 0, shift: 12 };
+
+/**
+ * A binding as first seen in a `bind` line; or in a line of a socket, or of its unbind, where it was bound before the trace.
+ */
+export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual" | "held" | "unbind">): Binding {
   const isBind = event.kind === "bind";
+  const { ifname, ifindex, bytes, shift } = event.kind === "unbind" ? UNKNOWN : event;
+  // Its device is gone (binding->dev is NULL after unregister_netdevice, since 6.15), and with it the queues it was bound to.
+  const isGone = event.kind !== "unbind" && ifindex === 0;
   return {
     ptr: event.binding,
     dmabufId: event.dmabuf,
-    ifname: event.ifname,
-    ifindex: event.ifindex,
+    ifname,
+    ifindex,
     queues: [],
-    bytes: event.bytes,
-    pageSize: 2 ** event.shift,
+    bytes,
+    pageSize: 2 ** shift,
     pid: isBind ? event.pid : 0,
     comm: isBind ? event.comm : "",
     boundAt: isBind ? event.t : -1,
-    unboundAt: -1,
+    unboundAt: isGone ? event.t : -1,
     freedAt: -1,
     seenAt: event.t,
     outstanding: 0,

@@ -1,6 +1,6 @@
 // holders - Which sockets hold tokens of a binding, and how many.
 
-import { heldOf } from "../sockets/socket.ts";
+import { heldOf, outstanding } from "../sockets/socket.ts";
 import type { Binding, Ledger, Socket } from "../state.ts";
 
 /** Sockets that can still hold tokens of `binding`. */
@@ -11,4 +11,15 @@ export function holders(ledger: Ledger, binding: Binding): Socket[] {
 /** Tokens of `binding` these sockets can hold now. */
 export function heldBy(binding: Binding, sockets: Socket[]): number {
   return sockets.reduce((sum, socket) => sum + heldOf(socket, binding), 0);
+}
+
+/** Tokens of `binding` these sockets hold at least: a socket of several bindings may hold all it has of the others. */
+export function surelyHeldBy(binding: Binding, sockets: Socket[]): number {
+  return sockets.reduce((sum, socket) => sum + surelyHeldOf(socket, binding), 0);
+}
+
+function surelyHeldOf(socket: Socket, binding: Binding): number {
+  const others = new Set(socket.shares.map((share) => share.binding).filter((other) => other !== binding));
+  const elsewhere = [...others].reduce((sum, other) => sum + heldOf(socket, other), 0);
+  return Math.max(0, Math.min(heldOf(socket, binding), outstanding(socket) - elsewhere));
 }

@@ -1,9 +1,11 @@
 // sweep - Manual mode: the kernel drops a binding's leftover references at unbind, and so all tokens of its sockets.
 
 import { moved } from "../changes.ts";
+import { doubt } from "../evidence/doubts.ts";
 import { outstanding, recount } from "../sockets/socket.ts";
 import type { Binding, Ledger, Socket } from "../state.ts";
 import { attribute, sharers } from "../tokens/handovers.ts";
+import { pages } from "./binding.ts";
 
 /** The unbind began: what is issued from here to its end may be swept or not. */
 export function unbinding(ledger: Ledger, binding: Binding): void {
@@ -18,6 +20,7 @@ export function unbinding(ledger: Ledger, binding: Binding): void {
  */
 export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolean): void {
   attribute(ledger, binding, true);
+  if (binding.sweptAt < 0) boundByPages(ledger, binding);
   for (const socket of sharers(ledger, binding)) {
     const tokens = sweptOf(socket, binding, freed);
     if (tokens === 0) continue;
@@ -29,6 +32,17 @@ export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolea
   if (binding.sweptAt < 0) binding.sweptAt = t;
   binding.orphans = binding.orphans.filter((socket) => outstanding(socket) > 0);
   binding.held.clear();
+}
+
+/** More than the kernel's own counters had on all its pages when the unbind began, its sockets cannot have held. */
+function boundByPages(ledger: Ledger, binding: Binding): void {
+  const { atUnbind } = binding;
+  if (!atUnbind || atUnbind.walked < pages(binding)) return;
+  const holding = sharers(ledger, binding).filter((socket) => outstanding(socket) > 0);
+  const counted = holding.reduce((sum, socket) => sum + outstanding(socket), 0);
+  if (counted <= atUnbind.tokens) return;
+  const sentence = `${counted} tokens counted on its binding at unbind, but its pages held ${atUnbind.tokens}`;
+  for (const socket of holding) doubt(socket, sentence);
 }
 
 /** Of what a socket holds, what goes now. */

@@ -11,6 +11,7 @@ export function newEvidence(): Evidence {
     lostAt: -1,
     gaps: [],
     skippedAt: -1,
+    endSkippedAt: -1,
     skippedRuns: {},
     ticks: [-1, -1],
     sums: null,
@@ -27,6 +28,9 @@ export function lostEvents({ lost }: Pick<Evidence, "lost">): number {
 const LINES_ONLY =
   /^f(entry|exit):(tcp_close|tcp_v4_destroy_sock|tcp_recvmsg_locked|net_devmem_\w+|dma_buf_detach|mp_dmabuf_devmem_alloc_netmems)$/;
 
+/** Without these a socket that is gone looks open, as the probes' maps still have it. */
+const ENDS = /:(tcp_close|tcp_v4_destroy_sock)$/;
+
 /** Events are known to be missing. */
 export function onLost(ledger: Ledger, event: TracerEvent<"lost">): void {
   ledger.silentSince = -1;
@@ -39,6 +43,7 @@ export function onLost(ledger: Ledger, event: TracerEvent<"lost">): void {
 function skip(ledger: Ledger, { detail, count }: TracerEvent<"lost">): void {
   const { skippedRuns } = ledger;
   skippedRuns[detail] = (skippedRuns[detail] ?? 0) + count;
+  if (ENDS.test(detail)) ledger.endSkippedAt = ledger.now;
   if (LINES_ONLY.test(detail)) return;
   ledger.skippedAt = ledger.now;
   const since = ledger.ticks[0];

@@ -71,6 +71,8 @@ export function agreeAtUnseenClose(ledger: Ledger, socket: Socket, event: ProbeE
   const { kernel } = socket;
   if (!bookOf(socket).isComparedAtClose(level)) return;
   if (kernel.heldAtClose !== null) agree(ledger, socket, kernel.heldAtClose, event.t);
+  else if (socket.sums.base === "none" && event.closed === 0 && countsTokens(level))
+    doubt(socket, "it closed before the trace, or its close was not seen: what it held then is not known");
   else if (!countsTokens(level))
     doubt(
       socket,

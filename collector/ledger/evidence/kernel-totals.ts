@@ -7,7 +7,7 @@ import { lostEvents } from "./evidence.ts";
 
 /** Closes of sockets that held tokens, without a line, by the kernel's own count; 0 where that is not known. */
 export function unseenLeaks(ledger: Ledger): number {
-  if (ledger.lostAt < 0 || !ledger.sums) return 0;
+  if (!ledger.sums) return 0;
   return Math.max(0, ledger.sums.kept - ledger.sockets.filter(isKept).length);
 }
 
@@ -46,4 +46,11 @@ function totals({ sums, lostAt, gaps, lost }: Ledger): ProbeEvent<"sums"> | null
 /** By the kernel's own totals no socket closed while it held any. */
 export function isSurelyClean(ledger: Ledger, { closedAt, heldAtClose }: Socket): boolean {
   return closedAt >= 0 && heldAtClose === 0 && noLeakHidden(ledger);
+}
+
+/** Unbinds that were not followed by a free, by the kernel's own count, and have no line; 0 where that is not known. */
+export function unseenUnbinds({ sums, bindings }: Ledger): number {
+  if (!sums) return 0;
+  const seen = bindings.filter(({ unboundAt, freedAt }) => unboundAt >= 0 && freedAt < 0).length;
+  return Math.max(0, sums.unbound - sums.freed - seen);
 }

@@ -8,7 +8,7 @@ import type { Ledger, Socket, SocketEvent } from "../state.ts";
 import { bookOf } from "../tokens/books.ts";
 import { catchUp, isIntroduced } from "../tokens/token-events.ts";
 import { isMetAgain, isNoReceiver, isOf, meetAgain } from "./identity.ts";
-import { newSocket, share } from "./socket.ts";
+import { newSocket, recount, share } from "./socket.ts";
 import { addIssued } from "./sums.ts";
 
 /** The socket an event is about; a line that carries a birth can introduce one whose first line was lost. */
@@ -20,9 +20,36 @@ export function socketOf(ledger: Ledger, event: SocketEvent): Socket | undefined
     meetAgain(known, event);
     return known;
   }
-  if (event.kind === "count" && event.t < (known?.born ?? 0)) return undefined;
-  if (known) bookOf(known).forgotten(known);
-  return meet(ledger, event);
+  if (event.kind === "count" && isOver(ledger, event, known)) return undefined;
+  if (known) replace(ledger, known);
+  const socket = meet(ledger, event);
+  if (known?.born === event.born) continueSums(socket, known, event.t);
+  return socket;
+}
+
+/** Another socket has its memory: its destroy was missed, and perhaps its close. */
+function replace(ledger: Ledger, known: Socket): void {
+  if (known.closedAt < 0)
+    known.doubts.push("its close was not seen, and the kernel has used its memory again");
+  known.destroyedAt = ledger.now;
+  bookOf(known).destroyed(known);
+  recount(known);
+}
+
+/** The probes took it for the socket before: their sums go on, and so does the birth they print. */
+function continueSums(socket: Socket, former: Socket, t: number): void {
+  socket.id = `${socket.sk}@${t}`;
+  socket.sums.earlier.issued = -former.sums.issued;
+  socket.sums.earlier.returned = -former.sums.through;
+}
+
+/** A sum of a socket that was destroyed: a timer's line may be printed after the line of the destroy. */
+function isOver(
+  { destroyed }: Ledger,
+  { t, sk, born }: ProbeEvent<"count">,
+  known: Socket | undefined,
+): boolean {
+  return t < (known?.born ?? 0) || (born !== 0 && destroyed.get(sk) === born);
 }
 
 function meet(ledger: Ledger, event: SocketEvent & { born: number }): Socket {

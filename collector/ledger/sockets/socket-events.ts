@@ -39,6 +39,7 @@ export function onCount(ledger: Ledger, socket: Socket, event: ProbeEvent<"count
 /** The kernel's own number, with the probes' sums at the same time. */
 export function onReading(ledger: Ledger, socket: Socket, event: TracerEvent<"reading">): void {
   addSums(socket, event);
+  if (event.open === 1) socket.coverage.openAt = event.t;
   settle(ledger, socket, event.t);
   agreeWithReading(ledger, socket, event);
   finish(ledger, socket, event.t);
@@ -81,6 +82,7 @@ export function onDestroy(ledger: Ledger, socket: Socket, event: ProbeEvent<"des
   socket.destroyedAt = event.t;
   if (event.xa === 1) socket.doubts.push("the kernel's xarray was not empty after destroy");
   ledger.current.delete(event.sk);
+  ledger.destroyed.set(event.sk, socket.born);
   ledger.changes.entered = "destroyed";
   settle(ledger, socket, event.t);
   bookOf(socket).destroyed(socket);

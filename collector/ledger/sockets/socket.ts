@@ -46,7 +46,7 @@ export function newSocket(sk: string, born: number, mode: Mode, t = born): Socke
       pagesAtDestroy: null,
       lastReading: null,
     },
-    coverage: { seenAt: born, skipped: 0, throughGap: false, reborn: 0 },
+    coverage: { seenAt: born, openAt: -1, skipped: 0, throughGap: false, reborn: 0 },
     doubts: [],
     findings: [],
     tokens: new Map(),

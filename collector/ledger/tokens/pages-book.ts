@@ -23,7 +23,6 @@ export const pagesBook: TokenBook = {
   oldestOf,
   settle: setAside,
   destroyed,
-  forgotten() {},
 };
 
 /** What sk_devmem_info.outstanding_urefs should be: a return counts for the socket it was made through. */

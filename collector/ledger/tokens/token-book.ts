@@ -26,6 +26,4 @@ export interface TokenBook {
   settle(ledger: Ledger, socket: Socket, t: number): void;
   /** The kernel destroyed the socket. */
   destroyed(socket: Socket): void;
-  /** The kernel pointer means another socket now: the line of the destroy was missed. */
-  forgotten(socket: Socket): void;
 }

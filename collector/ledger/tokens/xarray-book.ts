@@ -18,7 +18,6 @@ export const xarrayBook: TokenBook = {
   oldestOf: ({ tokens }) => tokens.values().next().value,
   settle,
   destroyed,
-  forgotten,
 };
 
 /**
@@ -67,10 +66,4 @@ function settle(_: Ledger, { exchange }: Socket): void {
 function destroyed(socket: Socket): void {
   socket.reclaimed = Math.max(0, outstanding(socket));
   recount(socket);
-}
-
-/** What it held was reclaimed at the destroy that no line shows. */
-function forgotten({ counted }: Socket): void {
-  for (const [binding, tokens] of counted) binding.outstanding -= tokens;
-  counted.clear();
 }
