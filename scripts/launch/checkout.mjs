@@ -55,7 +55,7 @@ function* under(path, inspect) {
 
 /** Left out: tests and their data, texts for people, what only a guest's image is made of, what editors leave; below, shell scripts. */
 const NOT_PARTS =
-  /(^|\/)(testdata|testbed\/(guests|nic|ncdevmem)|node_modules)$|\.(test|e2e)\.ts$|\.md$|\/\.|~$/;
+  /(^|\/)(testdata|testbed\/(guests|kernels|nic|ncdevmem)|node_modules)$|\.(test|e2e)\.ts$|\.md$|\/\.|~$/;
 
 /** @param {string} path */
 function isPart(path) {
