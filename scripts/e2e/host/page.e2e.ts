@@ -18,7 +18,7 @@ let browser: Browser;
 let folder: string;
 
 before(async () => {
-  execFileSync("scripts/e2e/host/install", { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("scripts/e2e/lib/install-readers", { stdio: ["ignore", "ignore", "inherit"] });
   browser = await launch();
   folder = mkdtempSync(join(tmpdir(), "devmem-trace-page-"));
 });
