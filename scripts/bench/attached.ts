@@ -3,13 +3,13 @@
 import { requireBpftrace, startTracer, type Tracer } from "../../collector/bpftrace/bpftrace.ts";
 import type { Line } from "../../collector/events/bpftrace-line.ts";
 
-/** How a program is attached: what its $1, $2, … stand for, and what takes its lines. */
+/** How a program is attached: the values of its $1, $2, …, and the receiver of its lines. */
 export interface Attaching {
   parameters?: readonly string[];
   take?(line: Line): void;
 }
 
-/** Attaches a program, measures while it is attached, and detaches it again; all lines were taken when it resolves. */
+/** Attaches a program, measures, and detaches it; it resolves when all lines were taken. */
 export async function attached<T>(
   text: string,
   measure: (tracer: Tracer) => Promise<T>,

@@ -1,4 +1,4 @@
-// heap - How much memory is in use once everything that can go has gone.
+// heap - How much memory is in use after a full garbage collection.
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

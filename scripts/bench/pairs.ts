@@ -1,4 +1,4 @@
-// pairs - Two options of SO_DEVMEM_AUTORELEASE in turn, so that what the machine does meanwhile happens to both.
+// pairs - Two options of SO_DEVMEM_AUTORELEASE in turn, so that whatever else the machine does affects both.
 
 /** SO_DEVMEM_AUTORELEASE. */
 export type Option = "0" | "1";
@@ -12,7 +12,7 @@ async function pair<T>(index: number, run: (autorelease: Option) => Promise<T>):
   return results as Pair<T>;
 }
 
-/** So many pairs, told of as they come. */
+/** This many pairs; each is reported when it is done. */
 export async function pairs<T>(
   what: string,
   times: number,

@@ -10,10 +10,10 @@ export type Sample = ProbeEvent<"sample">;
 export const SAMPLER = readFileSync(new URL("sampler.bt", import.meta.url), "utf8");
 
 /**
- * Shares of the samples in the kernel. Both options have part of their bookkeeping inlined in tcp_recvmsg_dmabuf, which
- * no symbol tells from the receiving around it: 0 the page's uref, 1 the pool of reserved numbers. So what symbols
- * tell is the least it can be, and with that function's own samples it is the most. `own`: of the samples that are not
- * the NIC's work, which is a copy by the CPU here and none in hardware.
+ * Shares of the samples in the kernel. Both options have part of their bookkeeping inlined in tcp_recvmsg_dmabuf, where no
+ * symbol separates it from the receiving around it: 0 the page's uref, 1 the pool of reserved numbers. So the share by
+ * symbols is the least that it can be, and with that function's own samples the most. `own`: the share of the samples
+ * without the NIC's work, which is a copy by the CPU here and none in hardware.
  */
 export interface Shares {
   samples: number;

@@ -1,4 +1,4 @@
-// stats - Middle values of what was measured several times.
+// stats - Middle values of repeated measurements.
 
 /** Middle value; the mean of the middle two of an even number. */
 export function median(values: number[]): number {

@@ -1,4 +1,4 @@
-// workload - The receive workload kept running, so that a measured job does not pay for starting it.
+// workload - The receive workload, kept running so that no measured job includes its start.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -19,9 +19,9 @@ export class Workload {
     this.#statements = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Receives `bytes`, returns every token in batches of 64 unless `options` say else, and states what it did. */
+  /** Receives `bytes`, returns every token in batches of 64 unless `options` differ, and states what it did. */
   async receive(bytes: number, options: Partial<Job> = {}): Promise<Statement> {
-    const job = { name: "bench", peer: "peer", port: this.#port++, bytes, ...options };
+    const job = { name: "bench", peer: "peer", port: this.#port++, bytes, deadline: 3600, ...options };
     this.#child.stdin?.write(`${JSON.stringify(job)}\n`);
     const next = await this.#statements.next();
     if (next.done) throw new Error("the workload ended early");
@@ -47,7 +47,7 @@ export function cpuPerToken(statement: Statement): number {
   return (statement.cpuUs.user + statement.cpuUs.system) / tokensOf(statement);
 }
 
-/** System time alone: the workload's own JavaScript is left out. */
+/** System time alone, without the workload's own JavaScript. */
 export function systemPerToken(statement: Statement): number {
   return statement.cpuUs.system / tokensOf(statement);
 }

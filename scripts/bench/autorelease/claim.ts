@@ -1,7 +1,7 @@
-// claim - What the series claims of SO_DEVMEM_AUTORELEASE: less CPU with option 0, which does without the xarray.
+// claim - The claim of the SO_DEVMEM_AUTORELEASE series: less CPU time with option 0, which needs no xarray.
 //
-// The same workload in one boot with option 0 and 1 in turn, who is first changing from pair to pair. First with no probe
-// anywhere, by getrusage; then with the receiver sampled by a timer and nothing on the data path, by symbol class.
+// The same workload in one boot with option 0 and 1 in turn; which is first changes from pair to pair. First without any
+// probe, by getrusage; then with the receiver sampled by a timer and nothing on the data path, by symbol class.
 
 import type { Line } from "../../../collector/events/bpftrace-line.ts";
 import { epoch, parse } from "../../../collector/events/parse.ts";
@@ -26,7 +26,7 @@ async function cpuOf(workload: Workload, autorelease: Option): Promise<Cpu> {
   return { all: cpuPerToken(statement), system: systemPerToken(statement) };
 }
 
-/** A stretch of time in which one option was at work, CLOCK_MONOTONIC ns, which is bpftrace's clock as well. */
+/** A stretch of time in which one option was in use, CLOCK_MONOTONIC ns, which is bpftrace's clock as well. */
 type Stretch = { from: number; to: number };
 
 async function stretchOf(workload: Workload, autorelease: Option): Promise<Stretch> {
@@ -88,5 +88,5 @@ console.log(`${"".padEnd(26)} ${"option 0".padStart(26)} ${"option 1".padStart(2
 console.log(shareLine("at least", shares, ({ least }) => least));
 console.log(shareLine("at most", shares, ({ most }) => most));
 console.log(shareLine("at least, without NIC", shares, ({ own }) => own));
-console.log("Share of its samples that are in the kernel at all:");
+console.log("Share of its samples that are in the kernel:");
 console.log(shareLine("", shares, ({ kernel }) => kernel));

@@ -1,4 +1,4 @@
-// options - What the verbs say of one receiver with SO_DEVMEM_AUTORELEASE 0 and with 1: the profile of each, and their diff.
+// options - The output of the verbs for one receiver with SO_DEVMEM_AUTORELEASE 0 and with 1: both profiles, and their diff.
 
 import { spawnSync } from "node:child_process";
 
@@ -7,9 +7,9 @@ const OPTIONS = ["0", "1"];
 
 const recordingOf = (option: string) => `/tmp/option-${option}.dmt`;
 const receiver = (option: string) =>
-  `scripts/run-ts scripts/receive.ts --peer peer --bytes ${BYTES} --deadline 900 --autorelease ${option} >/dev/null`;
+  `scripts/run-ts scripts/receive.ts --peer peer --bytes ${BYTES} --deadline 3600 --autorelease ${option} >/dev/null`;
 
-/** Runs the command and shows what it prints. */
+/** Runs the command and shows its output. */
 function trace(...args: string[]): void {
   console.log(`$ devmem-trace ${args.join(" ")}`);
   const { status } = spawnSync("scripts/devmem-trace", args, { stdio: ["ignore", "inherit", "inherit"] });

@@ -17,14 +17,14 @@ const WARM_UP = 5_000_000;
 const STREAMS = 5;
 const ROUNDS = 6;
 const LEVELS = ["counts", "holds", "profile", "tokens"] as const satisfies Level[];
-/** Levels to be left on while something runs: what they take of the receiver's CPU. */
+/** Levels to leave on in production: their share of the receiver's CPU time. */
 const RUNNING = ["counts", "holds", "profile"] as const satisfies Level[];
 /** Where tokens are issued and returned, page by page, skb by skb, call by call. */
 const DATA_PATH =
   /:(tcp_xa_pool_commit_locked|tcp_recvmsg_\w+|sock_devmem_dontneed|mp_dmabuf_devmem_alloc_netmems|put_cmsg_notrunc|napi_pp_put_page|\w+_slowpath)$/;
 const TIMER = /^(interval|profile):/;
 
-/** ns of BPF per token, by what has the programs run; how often they do on the data path. */
+/** ns of BPF per token, by what runs the programs; how often they run on the data path. */
 interface Cost {
   dataPath: number;
   timers: number;
@@ -59,7 +59,7 @@ function runsOf(pid: number, text: string): () => Share[] {
   return () => named(programs(), attachPoints(text));
 }
 
-/** Of each of so many streams. One before them is not counted: the emulator translates a program when it first runs. */
+/** One measurement per stream. A first stream is not counted: the emulator translates a program when it first runs. */
 async function inStreams<T>(workload: Workload, measure: () => Promise<T>): Promise<T[]> {
   await workload.receive(WARM_UP);
   const all: T[] = [];
@@ -80,7 +80,7 @@ function perToken(after: Share, before: Share, tokens: number): Share {
   return { name, ns: (after.ns - before.ns) / tokens, runs: (after.runs - before.runs) / tokens };
 }
 
-/** Of each program the middle of its streams: where the emulator itself was interrupted, a run took a thousand times as long. */
+/** The median of each program's streams: a run during which the emulator was interrupted takes a thousand times as long. */
 function costOf(streams: Share[][]): Cost {
   const middle = (streams[0] ?? []).map(({ name }, i) => ({
     name,
@@ -96,19 +96,19 @@ function costOf(streams: Share[][]): Cost {
   return { dataPath, timers: timed, once: all - dataPath - timed, runs };
 }
 
-/** The middle of so many streams: one takes seconds, and what interrupts the receiver meanwhile counts as its own time. */
+/** The median of the streams: one takes seconds, and what interrupts the receiver meanwhile counts as its own time. */
 async function cpuOf(workload: Workload): Promise<number> {
   return median(await inStreams(workload, async () => cpuPerToken(await workload.receive(BYTES))));
 }
 
-/** With a level and without any, one right after the other. */
+/** With a level and without any, one immediately after the other. */
 async function cpuRatio(workload: Workload, level: Level, withFirst: boolean): Promise<number> {
   const without = withFirst ? null : await cpuOf(workload);
   const cpu = await attached(programOf(level), () => cpuOf(workload));
   return cpu / (without ?? (await cpuOf(workload)));
 }
 
-/** Of each level, in every round; which of the two is first changes from round to round. */
+/** The ratios of each level, one a round; which of the two is first changes from round to round. */
 async function cpuRatios(workload: Workload): Promise<Map<Level, number[]>> {
   const ratios = new Map<Level, number[]>(RUNNING.map((level) => [level, []]));
   for (let round = 0; round < ROUNDS; round++) {

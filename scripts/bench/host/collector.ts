@@ -1,4 +1,4 @@
-// collector - What bpftrace's text costs on its way to the ledger at level tokens: events per second, bytes per token held.
+// collector - The cost of bpftrace's text on its way to the ledger at level tokens: events per second, bytes per token held.
 
 import { Readable } from "node:stream";
 import { readLines } from "../../../collector/bpftrace/bpftrace.ts";
@@ -11,19 +11,19 @@ import { median } from "../stats.ts";
 
 const SOCKETS = 16;
 const BATCH = 64;
-/** Batches of a socket under way: what comes back is not what came last. */
+/** Batches that a socket holds: what is returned is not what was issued last. */
 const BEHIND = 4;
 const LINES = 400_000;
 const ROUNDS = 7;
 const HELD = 500_000;
-/** What a full pipe gives at once, bytes. */
+/** Bytes that a full pipe delivers at once. */
 const PIPE = 65536;
 
 const header = headerOf("tokens");
 const from = epoch(header.t0);
 let now = 50_000_000_000;
 
-/** A line as `bpftrace -f json` puts it on its stdout. */
+/** A line as `bpftrace -f json` prints it. */
 function envelope(text: string): string {
   return `{"type": "printf", "data": "${text}\\n"}\n`;
 }
@@ -51,13 +51,13 @@ function giveBack(i: number, token: number): string {
   return envelope(`return t=${now} sk=${sk(i)} first=${token} count=1 tid=19107 ${task}`);
 }
 
-/** Tokens of a batch: numbers are used again once they were returned. */
+/** Tokens of a batch: numbers are used again after their return. */
 function batch(n: number): number[] {
   const start = 1 + (n % (BEHIND + 1)) * BATCH;
   return Array.from({ length: BATCH }, (_, k) => start + k);
 }
 
-/** Sockets that receive and return, each BEHIND batches later; as many lines of tokens as asked for. */
+/** Sockets that receive, and return BEHIND batches later; `lines` lines. */
 function stream(lines: number): string {
   const text = Array.from({ length: SOCKETS }, (_, i) => first(i));
   for (let n = 0; text.length < lines; n++)
@@ -68,7 +68,7 @@ function stream(lines: number): string {
   return text.slice(0, lines).join("");
 }
 
-/** Takes in what bpftrace printed, `PIPE` characters at a time, the way live does. */
+/** Reads what bpftrace printed, `PIPE` characters at a time, as live does. */
 async function feed(ledger: Ledger, text: string): Promise<void> {
   for await (const line of readLines(Readable.from(pieces(text)))) {
     const event = line.kind === "text" ? parse(line.text, from) : null;

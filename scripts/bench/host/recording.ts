@@ -1,6 +1,6 @@
-// recording - What recordings cost: writing, replaySource to the end and jumping in ten million events; a busy hour's size.
+// recording - The cost of recordings: writing, replay to the end and jumps in ten million events; the size of a busy hour.
 //
-// Times are CPU time of one core where the disk does not matter, so that what runs beside it counts little.
+// Times are CPU time of one core without the disk, so that other load matters little.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
@@ -19,7 +19,7 @@ import { median } from "../stats.ts";
 
 const EVENTS = Number(process.env.DEVMEM_TRACE_BENCH_EVENTS ?? 10_000_000);
 const SOCKETS = 256;
-/** Sockets whose tokens are told one by one. */
+/** Sockets whose tokens are recorded one by one. */
 const SINGLE = 8;
 const BATCH = 64;
 const LEAK_EVERY = 100_000;
@@ -69,7 +69,14 @@ function open(t: number): [Socket, Event] {
   return [
     socket,
     {
-      ...{ kind: "socket", t: t + 300_000, sk, born: t, ...bound, issued: 0, before: 0, netns: 4026531840 },
+      kind: "socket",
+      t: t + 300_000,
+      sk,
+      born: t,
+      ...bound,
+      issued: 0,
+      before: 0,
+      netns: 4026531840,
       ...addresses(socket),
       ...task,
     },
@@ -84,7 +91,7 @@ function totals({ sk, born, issued, returned }: Socket) {
   return { sk, born, issued, returned, linear: 0 };
 }
 
-/** What the walk of counts.bt prints of every socket, twice a second: it takes some µs per line. */
+/** The line of every socket from the walk of counts.bt, twice a second, some µs apart. */
 function* walk(sockets: Socket[], from: number): Generator<Event> {
   let t = from + 100_000 + Math.floor(random() * 300_000);
   for (const socket of sockets) {
@@ -95,7 +102,7 @@ function* walk(sockets: Socket[], from: number): Generator<Event> {
   }
 }
 
-/** One socket closes holding 23 tokens, another comes in its place. */
+/** One socket closes holding 23 tokens, another takes its place. */
 function* turnover(sockets: Socket[], at: number, t: number): Generator<Event> {
   const old = sockets[at] as Socket;
   old.issued += 23;
@@ -107,7 +114,7 @@ function* turnover(sockets: Socket[], at: number, t: number): Generator<Event> {
   yield event;
 }
 
-/** Batches handed out and given back, a token each: numbers and pages are used again. */
+/** Batches issued and returned, a token each: numbers and pages are used again. */
 function* tokens(socket: Socket, round: number, from: number): Generator<Event> {
   let t = from;
   const first = 1 + (round % 5) * BATCH;
@@ -122,7 +129,7 @@ function* tokens(socket: Socket, round: number, from: number): Generator<Event> 
   }
 }
 
-/** A trace that goes on for ever. */
+/** An endless trace. */
 function* trace(level: Level): Generator<Event> {
   const sockets: Socket[] = [];
   yield { kind: "bind", t: 1000, ...bound, netns: 4026531840, ...task };
@@ -131,20 +138,20 @@ function* trace(level: Level): Generator<Event> {
     sockets.push(socket);
     yield event;
   }
-  for (let n = 1, told = 0; ; n++) {
+  for (let n = 1, recorded = 0; ; n++) {
     const t = n * HALF_SECOND;
     if (n % 2 === 0) yield { kind: "tick", t };
     yield* walk(sockets, t);
     if (level === "tokens")
       for (let i = 0; i < SINGLE; i++) yield* tokens(sockets[i] as Socket, n, t + 1e7 + i * 1e6);
-    told += SOCKETS + (level === "tokens" ? SINGLE * BATCH * 2 : 0);
-    if (told < LEAK_EVERY) continue;
-    told = 0;
+    recorded += SOCKETS + (level === "tokens" ? SINGLE * BATCH * 2 : 0);
+    if (recorded < LEAK_EVERY) continue;
+    recorded = 0;
     yield* turnover(sockets, n % SOCKETS, t + 4e8);
   }
 }
 
-/** Writes events up to a number or a time; CPU seconds of it without making them up, and how many there were. */
+/** Writes events up to a number or a time; their number, and the CPU seconds without generating them. */
 function write(file: string, level: Level, most: number, until: number) {
   const writer = blockWriter(headerOf(level));
   const fd = openSync(file, "w");
@@ -182,7 +189,7 @@ function cpuSeconds(): number {
 
 const peakMiB = () => process.resourceUsage().maxRSS / 1024;
 
-/** Reads to the end, in a process of its own: its memory is its own. */
+/** Reads to the end, in a process of its own, whose memory is measured. */
 async function replay(file: string): Promise<void> {
   const before = cpuSeconds();
   const ledger = await follow(await openRecording(file));
@@ -191,7 +198,7 @@ async function replay(file: string): Promise<void> {
   console.log(JSON.stringify({ spent, peak: peakMiB(), verdict, sockets: ledger.sockets.length }));
 }
 
-/** Jumps about: the ledger alone, and what the screen shows. */
+/** Jumps to random times: the ledger alone, and the screen. */
 async function jump(file: string): Promise<void> {
   const player = await openPlayer(file);
   const at: number[] = [];

@@ -1,4 +1,4 @@
-// tui - What the screen costs: frames of 2,000 sockets that all change, and its memory over a million events. No guest.
+// tui - The cost of the screen: frames of 2,000 sockets that all change, and its memory over a million events. No guest.
 
 import { PassThrough, Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
@@ -17,7 +17,7 @@ const FRAMES = 300;
 const WARM_UP = 10;
 const [WIDTH, HEIGHT] = [120, 40];
 const EVENTS = 1_000_000;
-/** Few, so that the events are spent on time and not on sockets. */
+/** Few, so that the events cover a long time and not many sockets. */
 const FEW = 50;
 
 const sk = (i: number) => `ff110001${(i * 64).toString(16).padStart(8, "0")}`;
@@ -26,22 +26,27 @@ const addresses = { laddr: "192.0.2.1", lport: 5201, raddr: "192.0.2.2" };
 /** First tokens of socket `i`. */
 function first(i: number): Event {
   return {
-    ...{
-      kind: "socket",
-      t: i + 1,
-      sk: sk(i),
-      born: i + 1,
-      binding: "b",
-      dmabuf: 1,
-      bytes: 2 ** 30,
-      shift: 12,
-    },
-    ...{ ifindex: 2, ifname: "devmem0", issued: 0, before: 0, netns: 1, ...addresses, rport: 10000 + i },
-    ...{ pid: 100 + (i % 50), comm: "receiver" },
+    kind: "socket",
+    t: i + 1,
+    sk: sk(i),
+    born: i + 1,
+    binding: "b",
+    dmabuf: 1,
+    bytes: 2 ** 30,
+    shift: 12,
+    ifindex: 2,
+    ifname: "devmem0",
+    issued: 0,
+    before: 0,
+    netns: 1,
+    ...addresses,
+    rport: 10000 + i,
+    pid: 100 + (i % 50),
+    comm: "receiver",
   } as Event;
 }
 
-/** Its totals in round `round`, half a second apart: what it holds goes up and down. */
+/** Its totals in round `round`, half a second apart: what it holds rises and falls. */
 function totals(i: number, round: number): Event {
   const issued = round * 640;
   const returned = issued - ((i * 7 + round * 13) % 97);
@@ -59,10 +64,12 @@ function round(state: ScreenState, sockets: number, n: number): void {
   for (let i = 0; i < sockets; i++) feed(state, totals(i, n));
 }
 
-/** blessed on a terminal that takes everything at once. */
+/** blessed on a terminal that accepts everything at once. */
 function nowhere(): Screen {
   const output = Object.assign(new Writable({ write: (_chunk, _encoding, done) => done() }), {
-    ...{ isTTY: true, columns: WIDTH, rows: HEIGHT },
+    isTTY: true,
+    columns: WIDTH,
+    rows: HEIGHT,
   });
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
   const listener = { key: () => {}, resize: () => {} };
@@ -80,7 +87,7 @@ function draw(screen: Screen, state: ScreenState): void {
   screen.draw(frame(viewOf(status, newModel(), glyphs(true)), WIDTH, HEIGHT));
 }
 
-/** CPU time of each frame, ms, ascending: what runs beside it counts little. The first ones warm up. */
+/** CPU time of each frame, ms, ascending, so that other load matters little. The first frames warm up. */
 function frameTimes(): number[] {
   const state = newRun(SOCKETS);
   const screen = nowhere();
@@ -96,7 +103,7 @@ function frameTimes(): number[] {
   return times.sort((a, b) => a - b);
 }
 
-/** Heap after a million events, against after the first tenth of them. */
+/** Heap after a million events / after the first fifth of them. */
 function growth(): number {
   const state = newRun(FEW);
   const rounds = EVENTS / FEW;
