@@ -1,5 +1,5 @@
-// calls - Levels holds and profile: lines out of order. A timer reads a socket's totals and prints them a moment later; what
-// was read after that and printed before it, as at the socket's destroy, stands.
+// calls - Levels holds and profile: lines out of order. A timer reads a socket's totals and prints them a moment later; totals
+// that were read after that but printed before, as at the socket's destroy, are the newer ones.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const LINES: ProbeEvent<"calls" | "wait">[] = [
   { kind: "wait", t: 2, sk: "1", times: 5, ns: 90 },
 ];
 
-test("totals that come in another order add up to the same", () => {
+test("totals in another order have the same result", () => {
   const inOrder = newCalls();
   const reversed = newCalls();
   for (const line of LINES) addCalls(inOrder, line);
@@ -28,12 +28,20 @@ test("totals that come in another order add up to the same", () => {
   assert.deepEqual([inOrder.recvs, inOrder.bytes, inOrder.waits], [9, 1000000, 5]);
 });
 
-test("what the map of births knew before does not take the place of what it knew last", async () => {
+test("older totals of the map of births do not replace newer ones", async () => {
   const { header, events } = await read(readFileSync(new URL("leak-v1.jsonl", RECORDINGS)));
   const destroy = events.find(({ kind }) => kind === "destroy") as ProbeEvent<"destroy">;
   const hold = (t: number, held: number, total: number): ProbeEvent<"hold"> => ({
-    ...{ kind: "hold", t, sk: destroy.sk, held, oldest: 0, age: 0, total },
-    ...{ overtaken: 0, untracked: 0, unknown: 0 },
+    kind: "hold",
+    t,
+    sk: destroy.sk,
+    held,
+    oldest: 0,
+    age: 0,
+    total,
+    overtaken: 0,
+    untracked: 0,
+    unknown: 0,
   });
   const ledger = newLedger(header);
   for (const event of events) {
