@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Token, Tokens } from "marked";
-import { PAGES, pageAt, ROOT } from "./pages.ts";
+import { PAGES, pageAt, pageOf, ROOT, rowsOf, spansOf } from "./pages.ts";
 
 for (const page of PAGES) {
   const examples = page.blocks.map((block, at) => exampleOf(block, frameBefore(page.blocks, at)));
@@ -17,6 +17,22 @@ for (const page of PAGES) {
       assert.equal(raw, now[i], `${page.path}: DEVMEM_TRACE_GOLDEN=1 rewrites it`);
   });
 }
+
+test("docs/manual-mode.md: the sentences beside the option's documentation are printed for the recording of it", async () => {
+  const printed = await outputOf(
+    "scripts/devmem-trace live --plain collector/testdata/recordings/manual-v1.jsonl",
+  );
+  const cells = rowsOf(pageAt("docs/manual-mode.md"), "the option's documentation").map(
+    ([, cell = ""]) => cell,
+  );
+  const spans = cells.flatMap((cell) => spansOf(pageOf("a cell", cell)));
+  const sentences = spans.filter((span) => span.includes(" "));
+  assert.ok(sentences.length > 0);
+  assert.deepEqual(
+    sentences.filter((sentence) => !printed.includes(sentence)),
+    [],
+  );
+});
 
 /** How a block is made anew; null where it is no example. */
 function exampleOf(block: Token, frame: string | null): (() => string | Promise<string>) | null {

@@ -28,7 +28,11 @@ export const PAGES: readonly Page[] = FILES.filter((path) => /\.md$/.test(path))
 
 /** The page at `path`. */
 export function pageAt(path: string): Page {
-  const text = readFileSync(ROOT + path, "utf8");
+  return pageOf(path, readFileSync(ROOT + path, "utf8"));
+}
+
+/** A page that is called `path`, or a piece of one. */
+export function pageOf(path: string, text: string): Page {
   return { path, text, blocks: marked.lexer(text) };
 }
 
