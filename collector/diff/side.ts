@@ -1,5 +1,6 @@
 // side - One of two recordings to be compared: its sockets by role, its bindings by device. Pointers and pids never match.
 
+import { listsBy } from "../base/lists.ts";
 import { portOf } from "../events/endpoint.ts";
 import type { Sample } from "../ledger/profile/cpu-samples.ts";
 import type { Profile } from "../ledger/profile/profile.ts";
@@ -90,18 +91,6 @@ function activeOf(sockets: Socket[], now: number): number {
   const first = sockets.reduce((least, { born }) => Math.min(least, born), now);
   const last = sockets.reduce((most, { closedAt }) => Math.max(most, closedAt < 0 ? now : closedAt), 0);
   return Math.max(0, last - first);
-}
-
-/** All that have the same key, in their order. */
-function listsBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const lists = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const list = lists.get(key);
-    if (list) list.push(one);
-    else lists.set(key, [one]);
-  }
-  return lists;
 }
 
 /** A role as one word. */

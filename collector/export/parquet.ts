@@ -2,6 +2,7 @@
 
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import { compactJson } from "../base/json.ts";
 import type { Header } from "../events/event.ts";
 import type { Stream } from "../recording/stream.ts";
 import type { ExportOptions } from "./exporter.ts";
@@ -65,5 +66,5 @@ function take(bytes: ByteWriter): Uint8Array {
 
 /** The recording's header, so that the file states where it came from. */
 function metadata(header: Header): { key: string; value: string }[] {
-  return [{ key: "devmem-trace", value: JSON.stringify(header) }];
+  return [{ key: "devmem-trace", value: compactJson(header) }];
 }

@@ -1,6 +1,7 @@
 // speedscope - Stacks as a file of speedscope.app: one profile per weight. Its schema: file-format-schema.json of the npm package.
 
 import { printable } from "../base/format.ts";
+import { compactJson } from "../base/json.ts";
 import { TOOL } from "../base/version.ts";
 import { ofHeldTokens } from "./held-stacks.ts";
 import { type Stacks, type Weight, whole } from "./stacks.ts";
@@ -22,7 +23,7 @@ export async function* writeSpeedscope(stacks: Stacks) {
     shared: { frames: [...frames.keys()].map((name) => ({ name })) },
     profiles: stacks.weights.map((weight, i) => profileOf(weight, indexed, i)),
   };
-  yield `${JSON.stringify(file)}\n`;
+  yield `${compactJson(file)}\n`;
 }
 
 /** A stack as indices into the table of frames. */

@@ -1,4 +1,4 @@
-// fixtures - Real captures from the testbed: what live prints and what the report says of each is kept as text.
+// fixtures - Real captures from the testbed: the lines live prints and the report of each, kept as text.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -25,19 +25,19 @@ function linesOf(name: string): string[] {
 
 for (const name of names) {
   test(`${name}: the lines and the report`, async () => {
-    const said: string[] = [];
+    const printed: string[] = [];
     const lines: Sink = (event, ledger, changes) => {
       const line = lineFor(ledger, event, changes);
-      if (line !== null) said.push(line);
+      if (line !== null) printed.push(line);
     };
     const ledger = await follow(await readRecording(each(linesOf(name)), name), lines);
     golden(
       new URL(`testdata/${name}.txt`, import.meta.url),
-      [...said, "", ...reportText(reportOf(ledger)), ""].join("\n"),
+      [...printed, "", ...reportText(reportOf(ledger)), ""].join("\n"),
     );
   });
 
-  test(`${name}: written again it is the same recording`, async () => {
+  test(`${name}: written again, it is the same recording`, async () => {
     const stream = await readRecording(each(linesOf(name)), name);
     const again = [headerLine(stream.header)];
     for await (const event of stream.events) again.push(eventLine(event));
@@ -45,7 +45,7 @@ for (const name of names) {
   });
 }
 
-test("cut after any line, the leak is told or the run is inconclusive", async () => {
+test("cut after any line, the leak is reported or the run is inconclusive", async () => {
   const lines = linesOf("leak-v1.jsonl");
   for (let kept = 1; kept < lines.length; kept++) {
     const report = reportOf(await follow(await readRecording(each(lines.slice(0, kept)), "cut")));

@@ -1,4 +1,4 @@
-// hostile - Files made to harm: a sentence or a loss, in bounded memory, and nothing that a terminal would interpret.
+// hostile - Malicious files: an error or a loss, in bounded memory, and nothing that a terminal would interpret.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -102,7 +102,7 @@ for (const [name, block] of Object.entries(BLOCKS))
     );
   });
 
-test("a block that leans on a lost one is lost with it, up to the next fresh one, by number", async () => {
+test("a block that depends on a lost one is lost with it, up to the next fresh one; the events are counted", async () => {
   const tick = (first: number, fresh: boolean) =>
     JSON.stringify({ first, fresh, texts: [], order: ["tick", 2], columns: { tick: [[5, 1]] } });
   const lines = [head, tick(0, true), "{garbage", tick(4, false), tick(6, true), ""];
@@ -113,7 +113,7 @@ test("a block that leans on a lost one is lost with it, up to the next fresh one
   );
 });
 
-test("events of a kind or with a field of a newer program are passed over, and counted where they are lost", async () => {
+test("events of a kind or with a field of a newer program are skipped, and counted as lost", async () => {
   const fields = { ...FIELD_NAMES, tick: ["t", "mood"], fancy: ["t", "x"], free: ["t"] };
   const block = {
     ...{ first: 0, fresh: true, texts: ["a"], order: ["tick", 1, "fancy", 2, "tick", 1, "free", 1] },
@@ -127,13 +127,13 @@ test("events of a kind or with a field of a newer program are passed over, and c
   );
 });
 
-test("deep nesting is no recording, or one lost event", async () => {
+test("deep nesting is not a recording, or one lost event", async () => {
   const deep = `${"[".repeat(2e6)}`;
   await assert.rejects(read(Buffer.from(deep)), UserError);
   assert.deepEqual((await read(Buffer.from(`${head}\n${deep}\n`))).events.length, 2);
 });
 
-test("a return that claims to name every number there is", async () => {
+test("a return that claims to name every number", async () => {
   const { events } = run([{ act: "issue", socket: 0, tokens: 5 }], 1);
   const claim: Event = {
     ...{
@@ -154,10 +154,10 @@ test("a return that claims to name every number there is", async () => {
 
 const EVIL = "\u001b[2J\u009b31m\u0007\u202egnp.exe\r";
 /** C0 but the line end, DEL, C1 and what turns the direction of text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject here
 const INTERPRETED = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
 
-test("no text of a recording reaches the terminal as a command, whichever field it is in", async () => {
+test("no text of a recording reaches the terminal as a command, whatever field it is in", async () => {
   const { events } = run(
     [
       { act: "issue", socket: 0, tokens: 5 },
@@ -177,17 +177,17 @@ test("no text of a recording reaches the terminal as a command, whichever field 
   const kernel = { release: EVIL, variant: "xarray" as const };
   const header = headerLine({ ...HEADER, kernel, bpftrace: EVIL, wall: EVIL, tool: EVIL, host: EVIL });
   const text = [header, ...[...told, end].map((event) => eventLine(evil(event))), ""].join("\n");
-  const said: string[] = [];
+  const printed: string[] = [];
   const ledger = await follow(await streamOf(Buffer.from(text)), (event, now, changes) => {
-    said.push(lineFor(now, event, changes) ?? "");
+    printed.push(lineFor(now, event, changes) ?? "");
   });
-  for (const line of [...said, ...reportText(reportOf(ledger))]) assert.doesNotMatch(line, INTERPRETED);
+  for (const line of [...printed, ...reportText(reportOf(ledger))]) assert.doesNotMatch(line, INTERPRETED);
 });
 
-test("the last door: what a terminal would interpret is spelled out, and JSON stays the same JSON", () => {
+test("on the way to a terminal, what it would interpret is spelled out, and JSON stays the same JSON", () => {
   const value = { comm: EVIL, tab: "a\tb" };
   const printed = harmless(JSON.stringify(value, null, 2));
   assert.deepEqual(JSON.parse(printed), value);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject here
   assert.doesNotMatch(printed, /[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
 });

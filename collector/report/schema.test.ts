@@ -1,4 +1,4 @@
-// schema - What is published is what is written: every line of every capture, in every form, and every report of them.
+// schema - What is written is valid by the published schemas: every line of every capture, in every form, and every report.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -22,12 +22,12 @@ function validator(schema: () => object): (value: unknown) => boolean {
   return (value) => {
     validate ??= ajv.compile(schema());
     // biome-ignore lint/style/noNonNullAssertion: a validator that refuses has errors
-    return validate(value) === true || said(validate.errors!);
+    return validate(value) === true || refused(validate.errors!);
   };
 }
 
 let errors = "";
-function said(list: NonNullable<(typeof ajv)["errors"]>): false {
+function refused(list: NonNullable<(typeof ajv)["errors"]>): false {
   errors = ajv.errorsText(list);
   return false;
 }
@@ -49,7 +49,7 @@ function typesSchema(): unknown {
   return JSON.parse(JSON.stringify({ $defs }).replaceAll("#/definitions/", "#/$defs/"));
 }
 
-test("schema-types.json is made of the types as they are", () => {
+test("schema-types.json is up to date with the types", () => {
   const [file, schema] = [new URL("schema-types.json", import.meta.url), typesSchema()];
   if (process.env.DEVMEM_TRACE_GOLDEN) writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
   assert.deepEqual(
@@ -72,7 +72,7 @@ for (const file of FILES)
     assert.ok(isReport(JSON.parse(JSON.stringify(report))), errors);
   });
 
-test("what is not of the format is not of the schema", async () => {
+test("what is not of the format is not valid by the schema", async () => {
   const { header, events } = await read(readFileSync(FILES[0] as string));
   const event = events.find(({ kind }) => kind === "bind");
   for (const line of [header, event]) {

@@ -1,4 +1,4 @@
-// schema - The JSON Schemas of a recording and of the report, made of the tables of events and of the types themselves.
+// schema - The JSON Schemas of a recording and of the report, made from the table of event kinds and from the types.
 
 import { readFileSync } from "node:fs";
 import type { Fields, FieldType } from "../events/fields.ts";
@@ -9,12 +9,12 @@ import { FORMAT } from "../recording/format/header.ts";
 
 type Schema = Record<string, unknown>;
 
-/** What can be printed. */
+/** By what `schema` is asked for. */
 export const SCHEMAS = { recording: recordingSchema, report: reportSchema } as const;
 
 const DRAFT = "https://json-schema.org/draft/2020-12/schema";
 
-/** Made of the TypeScript types Header and Report; schema.test.ts makes it and says when it is not theirs any more. */
+/** Made from the TypeScript types Header and Report; schema.test.ts makes it and fails when it is out of date. */
 const TYPES = new URL("schema-types.json", import.meta.url);
 
 function types(): { $defs: Record<string, Schema> } {
@@ -24,20 +24,21 @@ function types(): { $defs: Record<string, Schema> } {
 /** The schema of `report --json`. */
 export function reportSchema(): Schema {
   return {
-    ...{ $schema: DRAFT, $id: "urn:devmem-trace:report:1", title: "devmem-trace report" },
-    ...{ $ref: "#/$defs/Report", $defs: types().$defs },
+    $schema: DRAFT,
+    $id: "urn:devmem-trace:report:1",
+    title: "devmem-trace report",
+    $ref: "#/$defs/Report",
+    $defs: types().$defs,
   };
 }
 
-/** The schema of one line of a recording, of whichever format version: unpacked, where it is compressed. */
+/** The schema of one line of a recording of any format version, after decompression. */
 export function recordingSchema(): Schema {
   const events = Object.entries(FIELDS).map(([kind, fields]) => [kind, eventSchema(kind, fields)] as const);
   return {
-    ...{
-      $schema: DRAFT,
-      $id: `urn:devmem-trace:recording:${FORMAT}`,
-      title: "A line of a devmem-trace recording",
-    },
+    $schema: DRAFT,
+    $id: `urn:devmem-trace:recording:${FORMAT}`,
+    title: "A line of a devmem-trace recording",
     anyOf: [
       { $ref: "#/$defs/Header" },
       { $ref: "#/$defs/block" },
@@ -48,12 +49,12 @@ export function recordingSchema(): Schema {
 }
 
 const FIELD_SCHEMAS: Record<Extract<FieldType, string>, Schema> = {
-  time: { type: "integer", description: "ns since the header's t0; 0 where a line says that it was not yet" },
-  int: { type: "integer", description: "a number, exact up to 2^53" },
+  time: { type: "integer", description: "ns since the header's t0; 0 where it has not happened yet" },
+  int: { type: "integer", description: "an integer, exact up to 2^53" },
   hex: { type: "string", description: "a kernel pointer in hexadecimal: an identity, reused after free" },
   word: { type: "string", description: "text" },
-  stack: { type: "string", description: "functions of the kernel, outermost first: a;b;c" },
-  rest: { type: "string", description: "text from the traced side or from outside: anything may be in it" },
+  stack: { type: "string", description: "function names, outermost first: a;b;c" },
+  rest: { type: "string", description: "text from the traced host or from outside: it may contain anything" },
 };
 
 function fieldSchema(type: FieldType): Schema {
@@ -76,19 +77,21 @@ function blockSchema(): Schema {
     kind,
     { type: "array", items: column, minItems: names.length },
   ]);
+  const properties = {
+    first: { type: "integer", minimum: 0, description: "events of the recording before this block" },
+    fresh: { type: "boolean", description: "texts and differences start afresh here" },
+    texts: { type: "array", items: { type: "string" } },
+    order: orderSchema(),
+    columns: { type: "object", properties: Object.fromEntries(columns) },
+  };
+  return { type: "object", properties, required: Object.keys(properties) };
+}
+
+function orderSchema(): Schema {
+  const count = { type: "integer", minimum: 1, maximum: BLOCK_EVENTS };
   return {
-    type: "object",
-    properties: {
-      first: { type: "integer", minimum: 0, description: "events of the recording before this block" },
-      fresh: { type: "boolean", description: "texts and differences start anew here" },
-      texts: { type: "array", items: { type: "string" } },
-      order: {
-        type: "array",
-        items: { anyOf: [{ type: "string" }, { type: "integer", minimum: 1, maximum: BLOCK_EVENTS }] },
-        description: "kinds and how often each comes, in turn",
-      },
-      columns: { type: "object", properties: Object.fromEntries(columns) },
-    },
-    required: ["first", "fresh", "texts", "order", "columns"],
+    type: "array",
+    items: { anyOf: [{ type: "string" }, count] },
+    description: "event kinds and their repeat counts, alternating",
   };
 }

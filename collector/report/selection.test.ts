@@ -1,4 +1,4 @@
-// selection - What filters and times show; the verdict is never other than that of the whole recording.
+// selection - What filters and times select; the verdict is always that of the whole recording.
 
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
@@ -13,13 +13,13 @@ import { select } from "./selection.ts";
 
 const shown = async (name: string, filters: Filters) => (await select(await capture(name), filters)).report;
 
-test("nothing asked for: the report is that of the ledger, without a word of a selection", async () => {
+test("no filter: the report is that of the ledger, without a selection", async () => {
   const { whole, report } = await select(await capture("leak-v1"), {});
   assert.deepEqual(report, reportOf(whole));
   assert.equal(report.selection, undefined);
 });
 
-test("as it stood between close and destroy: lingering, 23 outstanding; the binding still bound", async () => {
+test("between close and destroy: lingering, 23 outstanding, the binding still bound", async () => {
   const report = await shown("leak-v1", { to: "38.314" });
   assert.equal(report.sockets[0]?.verdict, "lingering");
   assert.equal(report.sockets[0]?.outstanding, 23);
@@ -27,7 +27,7 @@ test("as it stood between close and destroy: lingering, 23 outstanding; the bind
   assert.equal(report.verdict, "leak");
 });
 
-test("before the leak there is no socket, but the run leaked all the same", async () => {
+test("before the leak there is no socket, but the run still leaked", async () => {
   const report = await shown("leak-v1", { to: "38" });
   assert.deepEqual([report.sockets.length, report.verdict], [0, "leak"]);
   assert.deepEqual([report.selection?.sockets, report.selection?.ofSockets], [0, 1]);
@@ -39,7 +39,7 @@ test("a wall-clock time is a time since the start", async () => {
   assert.deepEqual(wall, seconds);
 });
 
-test("from a time on: what was destroyed before is not shown", async () => {
+test("from a time on: what was destroyed before it is not shown", async () => {
   const report = await shown("misdeeds-v1", { from: "23.310" });
   assert.deepEqual(
     report.sockets.map((s) => s.remote),
@@ -57,7 +57,7 @@ test("filters by pid, port, dma-buf and verdict", async () => {
   assert.deepEqual(await remotes({ dmabuf: 2 }), []);
 });
 
-test("a socket whose first line was lost may be the one that is asked for", async () => {
+test("a socket whose first line was lost may match any filter", async () => {
   const cut = (line: string) => (line.includes('"kind":"socket"') ? "torn" : line);
   const { report } = await select(await capture("leak-v1", cut), { pid: 4711 });
   assert.equal(report.sockets.length, 0, "its close line names its process");
@@ -66,7 +66,7 @@ test("a socket whose first line was lost may be the one that is asked for", asyn
   assert.equal(unknown.report.sockets.length, 1);
 });
 
-test("no time that is none, no verdict that is none", async () => {
+test("what is not a time or not a verdict is refused", async () => {
   for (const filters of [{ from: "soon" }, { to: "-1" }, { from: "2", to: "1" }, { verdict: "fine" }])
     await assert.rejects(shown("leak-v1", filters), { exitCode: 2 });
 });
@@ -75,7 +75,7 @@ const names = readdirSync(RECORDINGS)
   .filter((name) => name.endsWith(".jsonl"))
   .map((name) => name.replace(".jsonl", ""));
 
-test("whatever is selected, of whatever the recording was cut to: verdict, reason and loss of the whole", async () => {
+test("whatever is selected, of a recording with any line torn: verdict, reason and loss of the whole", async () => {
   const filters = fc.record(
     {
       from: fc.integer({ min: 0, max: 20 }).map(String),

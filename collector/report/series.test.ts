@@ -1,4 +1,4 @@
-// series - On a real capture of manual mode every line ends where the ledger ends.
+// series - On a real capture of manual mode every series ends where the ledger ends.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { openRecording } from "../recording/files.ts";
 import { follow } from "../recording/follow.ts";
 import { newSeries } from "./series.ts";
 
-test("a sweep, and a return through another socket, show in the sockets whose tokens they were", async () => {
+test("a sweep, and a return through another socket, show in the series of the sockets that were issued the tokens", async () => {
   const file = fileURLToPath(new URL("../testdata/recordings/manual-v1.jsonl", import.meta.url));
   const series = newSeries();
   const ledger = await follow(await openRecording(file), series.take);

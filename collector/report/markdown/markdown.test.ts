@@ -1,4 +1,4 @@
-// markdown - The captures as Markdown, and an independent parser's reading of it when names are hostile.
+// markdown - The captures as Markdown, and how an independent parser reads hostile names in it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -36,7 +36,7 @@ const text = (html: string) =>
     .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
     .replace(/&(lt|gt|quot|amp);/g, (_, n) => ({ lt: "<", gt: ">", quot: '"', amp: "&" })[n as "lt"]);
 
-test("a hostile name stays one cell, as text and in code", () => {
+test("a hostile name stays in its cell, as code", () => {
   fc.assert(
     fc.property(hostile, (name) => {
       const source = `| a | b |\n| --- | --- |\n| ${code(name)} | end |\n`;
@@ -53,7 +53,7 @@ test("a hostile name stays one cell, as text and in code", () => {
   );
 });
 
-test("a whole report with hostile names has nothing but paragraphs, tables and lists in it, and no link", async () => {
+test("a whole report with hostile names has only paragraphs, tables and lists, and no link", async () => {
   for (const name of ["a|b`c @dev <img src=x>", "![x](y)](z", "www.evil.example"]) {
     const { report } = await select(await named("misdeeds-v1", name), {});
     const html = marked.parse(reportMarkdown(report).join("\n")) as string;

@@ -1,6 +1,7 @@
 // check - Runs a command under the tracer and exits by verdict, for CI.
 
 import { EXIT } from "../../../collector/base/errors.ts";
+import { prettyJson } from "../../../collector/base/json.ts";
 import { refuseExisting, writeNew } from "../../../collector/recording/files.ts";
 import { follow } from "../../../collector/recording/follow.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
@@ -39,7 +40,7 @@ export async function check(command: string[], options: CheckOptions): Promise<n
   const own = await run.exitCode;
   const report = reportOf(ledger);
   process.stderr.write(`${reportText(report).join("\n")}\n`);
-  if (options.report) writeNew(options.report, `${JSON.stringify(report, null, 2)}\n`, options.force);
+  if (options.report) writeNew(options.report, `${prettyJson(report)}\n`, options.force);
   return interrupted ? EXIT.interrupted : exitCode(report, own, options);
 }
 

@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
+import { prettyJson } from "../../../collector/base/json.ts";
 import { diffOf } from "../../../collector/diff/diff.ts";
 import { sideOf } from "../../../collector/diff/side.ts";
 import { diffText } from "../../../collector/diff/text.ts";
@@ -22,7 +23,7 @@ export async function diff(a: string, b: string, options: DiffOptions): Promise<
   const before = await sideOf(await openRecording(a), nameOf(a));
   const after = await sideOf(await openRecording(b), nameOf(b));
   const result = diffOf(before, after);
-  print(...(options.json ? [JSON.stringify(result, null, 2)] : diffText(result)));
+  print(...(options.json ? [prettyJson(result)] : diffText(result)));
   return exitCodeOf(VERDICTS[result.outcome], options);
 }
 

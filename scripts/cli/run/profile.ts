@@ -1,6 +1,7 @@
 // profile - Prints the profile of a command, a recording or this host.
 
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
+import { prettyJson } from "../../../collector/base/json.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
 import { profileReport } from "../../../collector/profile/report.ts";
 import { profileText } from "../../../collector/profile/text.ts";
@@ -33,7 +34,7 @@ export async function profile(
     throw new UserError("profile takes either a recording or a command after --, not both.", EXIT.usage);
   const [ledger, code] = file === undefined ? await traced(command, options) : [await recorded(file), 0];
   const report = profileReport(ledger);
-  if (options.json) print(JSON.stringify(report, null, 2));
+  if (options.json) print(prettyJson(report));
   else print(...profileText(report));
   return code;
 }

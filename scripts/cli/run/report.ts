@@ -1,6 +1,7 @@
 // report - Prints the report of a recording, or of a part of it, as text, JSON, Markdown or a page.
 
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
+import { prettyJson } from "../../../collector/base/json.ts";
 import { openRecording, print, writeNew } from "../../../collector/recording/files.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
 import type { Filters } from "../../../collector/report/filters.ts";
@@ -35,7 +36,7 @@ export async function report(file: string, options: ReportOptions): Promise<numb
 
 async function asText(stream: Stream, filters: Filters, options: ReportOptions): Promise<[Report, string]> {
   const { report } = await select(stream, filters);
-  if (options.json) return [report, JSON.stringify(report, null, 2)];
+  if (options.json) return [report, prettyJson(report)];
   if (!options.markdown) return [report, reportText(report).join("\n")];
   const { reportMarkdown } = await import("../../../collector/report/markdown/markdown.ts");
   return [report, reportMarkdown(report).join("\n")];

@@ -1,6 +1,7 @@
 // schema - Prints the JSON Schema of a recording's lines or of the report.
 
 import { EXIT } from "../../../collector/base/errors.ts";
+import { prettyJson } from "../../../collector/base/json.ts";
 import { print } from "../../../collector/recording/files.ts";
 import { SCHEMAS } from "../../../collector/report/schema.ts";
 
@@ -8,6 +9,6 @@ export type SchemaName = keyof typeof SCHEMAS;
 
 /** Prints a schema. Returns 0. */
 export function schema(what: SchemaName): number {
-  print(JSON.stringify(SCHEMAS[what](), null, 2));
+  print(prettyJson(SCHEMAS[what]()));
   return EXIT.clean;
 }

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT } from "../../../collector/base/errors.ts";
+import { compactJson, prettyJson } from "../../../collector/base/json.ts";
 import { requireKernel } from "../../../collector/kernel/kernel.ts";
 import { ownersOf } from "../../../collector/kernel/socket-owners.ts";
 import { print } from "../../../collector/recording/files.ts";
@@ -45,7 +46,7 @@ function take(kernel: Snapshot["kernel"], reader: Reader, all: boolean): Snapsho
 }
 
 function show(taken: Snapshot, { json, watch }: SnapshotOptions): void {
-  if (json) print(watch === undefined ? JSON.stringify(taken, null, 2) : JSON.stringify(taken));
+  if (json) print(watch === undefined ? prettyJson(taken) : compactJson(taken));
   else print(...snapshotText(taken), ...(watch === undefined ? [] : [""]));
 }
 
