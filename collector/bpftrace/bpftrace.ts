@@ -4,7 +4,9 @@
 // sentence that explains why it ended. SIGINT makes it run the END probe and print what is left; then stdout ends.
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cannot } from "../base/errors.ts";
+import { addLastStep } from "../base/last-steps.ts";
 import { ATTACHED, type Line, readLine } from "../events/bpftrace-line.ts";
 import { lackingForBpftrace, lackingToTrace, lackText, ownPrivileges } from "../kernel/privileges.ts";
 import { ENVIRONMENT, findBpftrace, findProgram, OLDEST, type Version } from "./trusted-programs.ts";
@@ -90,6 +92,7 @@ export async function startTracer(
   version: string,
   { signal, parameters = [] }: StartOptions = {},
 ): Promise<Tracer> {
+  if (ending) throw cannot("The trace has ended.");
   const child = spawnTracer(parameters);
   const end = watch(child);
   child.stdin?.end(program);
@@ -152,7 +155,23 @@ interface End {
   done: Promise<void>;
 }
 
+/** Every bpftrace that runs. */
+const running = new Set<ChildProcess>();
+/** No other is started. */
+let ending = false;
+addLastStep(killAll);
+
+/** Kills every bpftrace; resolves when they are gone, and their probes with them. */
+async function killAll(): Promise<void> {
+  ending = true;
+  const gone = [...running].map((child) => once(child, "exit"));
+  for (const child of running) child.kill("SIGKILL");
+  await Promise.all(gone);
+}
+
 function watch(child: ChildProcess): End {
+  if (child.pid !== undefined) running.add(child);
+  child.on("exit", () => running.delete(child));
   const end: End = { stopped: false, stderr: "", sentence: "", done: Promise.resolve() };
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     end.stderr = (end.stderr + text).slice(-STDERR_CHARACTERS);

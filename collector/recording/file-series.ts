@@ -1,8 +1,8 @@
 // file-series - The files of one trace, NAME.1.EXT, NAME.2.EXT, …: only the newest ones stay.
 
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { join, parse } from "node:path";
-import { createOutput, type Output, refuseExisting } from "./files.ts";
+import { createOutput, exists, type Output, requireWritableFolder } from "./output.ts";
 
 /** Where the files go and how many of them stay; `keep` may be infinite. */
 export interface SeriesOptions {
@@ -11,29 +11,68 @@ export interface SeriesOptions {
   keep: number;
 }
 
-/** Creates one file after the other. Throws UserError if there is one already and `force` is not given. */
+/** A file of the series. */
+export interface SeriesFile {
+  path: string;
+  output: Output;
+}
+
+/** More files that others made in our way than that are no accident. */
+const SKIPPED = 1000;
+
+/** Creates one file after the other. */
 export class FileSeries {
   readonly #options: SeriesOptions;
+  /** The newest ones, at most `keep`. */
+  readonly #files: string[] = [];
   #number = 0;
+  #prepared: SeriesFile | null = null;
+  #written = 0;
 
+  /** Throws UserError if there is a file already and `force` is not given, or if none can be made there. */
   constructor(options: SeriesOptions) {
     this.#options = options;
-    for (const path of filesOf(options.path)) refuseExisting(path, options.force);
+    requireWritableFolder(options.path);
+    const [first] = options.force ? [] : filesOf(options.path);
+    if (first !== undefined) throw exists(first);
   }
 
   /** How many files were created. */
   get written(): number {
-    return this.#number;
+    return this.#written;
+  }
+
+  /** Creates the first file before it is needed. */
+  prepare(): this {
+    this.#prepared = this.#create();
+    return this;
   }
 
   /** Creates the next file, and removes the oldest one of this trace that is too many. */
-  next(): { path: string; output: Output } {
-    this.#number += 1;
-    const path = this.#name(this.#number);
-    const { force, keep } = this.#options;
-    const output = createOutput(path, force);
-    if (this.#number > keep) rmSync(this.#name(this.#number - keep), { force: true });
-    return { path, output };
+  next(): SeriesFile {
+    const file = this.#prepared ?? this.#create();
+    this.#prepared = null;
+    this.#written += 1;
+    this.#files.push(file.path);
+    const [oldest] = this.#files;
+    if (oldest !== undefined && this.#files.length > this.#options.keep) {
+      this.#files.shift();
+      rmSync(oldest, { force: true });
+    }
+    return file;
+  }
+
+  /** A number that somebody took since the start is left out: it must not end a trace. */
+  #create(): SeriesFile {
+    for (let skipped = 0; ; skipped++) {
+      this.#number += 1;
+      const path = this.#name(this.#number);
+      try {
+        return { path, output: createOutput(path, { force: this.#options.force }) };
+      } catch (error) {
+        if (!isTaken(path) || skipped === SKIPPED) throw error;
+      }
+    }
   }
 
   #name(number: number): string {
@@ -49,6 +88,11 @@ function filesOf(path: string): string[] {
     file.startsWith(name) &&
     file.endsWith(ext) &&
     /^\.\d+$/.test(file.slice(name.length, file.length - ext.length));
-  const found = existsSync(dir || ".") ? readdirSync(dir || ".") : [];
-  return found.filter(isNumbered).map((file) => join(dir, file));
+  return readdirSync(dir || ".")
+    .filter(isNumbered)
+    .map((file) => join(dir, file));
+}
+
+function isTaken(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

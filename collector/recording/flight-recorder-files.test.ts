@@ -1,7 +1,7 @@
 // flight-recorder-files - A file around each trigger, and a sentence about it.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -9,6 +9,7 @@ import type { Trigger } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import { reportOf } from "../report/report.ts";
 import { FILES, read, streamOf } from "../testing/recordings.ts";
+import { FileSeries } from "./file-series.ts";
 import { recordTriggers } from "./flight-recorder-files.ts";
 import { follow } from "./follow.ts";
 
@@ -19,10 +20,13 @@ const { header, events } = await read(
 );
 
 /** What is reported of the capture. */
-async function record(path: string, trigger: Trigger): Promise<string[]> {
+async function record(path: string, trigger: Trigger, before = () => {}): Promise<string[]> {
   const sentences: string[] = [];
   const options = { before: 2e9, after: 1e9, on: [trigger] };
-  const recorder = recordTriggers({ path, force: false, keep: 9 }, options, header, (s) => sentences.push(s));
+  const recorder = recordTriggers(new FileSeries({ path, force: false, keep: 9 }), options, header, (s) =>
+    sentences.push(s),
+  );
+  before();
   const ledger = newLedger(header);
   for (const event of events) {
     const changes = apply(ledger, event);
@@ -47,6 +51,8 @@ test("without a trigger there is no file, and that is reported", async () => {
 });
 
 test("a file that cannot be written is reported, and the recorder goes on", async () => {
-  const sentences = await record(join(dir, "missing", "leak.dmt"), "leak");
-  assert.match(sentences.join(), /leak\.1\.dmt cannot be written: ENOENT/);
+  const folder = join(dir, "gone");
+  mkdirSync(folder);
+  const sentences = await record(join(folder, "leak.dmt"), "leak", () => rmdirSync(folder));
+  assert.match(sentences.join(), /leak\.1\.dmt cannot be written: the folder .*gone does not exist/);
 });

@@ -4,7 +4,7 @@ import { UserError } from "../base/errors.ts";
 import { clock, duration, plural } from "../base/format.ts";
 import type { Event, Header } from "../events/event.ts";
 import type { Changes, Ledger } from "../ledger/state.ts";
-import { FileSeries, type SeriesOptions } from "./file-series.ts";
+import type { FileSeries } from "./file-series.ts";
 import { FlightRecorder, type FlightRecorderOptions, type Stretch } from "./flight-recorder.ts";
 import { blockWriter } from "./format/writer.ts";
 import { recorderTo } from "./recorder.ts";
@@ -20,12 +20,11 @@ export interface LedgerRecorder {
  * @param report called with a sentence for each file, and at the end if there was none
  */
 export function recordTriggers(
-  files: SeriesOptions,
+  series: FileSeries,
   options: FlightRecorderOptions,
   header: Header,
   report: (sentence: string) => void,
 ): LedgerRecorder {
-  const series = new FileSeries(files);
   const recorder = new FlightRecorder(header, options);
   return {
     async take(event, ledger, changes) {

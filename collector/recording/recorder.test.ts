@@ -14,6 +14,7 @@ import { reportOf } from "../report/report.ts";
 import { each, FILES, read, streamOf } from "../testing/recordings.ts";
 import { AS_SOURCES } from "../testing/tsx.ts";
 import { follow } from "./follow.ts";
+import { createOutput } from "./output.ts";
 import { type Recorder, recorded, recordTo } from "./recorder.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "devmem-trace-recorder-"));
@@ -31,7 +32,7 @@ async function feed(recorder: Recorder): Promise<void> {
 
 test("a full disk ends the recording and is reported; the stream goes on", async () => {
   const reasons: string[] = [];
-  const full = await recordTo("/dev/full", true, header).catch((error) => error);
+  const full = await recordTo(createOutput("/dev/full", { force: false }), header).catch((error) => error);
   // The error comes with the first write or the next one.
   const recorder =
     full instanceof UserError ? { take: () => Promise.reject(full), close: async () => {} } : full;
@@ -49,20 +50,21 @@ test("a full disk ends the recording and is reported; the stream goes on", async
 test("an overwritten file can be read by its owner only; the mode of a device does not change", async () => {
   const path = fresh();
   writeFileSync(path, "old", { mode: 0o644 });
-  await assert.rejects(recordTo(path, false, header), /already exists/);
-  await feed(await recordTo(path, true, header));
+  assert.throws(() => createOutput(path, { force: false }), /already exists/);
+  await feed(await recordTo(createOutput(path, { force: true }), header));
   assert.equal(statSync(path).mode & 0o777, 0o600);
   const before = statSync("/dev/null").mode;
-  await (await recordTo("/dev/null", true, header)).close();
+  await (await recordTo(createOutput("/dev/null", { force: false }), header)).close();
   assert.equal(statSync("/dev/null").mode, before);
 });
 
 test("killed with -9 in the middle of a write: everything up to the last whole block is read", async () => {
   const path = fresh();
   const program = `
+    import { createOutput } from "${new URL("output.ts", import.meta.url)}";
     import { recordTo } from "${new URL("recorder.ts", import.meta.url)}";
     const header = ${JSON.stringify(header)};
-    const recorder = await recordTo(${JSON.stringify(path)}, false, header);
+    const recorder = await recordTo(createOutput(${JSON.stringify(path)}, { force: false }), header);
     for (let t = 1; ; t++) await recorder.take({ kind: t % 100 === 0 ? "tick" : "free", t, binding: String(t) });`;
   const child = spawn(process.execPath, [...AS_SOURCES, "--input-type=module", "-e", program]);
   while (!existsSync(path) || statSync(path).size < 100_000) await setTimeout(10);

@@ -2,8 +2,8 @@
 
 import { UserError } from "../base/errors.ts";
 import type { Event, Header } from "../events/event.ts";
-import { createOutput, type Output } from "./files.ts";
 import { blockWriter, textWriter, type Writer } from "./format/writer.ts";
+import type { Output } from "./output.ts";
 import type { Stream } from "./stream.ts";
 
 /** Writes events, one after the other. `take` and `close` reject with UserError if that fails. */
@@ -12,13 +12,9 @@ export interface Recorder {
   close(): Promise<void>;
 }
 
-/**
- * A recording of everything: compressed, or on stdout (`-`) a line per event.
- * @throws UserError if the file cannot be created
- */
-export async function recordTo(path: string, force: boolean, header: Header): Promise<Recorder> {
-  const writer = path === "-" ? textWriter(header) : blockWriter(header);
-  return recorderTo(createOutput(path, force), writer);
+/** A recording of everything: compressed, or on stdout a line per event. Throws UserError if it cannot be written. */
+export async function recordTo(output: Output, header: Header): Promise<Recorder> {
+  return recorderTo(output, output.isStdout ? textWriter(header) : blockWriter(header));
 }
 
 /** Starts a recording: the header is written at once. Throws UserError if that fails. */

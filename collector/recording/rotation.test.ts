@@ -8,6 +8,7 @@ import { after, test } from "node:test";
 import type { Event } from "../events/event.ts";
 import { reportOf } from "../report/report.ts";
 import { each, FILES, read, streamOf } from "../testing/recordings.ts";
+import { FileSeries } from "./file-series.ts";
 import { follow } from "./follow.ts";
 import type { Recorder } from "./recorder.ts";
 import { rotating } from "./rotation.ts";
@@ -30,7 +31,7 @@ const partsOf = () => readdirSync(dir).filter((name) => name.startsWith(`${numbe
 
 test("the parts together have the sockets of the whole, and each part ends as continued", async () => {
   const path = fresh();
-  await feed(await rotating({ path, force: false, keep: Infinity }, 1, header), events);
+  await feed(await rotating(new FileSeries({ path, force: false, keep: Infinity }), 1, header), events);
   const parts = partsOf();
   assert.ok(parts.length > 2, `${parts}`);
   const whole = reportOf(await follow({ header, events: each(events) }));
@@ -51,8 +52,8 @@ test("the parts together have the sockets of the whole, and each part ends as co
 
 test("only the newest parts stay, and an existing file is not overwritten without --force", async () => {
   const path = fresh();
-  await feed(await rotating({ path, force: false, keep: 2 }, 400, header), events);
+  await feed(await rotating(new FileSeries({ path, force: false, keep: 2 }).prepare(), 400, header), events);
   assert.equal(partsOf().length, 2);
-  await assert.rejects(rotating({ path, force: false, keep: 2 }, 400, header), /already exists/);
-  await feed(await rotating({ path, force: true, keep: 2 }, 400, header), events);
+  assert.throws(() => new FileSeries({ path, force: false, keep: 2 }), /already exists/);
+  await feed(await rotating(new FileSeries({ path, force: true, keep: 2 }), 400, header), events);
 });

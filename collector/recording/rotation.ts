@@ -2,17 +2,14 @@
 
 import type { Event, Header } from "../events/event.ts";
 import { CarryOver } from "./carry-over.ts";
-import { FileSeries, type SeriesOptions } from "./file-series.ts";
-import type { Output } from "./files.ts";
+import type { FileSeries } from "./file-series.ts";
 import { blockWriter, type Writer } from "./format/writer.ts";
+import type { Output } from "./output.ts";
 import type { Recorder } from "./recorder.ts";
 
-/**
- * A recording in parts of about `size` bytes.
- * @throws UserError if the first file cannot be created
- */
-export async function rotating(options: SeriesOptions, size: number, header: Header): Promise<Recorder> {
-  const rotation = new Rotation(new FileSeries(options), size, header);
+/** A recording in parts of about `size` bytes. Throws UserError if the first one cannot be written. */
+export async function rotating(series: FileSeries, size: number, header: Header): Promise<Recorder> {
+  const rotation = new Rotation(series, size, header);
   await rotation.begin();
   return rotation;
 }

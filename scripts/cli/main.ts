@@ -3,23 +3,30 @@
 import { CommanderError } from "commander";
 import { EXIT, UserError } from "../../collector/base/errors.ts";
 import { harmless } from "../../collector/base/format.ts";
+import { takeLastSteps } from "../../collector/base/last-steps.ts";
 import { program } from "./program.ts";
 
-function fail(error: unknown): void {
+function print(error: unknown): void {
+  process.exitCode = error instanceof UserError ? error.exitCode : EXIT.error;
+  if (error instanceof UserError) process.stderr.write(`devmem-trace: ${harmless(error.message)}\n`);
+  else console.error(error); // A programming error: its stack is for us.
+}
+
+/** Prints the error, detaches what is attached, and ends, whatever else is still waited for. */
+async function fail(error: unknown): Promise<void> {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.clean : EXIT.usage;
     return;
   }
-  if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`devmem-trace: ${harmless(error.message)}\n`);
-  process.exitCode = error.exitCode;
+  print(error);
+  await takeLastSteps();
+  process.exit();
 }
 
 // A reader that went away (`| head`) is not an error worth reporting.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(EXIT.clean);
-  fail(new UserError(`stdout cannot be written: ${error.message}.`));
-  process.exit();
+  void fail(new UserError(`stdout cannot be written: ${error.message}.`));
 });
 
 const whole = await program(process.argv[2]);

@@ -2,7 +2,7 @@
 // @ts-check
 
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,7 +13,7 @@ export const CHECKOUT = realpathSync(fileURLToPath(new URL("../..", import.meta.
 export const BUILDS = join(CHECKOUT, "build");
 
 /** Folders with sources, and the files beside them that programs read. */
-const SOURCES = ["collector", "probes", "scripts", "tui", "package.json"];
+const FOLDERS = ["collector", "probes", "scripts", "tui"];
 
 /** Something a user can put right: one sentence, no stack trace. */
 export class Refusal extends Error {}
@@ -24,30 +24,53 @@ export class Refusal extends Error {}
  */
 
 /**
- * Every file that programs are made of or read, in the order of their paths. Each folder and file is given to `inspect` once.
+ * Every file that programs are made of or read, in the same order everywhere. Each folder and file is given to `inspect` once.
+ * This is most of what starting a program costs, so it is one pass of plain calls.
  * @param {(path: string, stat: import("node:fs").Stats) => void} inspect throws on what must not be used
  * @returns {Source[]}
  */
 export function sources(inspect) {
-  return SOURCES.flatMap((name) => [...under(name, inspect)]);
+  /** @type {Source[]} */
+  const files = [readSource("package.json", inspect)].filter((file) => file !== null);
+  for (const name of FOLDERS) addFolder(name, inspect, files);
+  return files;
 }
 
 /**
  * @param {string} path
  * @param {(path: string, stat: import("node:fs").Stats) => void} inspect
- * @returns {Generator<Source>}
+ * @param {Source[]} files
  */
-function* under(path, inspect) {
-  const fd = openSync(join(CHECKOUT, path), "r");
+function addFolder(path, inspect, files) {
+  inspect(path, statSync(`${CHECKOUT}/${path}`));
+  const entries = readdirSync(`${CHECKOUT}/${path}`, { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const name = `${path}/${entry.name}`;
+    if (!isPart(name)) continue;
+    if (entry.isDirectory()) addFolder(name, inspect, files);
+    else if (entry.isFile()) {
+      const file = readSource(name, inspect);
+      if (file) files.push(file);
+    }
+  }
+}
+
+/**
+ * The file; null where it is a program of its own, which is run as it is.
+ * @param {string} path
+ * @param {(path: string, stat: import("node:fs").Stats) => void} inspect
+ * @returns {Source | null}
+ */
+function readSource(path, inspect) {
+  const fd = openSync(`${CHECKOUT}/${path}`, "r");
   try {
     const stat = fstatSync(fd);
     inspect(path, stat);
-    if (stat.isDirectory()) {
-      const names = readdirSync(join(CHECKOUT, path)).sort();
-      for (const name of names) if (isPart(join(path, name))) yield* under(join(path, name), inspect);
-    } else if (stat.isFile() && (path.endsWith(".ts") || (stat.mode & 0o111) === 0)) {
-      yield { path, content: readFileSync(fd) };
-    }
+    if ((stat.mode & 0o111) !== 0 && !path.endsWith(".ts")) return null;
+    const content = Buffer.allocUnsafe(stat.size);
+    if (readSync(fd, content) === stat.size) return { path, content };
+    throw new Refusal(`${path} was changed while it was read. Try again.`);
   } finally {
     closeSync(fd);
   }

@@ -2,8 +2,8 @@
 
 import { EXIT } from "../../../collector/base/errors.ts";
 import { prettyJson } from "../../../collector/base/json.ts";
-import { refuseExisting, writeNew } from "../../../collector/recording/files.ts";
 import { follow } from "../../../collector/recording/follow.ts";
+import { createOutput, type Output, writeWhole } from "../../../collector/recording/output.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
 import { reportOf } from "../../../collector/report/report.ts";
@@ -28,7 +28,10 @@ export interface CheckOptions extends TraceOptions, VerdictOptions, ForceOptions
  * else 0 or 3 by verdict; 130 when interrupted.
  */
 export async function check(command: string[], options: CheckOptions): Promise<number> {
-  if (options.record !== undefined) refuseExisting(options.record, options.force);
+  const { force } = options;
+  const recording = options.record === undefined ? null : createOutput(options.record, { force });
+  const reportFile =
+    options.report === undefined ? null : createOutput(options.report, { force, whole: true });
   const stream = await traceHost(options.level, options.births);
   const run = startCommand(command, stream.header);
   let interrupted = false;
@@ -36,21 +39,17 @@ export async function check(command: string[], options: CheckOptions): Promise<n
     interrupted = true;
     run.interrupt();
   });
-  const ledger = await follow(await saved(stream, command, options), stopWhenSettled(stream, run.endedAt));
+  const ledger = await follow(await saved(stream, command, recording), stopWhenSettled(stream, run.endedAt));
   const own = await run.exitCode;
   const report = reportOf(ledger);
   process.stderr.write(`${reportText(report).join("\n")}\n`);
-  if (options.report) writeNew(options.report, `${prettyJson(report)}\n`, options.force);
+  if (reportFile) await writeWhole(reportFile, `${prettyJson(report)}\n`);
   return interrupted ? EXIT.interrupted : exitCode(report, own, options);
 }
 
-async function saved(
-  stream: LiveStream,
-  command: string[],
-  { record, force }: CheckOptions,
-): Promise<Stream> {
-  if (record === undefined) return stream;
-  const recorder = await recordTo(record, force, { ...stream.header, command });
+async function saved(stream: LiveStream, command: string[], output: Output | null): Promise<Stream> {
+  if (!output) return stream;
+  const recorder = await recordTo(output, { ...stream.header, command });
   return recorded(stream, recorder, (why) => process.stderr.write(`devmem-trace: ${why}\n`));
 }
 

@@ -1,10 +1,10 @@
 // export - Writes a recording in a format of another tool.
 
-import { rmSync, statSync } from "node:fs";
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import type { ExportOptions } from "../../../collector/export/exporter.ts";
 import { BINARY, FORMATS, type Format } from "../../../collector/export/formats.ts";
-import { createOutput, openRecording } from "../../../collector/recording/files.ts";
+import { openRecording } from "../../../collector/recording/files.ts";
+import { createOutput } from "../../../collector/recording/output.ts";
 import type { ForceOptions } from "../options.ts";
 
 export interface ExportVerbOptions extends ExportOptions, ForceOptions {
@@ -20,12 +20,12 @@ export async function exportTo(file: string, options: ExportVerbOptions): Promis
     throw new UserError(`${format} is a binary format: write it to a file (-o FILE) or a pipe.`, EXIT.usage);
   const exporter = await FORMATS[format]();
   const stream = await openRecording(file);
-  const out = createOutput(output, force);
+  const out = createOutput(output, { force, whole: true, input: file });
   try {
     for await (const chunk of exporter(stream, options)) await out.write(bufferOf(chunk));
     await out.close();
   } catch (error) {
-    discard(output);
+    out.discard();
     throw error;
   }
   return EXIT.clean;
@@ -34,9 +34,4 @@ export async function exportTo(file: string, options: ExportVerbOptions): Promis
 function bufferOf(chunk: string | Uint8Array): Buffer {
   if (typeof chunk === "string") return Buffer.from(chunk);
   return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-}
-
-/** Removes a file that was not written to its end; what is not a regular file (a device, a pipe) is not ours to remove. */
-function discard(path: string): void {
-  if (path !== "-" && statSync(path, { throwIfNoEntry: false })?.isFile()) rmSync(path);
 }

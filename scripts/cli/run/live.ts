@@ -3,8 +3,9 @@
 import { basename } from "node:path";
 import { EXIT } from "../../../collector/base/errors.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
-import { openRecording, print, refuseExisting } from "../../../collector/recording/files.ts";
+import { openRecording, print } from "../../../collector/recording/files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
+import { createOutput, type Output } from "../../../collector/recording/output.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
 import { lineFor } from "../../../collector/report/event-lines.ts";
@@ -28,9 +29,10 @@ export interface LiveOptions extends TraceOptions, VerdictOptions, ForceOptions 
 /** Shows what happens until ^C or q (or the stream ends), then prints the report. Returns the exit code. */
 export async function live(file: string | undefined, options: LiveOptions): Promise<number> {
   const terminal = options.plain ? null : userTerminal();
-  if (options.record !== undefined) refuseExisting(options.record, options.force);
-  const source = () => liveSource(file === undefined ? hostOpening(options) : streamOpening(file, options));
-  const ledger = terminal ? await show(source(), terminal) : await lines(file, options);
+  const output = recordingOf(file, options);
+  const source = () =>
+    liveSource(file === undefined ? hostOpening(options, output) : streamOpening(file, output));
+  const ledger = terminal ? await show(source(), terminal) : await lines(file, options, output);
   return ledger ? reported(ledger, options) : EXIT.interrupted;
 }
 
@@ -41,22 +43,25 @@ export function reported(ledger: Ledger, options: VerdictOptions): number {
   return exitCodeOf(report.verdict, options);
 }
 
-type Saving = Pick<LiveOptions, "record" | "force">;
+/** The file of --record; null without. */
+function recordingOf(file: string | undefined, { record, force }: LiveOptions): Output | null {
+  if (record === undefined) return null;
+  return createOutput(record, { force, input: file });
+}
 
 /** The stream; also recorded where that was asked for. */
 async function saved<S extends Stream>(
   stream: S,
-  { record, force }: Saving,
+  output: Output | null,
   failed: (why: string) => void,
 ): Promise<S> {
-  if (record === undefined) return stream;
-  return recorded(stream, await recordTo(record, force, stream.header), failed);
+  return output ? recorded(stream, await recordTo(output, stream.header), failed) : stream;
 }
 
-async function lines(file: string | undefined, options: LiveOptions): Promise<Ledger> {
+async function lines(file: string | undefined, options: LiveOptions, output: Output | null): Promise<Ledger> {
   const stream = await saved(
     file === undefined ? await thisHost(options) : await openRecording(file),
-    options,
+    output,
     (why) => process.stderr.write(`devmem-trace: ${why}\n`),
   );
   const line: Sink = (event, ledger, changes) => {
@@ -74,22 +79,22 @@ async function thisHost(options: TraceOptions): Promise<Stream> {
 }
 
 /** Opens a stream; an error of its recording goes to the screen. */
-function recording<S extends Stream>(open: () => Promise<S>, options: LiveOptions) {
+function recording<S extends Stream>(open: () => Promise<S>, output: Output | null) {
   let warning = "";
   return {
     open: async () =>
-      saved(await open(), options, (why) => {
+      saved(await open(), output, (why) => {
         warning = why;
       }),
     warning: () => warning,
   };
 }
 
-function hostOpening(options: LiveOptions): Opening<LiveStream> {
+function hostOpening(options: LiveOptions, output: Output | null): Opening<LiveStream> {
   return {
     name: "this host",
     waiting: ["Attaching the probes takes a few seconds."],
-    ...recording(() => traceHost(options.level, options.births), options),
+    ...recording(() => traceHost(options.level, options.births), output),
     stop(stream) {
       if (stream) process.stderr.write("Detaching the probes.\n");
       stream?.stop();
@@ -98,7 +103,7 @@ function hostOpening(options: LiveOptions): Opening<LiveStream> {
   };
 }
 
-function streamOpening(file: string, options: LiveOptions): Opening<Stream> {
+function streamOpening(file: string, output: Output | null): Opening<Stream> {
   const isStdin = file === "-";
   return {
     name: isStdin ? "stdin" : basename(file),
@@ -107,7 +112,7 @@ function streamOpening(file: string, options: LiveOptions): Opening<Stream> {
         ? "The stream starts when the sender has attached its probes: seconds on a host, half a minute or more in the testbed, whose guest boots first."
         : "Opening the file.",
     ],
-    ...recording(() => openRecording(file), options),
+    ...recording(() => openRecording(file), output),
     stop() {
       if (isStdin) process.stdin.destroy();
     },

@@ -5,8 +5,9 @@ import { prettyJson } from "../../../collector/base/json.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
 import { profileReport } from "../../../collector/profile/report.ts";
 import { profileText } from "../../../collector/profile/text.ts";
-import { openRecording, print, refuseExisting } from "../../../collector/recording/files.ts";
+import { openRecording, print } from "../../../collector/recording/files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
+import { createOutput } from "../../../collector/recording/output.ts";
 import { recordTo } from "../../../collector/recording/recorder.ts";
 import { traceHost } from "../../../collector/tracer/live.ts";
 import { stopWhenSettled } from "../../../collector/tracer/settled.ts";
@@ -45,10 +46,10 @@ async function recorded(file: string): Promise<Ledger> {
 
 async function traced(command: string[], options: ProfileOptions): Promise<[Ledger, number]> {
   const { output, force, births } = options;
-  if (output !== undefined) refuseExisting(output, force);
+  const file = output === undefined ? null : createOutput(output, { force });
   const stream = await traceHost("profile", births);
   const header = command.length > 0 ? { ...stream.header, command } : stream.header;
-  const recorder = output === undefined ? null : await recordTo(output, force, header);
+  const recorder = file && (await recordTo(file, header));
   const run = command.length > 0 ? startCommand(command, stream.header, 2) : null;
   if (!run) process.stderr.write("Profiling. ^C ends it.\n");
   onInterrupt(() => (run ? run.interrupt() : stream.stop()));

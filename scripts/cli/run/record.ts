@@ -3,10 +3,10 @@
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import type { Header, Trigger } from "../../../collector/events/event.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
-import type { SeriesOptions } from "../../../collector/recording/file-series.ts";
-import { refuseExisting } from "../../../collector/recording/files.ts";
+import { FileSeries } from "../../../collector/recording/file-series.ts";
 import { type LedgerRecorder, recordTriggers } from "../../../collector/recording/flight-recorder-files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
+import { createOutput } from "../../../collector/recording/output.ts";
 import { recordTo } from "../../../collector/recording/recorder.ts";
 import { rotating } from "../../../collector/recording/rotation.ts";
 import { type LiveStream, traceHost } from "../../../collector/tracer/live.ts";
@@ -33,15 +33,20 @@ const AFTER_NS = 5e9;
 /** Writes a recording. Returns the command's exit code, or 0 without a command. */
 export async function record(command: string[], options: RecordOptions): Promise<number> {
   refuseContradictions(options);
-  refuseExisting(options.output, options.force);
+  const begin = prepared(options);
   const stream = await traceHost(options.level, options.births);
   const header = command.length > 0 ? { ...stream.header, command } : stream.header;
-  const recorder = await recorderFor(options, header);
+  const recorder = await begin(header);
   const run =
     command.length > 0 ? startCommand(command, stream.header, options.output === "-" ? 2 : 1) : null;
   if (!run) status("Recording. ^C ends it.");
   onInterrupt(() => (run ? run.interrupt() : stream.stop()));
-  const ledger = await written(stream, recorder, run ? [stopWhenSettled(stream, run.endedAt)] : []);
+  const sinks = run ? [stopWhenSettled(stream, run.endedAt)] : [];
+  const ledger = await written(stream, recorder, sinks).catch(async (error) => {
+    // The command goes on to its end, as it would without us.
+    if (error instanceof UserError) await run?.exitCode.catch(() => {});
+    throw error;
+  });
   if (options.ring === undefined) status(summary(ledger.sockets.length, options));
   return run ? await run.exitCode : EXIT.clean;
 }
@@ -90,12 +95,22 @@ function refuseContradictions({ output, rotate, ring, keep }: RecordOptions): vo
     throw new UserError("--keep needs --rotate or --ring.", EXIT.usage);
 }
 
-function recorderFor(options: RecordOptions, header: Header): LedgerRecorder | Promise<LedgerRecorder> {
+/** Starts to write, once the trace has. */
+type Begin = (header: Header) => LedgerRecorder | Promise<LedgerRecorder>;
+
+/** Makes what can be made before the trace. Throws UserError where that fails. */
+function prepared(options: RecordOptions): Begin {
   const { output: path, force, keep = Number.POSITIVE_INFINITY, ring, on, rotate } = options;
-  const series: SeriesOptions = { path, force, keep };
-  if (ring !== undefined)
-    return recordTriggers(series, { before: ring, after: AFTER_NS, on }, header, status);
-  return rotate === undefined ? recordTo(path, force, header) : rotating(series, rotate, header);
+  if (ring !== undefined) {
+    const series = new FileSeries({ path, force, keep });
+    return (header) => recordTriggers(series, { before: ring, after: AFTER_NS, on }, header, status);
+  }
+  if (rotate !== undefined) {
+    const series = new FileSeries({ path, force, keep }).prepare();
+    return (header) => rotating(series, rotate, header);
+  }
+  const output = createOutput(path, { force });
+  return (header) => recordTo(output, header);
 }
 
 function status(sentence: string): void {

@@ -2,7 +2,8 @@
 
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import { prettyJson } from "../../../collector/base/json.ts";
-import { openRecording, print, writeNew } from "../../../collector/recording/files.ts";
+import { openRecording, print } from "../../../collector/recording/files.ts";
+import { createOutput, writeWhole } from "../../../collector/recording/output.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
 import type { Filters } from "../../../collector/report/filters.ts";
 import { select } from "../../../collector/report/selection.ts";
@@ -26,11 +27,13 @@ export async function report(file: string, options: ReportOptions): Promise<numb
   const { from, to, pid, port, dmabuf, verdict } = options;
   const filters = { from, to, pid, port, dmabuf, verdict } as Filters;
   const stream = await openRecording(file);
+  const { output = "-", force } = options;
+  const out = createOutput(output, { force, whole: true, input: file });
   const [result, text] = options.html
     ? await asPage(stream, filters)
     : await asText(stream, filters, options);
-  if (options.output === undefined || options.output === "-") print(text);
-  else writeNew(options.output, `${text}\n`, options.force);
+  if (out.isStdout) print(text);
+  else await writeWhole(out, `${text}\n`);
   return exitCodeOf(result.verdict, options);
 }
 

@@ -3,6 +3,7 @@
 import { boot } from "../lib/boot.ts";
 import { notWithoutAll } from "../lib/choices.ts";
 import { jobs } from "../lib/jobs.ts";
+import { AS_ROOT } from "../suites/as-root.ts";
 import { faults } from "../suites/faults.ts";
 import { machine } from "../suites/machine.ts";
 import { profile } from "../suites/profile.ts";
@@ -12,6 +13,7 @@ import { snapshot } from "../suites/snapshot.ts";
 boot("trixie", "usual", [
   machine(/^6\.12\./),
   faults(true),
+  AS_ROOT,
   snapshot("unset"),
   profile("unset"),
   scenarios({ name: "counts", level: "counts", jobs: [...jobs(4), ...jobs(6)], sampled: true }),
