@@ -61,6 +61,31 @@ test("a client is matched by the port it connects to", async () => {
   assert.equal((await diffed("leak-v1", "leak-v1", between, between)).roles[0]?.role.port, 5201);
 });
 
+const onPorts =
+  (local: number, remote: number): Line =>
+  (line) =>
+    line.replaceAll('"lport":5201', `"lport":${local}`).replaceAll('"rport":53474', `"rport":${remote}`);
+
+test("where the system gave both ports, program and device are the role", async () => {
+  const { outcome, roles } = await diffed("leak-v1", "leak-v1", onPorts(40001, 50001), onPorts(40007, 50003));
+  assert.equal(outcome, "no worse");
+  assert.deepEqual(
+    roles.map(({ role }) => role),
+    [{ comm: "node", port: 0, device: "devmem0" }],
+  );
+});
+
+test("a program that moved to another port is the same program", async () => {
+  const { outcome, roles } = await diffed("leak-v1", "leak-v1", undefined, onPorts(5301, 53474));
+  assert.equal(outcome, "no worse");
+  assert.deepEqual(
+    roles.map(({ leaks }) => leaks),
+    [{ a: "yes", b: "yes" }],
+  );
+  const worse = await diffed("clean-v1", "leak-v1", undefined, onPorts(5301, 53474));
+  assert.equal(worse.why, "node on any port on devmem0 leaks in B but not in A");
+});
+
 test("a leak of a larger share of the tokens is worse; more tokens in a longer run are not", async () => {
   const held =
     (tokens: number, issued: number): Line =>

@@ -1,6 +1,7 @@
 // diff - Two recordings side by side: what got better, what got worse, and whether B leaks where A did not.
 
 import type { Report } from "../report/shape.ts";
+import { inBoth, matchedRoles } from "./match-roles.ts";
 import { type Better, isStuck, KEPT_SHARE, type Measure, OF_DEVICE, OF_ROLE, type Unit } from "./measures.ts";
 import type { Group, Role, Side } from "./side.ts";
 
@@ -51,8 +52,8 @@ const NOISE = 0.1;
 
 /** B against A. */
 export function diffOf(a: Side, b: Side): Diff {
-  const roles = both(a.groups, b.groups).map(([before, after]) => roleDiff(a, before, b, after));
-  const devices = both(a.devices, b.devices).map(([before, after]) => ({
+  const roles = matchedRoles(a, b).map(([before, after]) => roleDiff(a, before, b, after));
+  const devices = inBoth(a.devices, b.devices).map(([before, after]) => ({
     device: (after ?? before)?.[0]?.ifname ?? "",
     measures: compared(OF_DEVICE, before, after),
   }));
@@ -61,11 +62,6 @@ export function diffOf(a: Side, b: Side): Diff {
 
 function head({ name, duration, report: { verdict, level, kernel, lost } }: Side): SideHead {
   return { name, verdict, level, kernel, lost, duration };
-}
-
-/** Everything that either has, in A's order, then what only B has. */
-function both<T>(a: Map<string, T>, b: Map<string, T>): [T | undefined, T | undefined][] {
-  return [...new Set([...a.keys(), ...b.keys()])].map((key) => [a.get(key), b.get(key)]);
 }
 
 function roleDiff(a: Side, before: Group | undefined, b: Side, after: Group | undefined): RoleDiff {
@@ -137,5 +133,5 @@ function newlyStuck(a: Side, b: Side): string[] {
 
 /** A role in words. */
 export function roleName({ comm, port, device }: Role): string {
-  return `${comm || "?"} port ${port || "?"} on ${device || "?"}`;
+  return `${comm || "?"} ${port ? `port ${port}` : "on any port"} on ${device || "?"}`;
 }

@@ -15,7 +15,7 @@ import type { Report, ReportBinding, ReportSocket } from "../report/shape.ts";
 /** What makes a socket of one run that of another: program, service port, device of its dma-bufs. */
 export interface Role {
   comm: string;
-  /** 0: unknown. */
+  /** 0: none that stays the same from run to run, or unknown. */
   port: number;
   device: string;
 }
@@ -42,6 +42,8 @@ export interface Side {
   duration: number;
   groups: Map<string, Group>;
   devices: Map<string, ReportBinding[]>;
+  /** The groups of these keys, all of one program and device, as one whose port is not known. */
+  joined(keys: readonly string[]): Group;
 }
 
 /** Reads a stream to its end. */
@@ -50,14 +52,25 @@ export async function sideOf(stream: Stream, name: string): Promise<Side> {
   const { whole, report } = await select(stream, {}, series, distributions);
   const rows = new Map(whole.sockets.map((socket, i) => [socket, report.sockets[i] as ReportSocket]));
   const read: Read = { whole, rows, series, distributions };
-  const members = [...listsBy(whole.sockets, (socket) => keyOf(roleOf(socket)))];
+  const members = listsBy(whole.sockets, (socket) => keyOf(roleOf(socket)));
   return {
     name,
     report,
     duration: whole.now,
-    groups: new Map(members.map(([key, sockets]) => [key, groupOf(read, sockets)])),
+    groups: new Map([...members].map(([key, sockets]) => [key, groupOf(read, sockets)])),
     devices: listsBy(report.bindings, ({ ifname }) => ifname),
+    joined: (keys) =>
+      withoutPort(
+        groupOf(
+          read,
+          keys.flatMap((key) => members.get(key) ?? []),
+        ),
+      ),
   };
+}
+
+function withoutPort(group: Group): Group {
+  return { ...group, role: { ...group.role, port: 0 } };
 }
 
 /** What is known of a recording once it is read. */
@@ -106,8 +119,7 @@ function roleOf({ comm, local, remote, shares }: Socket): Role {
 /** From here on ports are given out for one connection (ip_local_port_range, net.ipv4's default). */
 const EPHEMERAL = 32768;
 
-/** The port that stays the same from run to run: ours, unless it is ephemeral and the other one is not. */
+/** The port that stays the same from run to run: ours, or theirs where ours is ephemeral; 0 where both are (NCCL's ranks). */
 function servicePort(local: string, remote: string): number {
-  const [ours, theirs] = [portOf(local), portOf(remote)];
-  return ours >= EPHEMERAL && theirs < EPHEMERAL ? theirs : ours;
+  return [portOf(local), portOf(remote)].find((port) => port < EPHEMERAL) ?? 0;
 }
