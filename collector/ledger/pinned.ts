@@ -1,6 +1,6 @@
 // pinned - How much of a dma-buf the tokens of a socket pin.
 
-import { pages } from "./bindings/binding.ts";
+import { pages, pagesHeld } from "./bindings/pages.ts";
 import { outstanding } from "./sockets/socket.ts";
 import type { Socket, Token } from "./state.ts";
 import { tokensOf } from "./tokens/books.ts";
@@ -17,13 +17,20 @@ export function pagesUnder(tokens: Iterable<Pick<Token, "dmabufId" | "offset">>,
   return pages.size;
 }
 
-/** Bytes of dma-buf a socket pins now: distinct pages where every token is known (level tokens), else one page per token: the most it can be. */
+/**
+ * Bytes of dma-buf a socket pins now: distinct pages where every token is known (level tokens), else the most it can be: one
+ * page per token, but no more than the kernel counts.
+ */
 export function pinnedBytes(socket: Socket): number {
   const held = Math.max(0, outstanding(socket));
   if (held === 0) return 0;
   const size = pageSizeOf(socket);
   const tokens = tokensOf(socket);
-  return (tokens.length === held ? pagesUnder(tokens, size) : Math.min(held, pagesCounted(socket))) * size;
+  return (
+    (tokens.length === held
+      ? pagesUnder(tokens, size)
+      : Math.min(held, pagesCounted(socket), mostPages(socket))) * size
+  );
 }
 
 /** Manual mode: the pages the kernel counted on its binding last, if it looked at all of them. */
@@ -31,4 +38,11 @@ function pagesCounted({ kernel, shares }: Socket): number {
   const walk = kernel.pagesAtDestroy ?? kernel.pagesAtClose;
   const binding = shares.at(-1)?.binding;
   return walk && binding && walk.walked >= pages(binding) ? walk.pages : Number.POSITIVE_INFINITY;
+}
+
+/** No more than are held of its bindings; unlimited where the size of one is not known. */
+function mostPages({ shares }: Socket): number {
+  const bindings = [...new Set(shares.map(({ binding }) => binding))];
+  if (bindings.some((binding) => pages(binding) === 0)) return Number.POSITIVE_INFINITY;
+  return bindings.reduce((sum, binding) => sum + pagesHeld(binding), 0);
 }

@@ -315,6 +315,9 @@ export interface Binding {
   held: Map<number, PageToken[]>;
   /** Pages out of its page pools at the last netlink answer (in rings, socket queues and caches too); null: no answer yet. */
   inflight: number | null;
+  /** Tokens of it held then, and issued since. */
+  heldAtInflight: number;
+  issuedSinceInflight: number;
   /** Sockets that certainly held pages then: compared once each has been read again. */
   wasHeld: { socket: Socket; reading: Steady }[];
   /** Evidence that contradicts what its sockets hold. */

@@ -1,7 +1,7 @@
 // rules - When a profile gives advice: each rule with its threshold, what it measures and what it says.
 
 import { bytes, duration, percent, plural } from "../base/format.ts";
-import { pages } from "../ledger/bindings/binding.ts";
+import { pages } from "../ledger/bindings/pages.ts";
 import type { Ledger, Socket } from "../ledger/state.ts";
 import type { Metrics } from "./metrics.ts";
 

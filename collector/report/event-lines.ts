@@ -9,7 +9,7 @@ import {
   type ProbeEvent,
   type TracerEvent,
 } from "../events/event.ts";
-import { pages, timeToExhaustion } from "../ledger/bindings/binding.ts";
+import { pages, timeToExhaustion } from "../ledger/bindings/pages.ts";
 import { checksText } from "../ledger/evidence/checks.ts";
 import { lossWords } from "../ledger/evidence/missing.ts";
 import { errnoName } from "../ledger/sockets/findings.ts";

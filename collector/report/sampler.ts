@@ -1,6 +1,7 @@
 // sampler - What each socket and binding held over time, point by point as the events go by.
 
 import { type Event, having } from "../events/event.ts";
+import { pagesHeld } from "../ledger/bindings/pages.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
 import { pageSizeOf, pagesUnder, pinnedBytes } from "../ledger/pinned.ts";
 import { outstanding } from "../ledger/sockets/socket.ts";
@@ -84,8 +85,7 @@ export class Sampler {
 
 function bindingPoint(ledger: Ledger, binding: Binding, t: number): Point {
   const tokens = binding.freedAt >= 0 ? 0 : Math.max(binding.outstanding, listed(ledger, binding));
-  const pinned = tokens * binding.pageSize;
-  return { t, held: tokens, pinned: binding.bytes > 0 ? Math.min(pinned, binding.bytes) : pinned };
+  return { t, held: tokens, pinned: pagesHeld(binding, tokens) * binding.pageSize };
 }
 
 /** Level tokens: what the sockets that received from this binding alone hold by their lists of tokens. */

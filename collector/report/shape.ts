@@ -75,7 +75,9 @@ export interface ReportBinding {
   pid: number;
   comm: string;
   outstanding: number;
-  /** ns until every page is held, at the rate of the last two seconds; null when what is free does not shrink. */
+  /** Bytes of it that tokens pin now, at most: one page per token, but no more than the kernel counts. */
+  pinnedBytes: number;
+  /** ns until every page is in use, at the rate of the last two seconds; null when what is free does not shrink, or is unknown. */
   timeToExhaustion: number | null;
   dry: { from: Time; to: Time; failed: number }[];
   boundAt: Time;

@@ -1,7 +1,7 @@
 // bindings - Each dma-buf: its queues, pages pinned and free, when it will be exhausted, and who holds it after unbind.
 
 import { bytes, duration, plural } from "../../collector/base/format.ts";
-import { pages, timeToExhaustion } from "../../collector/ledger/bindings/binding.ts";
+import { pages, pagesHeld, timeToExhaustion } from "../../collector/ledger/bindings/pages.ts";
 import { heldOf } from "../../collector/ledger/sockets/socket.ts";
 import type { Binding } from "../../collector/ledger/state.ts";
 import { cell } from "../draw/cell-text.ts";
@@ -84,7 +84,7 @@ const NEARLY_EXHAUSTED = 0.9;
 function usage(view: LiveView, { binding }: BindingRow, width: number): Line[] {
   const all = pages(binding);
   if (binding.freedAt >= 0 || all === 0) return [];
-  const held = holders(view, binding).reduce((sum, [, n]) => sum + n, 0);
+  const held = pagesHeld(binding);
   const text = ` ${held} pinned, ${Math.max(0, all - held)} free`;
   const columns = Math.max(5, Math.min(60, width - text.length - 8));
   const role = held / all > NEARLY_EXHAUSTED ? "bad" : "accent";

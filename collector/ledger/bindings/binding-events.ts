@@ -2,8 +2,9 @@
 
 import type { ProbeEvent } from "../../events/event.ts";
 import type { Binding, Ledger } from "../state.ts";
-import { addExhaustion, newBinding, sample } from "./binding.ts";
+import { addExhaustion, newBinding } from "./binding.ts";
 import { heldBy } from "./holders.ts";
+import { sample } from "./pages.ts";
 import { sweep, unbinding } from "./sweep.ts";
 
 /** A dma-buf was bound to queues of a device. */

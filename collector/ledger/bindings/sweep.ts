@@ -5,7 +5,7 @@ import { doubt } from "../evidence/doubts.ts";
 import { outstanding, recount } from "../sockets/socket.ts";
 import type { Binding, Ledger, Socket } from "../state.ts";
 import { attribute, sharers } from "../tokens/handovers.ts";
-import { pages } from "./binding.ts";
+import { pages } from "./pages.ts";
 
 /** The unbind began: what is issued from here to its end may be swept or not. */
 export function unbinding(ledger: Ledger, binding: Binding): void {

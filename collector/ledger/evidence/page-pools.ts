@@ -15,6 +15,8 @@ export function onInflight(ledger: Ledger, { dmabuf, pages }: TracerEvent<"infli
   ledger.changes.binding = binding;
   prove(ledger, binding);
   binding.inflight = pages;
+  binding.heldAtInflight = binding.outstanding;
+  binding.issuedSinceInflight = 0;
   binding.wasHeld = [...ledger.current.values()].flatMap((socket) => {
     const reading = socket.kernel.lastReading;
     return reading && socket.shares[0]?.binding === binding ? [{ socket, reading }] : [];

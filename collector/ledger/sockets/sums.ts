@@ -18,7 +18,10 @@ export function addSums(socket: Socket, { t, issued, returned }: Totals): void {
 
 /** The probes' sum of issued tokens. The caller recounts. */
 export function addIssued(socket: Socket, summed: number): void {
-  socket.sums.issued = Math.max(socket.sums.issued, summed);
+  const more = Math.max(0, summed - socket.sums.issued);
+  const binding = socket.shares.at(-1)?.binding;
+  if (binding) binding.issuedSinceInflight += more;
+  socket.sums.issued += more;
   socket.issued = socket.sums.issued + socket.sums.missed;
 }
 

@@ -3,7 +3,7 @@
 import { bytes } from "../../base/format.ts";
 import { countsTokens } from "../../events/event.ts";
 import { lostText } from "../../ledger/evidence/missing.ts";
-import type { Report, ReportSocket } from "../shape.ts";
+import type { Report, ReportBinding, ReportSocket } from "../shape.ts";
 import { missingLines, reconciledLines, selectionLines } from "../summary.ts";
 import { elapsed } from "../time.ts";
 import { html } from "./escape.ts";
@@ -27,13 +27,13 @@ function runLine({ kernel, level, from, to, wall, lostBy }: Report): string {
 
 type Tile = [name: string, value: string];
 
-function tiles({ sockets, level, lost }: Report): Tile[] {
+function tiles({ sockets, bindings, level, lost }: Report): Tile[] {
   const holding = sockets.filter((s) => s.heldAtClose > 0).length;
   return [
     ["sockets", String(sockets.length)],
     ["closed holding tokens", String(holding)],
     ["outstanding now", String(sum(sockets, "outstanding"))],
-    ["pinned now", bytes(sum(sockets, "pinnedBytes"))],
+    ["pinned now", bytes(Math.min(sum(sockets, "pinnedBytes"), pinnedOf(bindings)))],
     ...(countsTokens(level) ? countTiles(sockets) : []),
     ["events lost", String(lost)],
   ];
@@ -48,6 +48,11 @@ function countTiles(sockets: ReportSocket[]): Tile[] {
 
 function tile([name, value]: Tile): string {
   return `<div><dt>${name}</dt><dd>${html(value)}</dd></div>`;
+}
+
+/** Tokens of several sockets may lie on one page. */
+function pinnedOf(bindings: ReportBinding[]): number {
+  return bindings.reduce((total, { pinnedBytes }) => total + pinnedBytes, 0);
 }
 
 function sum(sockets: ReportSocket[], field: "issued" | "returned" | "outstanding" | "pinnedBytes"): number {

@@ -1,6 +1,6 @@
 // exhaustion - What the ledger forecast of one dma-buf, event by event, until it first ran dry.
 
-import { timeToExhaustion } from "../../../collector/ledger/bindings/binding.ts";
+import { timeToExhaustion } from "../../../collector/ledger/bindings/pages.ts";
 import { apply, newLedger } from "../../../collector/ledger/ledger.ts";
 import { streamOf } from "../../../collector/testing/recordings.ts";
 
