@@ -1,8 +1,8 @@
 // lists - Lists of what belongs together.
 
 /** All that have the same key, in their order. */
-export function listsBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const lists = new Map<string, T[]>();
+export function listsBy<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, T[]> {
+  const lists = new Map<K, T[]>();
   for (const one of all) {
     const key = keyOf(one);
     const list = lists.get(key);

@@ -6,7 +6,7 @@ import type { Calls } from "./profile/calls.ts";
 import type { Sample } from "./profile/cpu-samples.ts";
 import type { Holds } from "./profile/holds.ts";
 import type { Profile } from "./profile/profile.ts";
-import type { Finding } from "./sockets/findings.ts";
+import type { Finding, Stray } from "./sockets/findings.ts";
 
 /** Everything known at the time of the newest event. */
 export interface Ledger extends Evidence {
@@ -195,7 +195,7 @@ export interface Socket {
   /** Level tokens: what it held at close. */
   leaked: Token[];
   /** Level tokens: the first few numbers named in a return while the socket did not hold them. */
-  strays: number[];
+  strays: Stray[];
   /** How long its tokens were held, how many a call moved: as far as the level shows. */
   profile: Profile;
   /** Levels holds and profile; null before the first line of it. */

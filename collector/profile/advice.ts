@@ -1,5 +1,6 @@
 // advice - What a profile recommends to change, with the figure and the threshold behind it; nothing without data.
 
+import { listsBy } from "../base/lists.ts";
 import type { Ledger, Socket } from "../ledger/state.ts";
 import { metricsOf } from "./metrics.ts";
 import { type Case, RULES, type Rule } from "./rules.ts";
@@ -18,8 +19,10 @@ export interface Advice {
 
 /** The advice of every rule on every socket. */
 export function adviceOf(ledger: Ledger, sockets: readonly Socket[]): Advice[] {
+  const samples = listsBy(ledger.samples.values(), ({ pid }) => pid);
   return sockets.flatMap((socket) => {
-    const given = { socket, ledger, metrics: metricsOf([socket], ledger.now) };
+    const metrics = metricsOf([socket], ledger.now);
+    const given = { socket, ledger, metrics, samples: samples.get(socket.pid) ?? [] };
     return RULES.flatMap((rule) => adviceBy(rule, given));
   });
 }

@@ -2,6 +2,7 @@
 
 import { bytes, duration, percent, plural } from "../base/format.ts";
 import { pages } from "../ledger/bindings/pages.ts";
+import type { Sample } from "../ledger/profile/cpu-samples.ts";
 import type { Ledger, Socket } from "../ledger/state.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -10,6 +11,8 @@ export interface Case {
   socket: Socket;
   metrics: Metrics;
   ledger: Ledger;
+  /** CPU samples of its process. */
+  samples: readonly Sample[];
 }
 
 export interface Rule {
@@ -52,6 +55,14 @@ export const RULES: readonly Rule[] = [
       `${plural(figure, "return call")} refused, which freed nothing: name at most 128 ranges in one call`,
   },
   {
+    name: "returns beyond the page pool's ring",
+    threshold: 0.25,
+    gives: "above",
+    figure: ({ samples }) => shareFreed(samples),
+    text: (figure, { metrics: { returnPerCall } }) =>
+      `${percent(figure)} of the CPU time of its process in return calls${returnPerCall === null ? "" : ` (${duration(returnPerCall)} each)`} frees pages one by one in the allocator, as the page pool's ring is full: it returns faster than the queue is refilled; return fewer tokens a call, or give the queue a larger ring (ethtool -G)`,
+  },
+  {
     name: "payload in linear memory",
     threshold: 0.01,
     gives: "above",
@@ -82,6 +93,18 @@ function shareOfPages(socket: Socket, { holds, tokensPerSecond }: Metrics): numb
 
 function timesOf(socket: Socket, kind: string): number {
   return socket.findings.filter((f) => f.kind === kind).reduce((sum, f) => sum + f.times, 0);
+}
+
+const RETURNS = /(^|;)sock_devmem_dontneed/;
+/** Where page_pool_put_unrefed_netmem ends when neither the pool's cache nor its ring has room (net/core/page_pool.c). */
+const ALLOCATOR = /;(mp_dmabuf_devmem_release_page|net_devmem_free_dmabuf|gen_pool_free)/;
+
+/** Of the samples inside return calls, the share in the allocator; null where there are too few. */
+function shareFreed(samples: readonly Sample[]): number | null {
+  const inReturns = samples.filter(({ stack }) => RETURNS.test(stack));
+  const all = inReturns.reduce((sum, { times }) => sum + times, 0);
+  if (all < HABIT) return null;
+  return inReturns.reduce((sum, { stack, times }) => sum + (ALLOCATOR.test(stack) ? times : 0), 0) / all;
 }
 
 /** Only among sockets that share its last binding and whose hold times are known; null where it is alone on its binding. */

@@ -60,6 +60,15 @@ test("no advice without data, and none on the threshold's other side", () => {
   const late = [count(2e9, 100, 100), bucket(2e9, "holds", 5e8, 100)];
   assert.deepEqual(rules(...late), ["returns late for the dma-buf's size"]);
   assert.deepEqual(rules(count(2e9, 100, 100), bucket(2e9, "holds", 1e8, 100)), []);
+  const samples = (n: number, ...innermostFirst: string[]) =>
+    new Array(n).fill(
+      `sample t=2000000000 tid=7 pid=7 stack=${innermostFirst.map((f) => `\n ${f}+1`).join("")}\n`,
+    );
+  const freed = samples(20, "gen_pool_free_owner", "mp_dmabuf_devmem_release_page", "sock_devmem_dontneed");
+  assert.deepEqual(rules(...freed), ["returns beyond the page pool's ring"]);
+  const recycled = samples(80, "napi_pp_put_page", "sock_devmem_dontneed");
+  assert.deepEqual(rules(...freed, ...recycled), []);
+  assert.deepEqual(rules(...freed.slice(0, 5)), []);
 });
 
 test("a kernel stack becomes its functions, outermost first; none is user space", () => {

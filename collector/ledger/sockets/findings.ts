@@ -28,6 +28,15 @@ export interface Finding {
   errno: string;
   /** `second binding`: the dma-buf the socket has tokens of, and the one it was refused. */
   dmabufIds?: number[];
+  /** `short return`, level tokens: the first few numbers that its returns named while it did not hold them. */
+  strays?: Stray[];
+}
+
+/** Token numbers in a row, named by one thread. */
+export interface Stray {
+  first: number;
+  count: number;
+  tid: number;
 }
 
 /** The errnos that the devmem paths return (include/uapi/asm-generic/errno*.h; ETOOSMALL is include/linux/errno.h). */

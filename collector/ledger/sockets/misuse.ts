@@ -10,6 +10,9 @@ export type Misuse = EventWith<"family", "finding">;
 export function onMisuse(ledger: Ledger, event: Misuse): void {
   const { changes } = ledger;
   changes.finding = misuseOf(event);
+  // The return lines of the same call may come after this one.
+  if (event.kind === "short" && changes.socket && changes.finding)
+    changes.finding.strays = changes.socket.strays;
   if (changes.finding) addFinding(changes.socket?.findings ?? ledger.findings, changes.finding);
 }
 

@@ -20,7 +20,9 @@ export function* numbersOf(event: ProbeEvent<"return">): Generator<number> {
 /** Enough to recognise a pattern. */
 const MAX_STRAYS = 16;
 
-/** A return named a number that the socket did not hold; the first few are kept. */
-export function addStray({ strays }: Socket, number: number): void {
-  if (strays.length < MAX_STRAYS) strays.push(number);
+/** A return named a number that the socket did not hold; the first few, in a row or not, are kept. */
+export function addStray({ strays }: Socket, number: number, tid: number): void {
+  const last = strays.at(-1);
+  if (last?.tid === tid && number === last.first + last.count) last.count += 1;
+  else if (strays.length < MAX_STRAYS) strays.push({ first: number, count: 1, tid });
 }

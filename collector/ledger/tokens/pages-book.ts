@@ -53,7 +53,7 @@ function giveBack(socket: Socket, event: ProbeEvent<"return">, changes: Changes)
   for (let page = event.first; page < end; page++) {
     const hold = held && take(held, socket, page);
     if (!hold) {
-      addStray(socket, page);
+      addStray(socket, page, event.tid);
       continue;
     }
     gone(changes, hold, hold.socket);

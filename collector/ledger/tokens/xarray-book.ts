@@ -48,7 +48,7 @@ function giveBack(socket: Socket, event: ProbeEvent<"return">, changes: Changes)
   const end = event.first + lookedAt(event);
   for (let number = event.first; number < end; number++) {
     const token = tokens.get(number);
-    if (!token) addStray(socket, number);
+    if (!token) addStray(socket, number, event.tid);
     else if (token.returnsDue > 0) token.returnsDue -= 1;
     else {
       tokens.delete(number);
