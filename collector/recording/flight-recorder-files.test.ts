@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import type { Trigger } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
+import { FileSeries } from "../output/file-series.ts";
 import { reportOf } from "../report/report.ts";
 import { FILES, read, streamOf } from "../testing/recordings.ts";
-import { FileSeries } from "./file-series.ts";
 import { recordTriggers } from "./flight-recorder-files.ts";
 import { follow } from "./follow.ts";
 

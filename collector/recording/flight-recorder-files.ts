@@ -4,7 +4,7 @@ import { UserError } from "../base/errors.ts";
 import { clock, duration, plural } from "../base/format.ts";
 import type { Event, Header } from "../events/event.ts";
 import type { Changes, Ledger } from "../ledger/state.ts";
-import type { FileSeries } from "./file-series.ts";
+import type { FileSeries } from "../output/file-series.ts";
 import { FlightRecorder, type FlightRecorderOptions, type Stretch } from "./flight-recorder.ts";
 import { blockWriter } from "./format/writer.ts";
 import { recorderTo } from "./recorder.ts";

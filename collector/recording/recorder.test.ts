@@ -10,11 +10,11 @@ import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { UserError } from "../base/errors.ts";
 import type { Event } from "../events/event.ts";
+import { createOutput } from "../output/create-output.ts";
 import { reportOf } from "../report/report.ts";
 import { each, FILES, read, streamOf } from "../testing/recordings.ts";
 import { AS_SOURCES } from "../testing/tsx.ts";
 import { follow } from "./follow.ts";
-import { createOutput } from "./output.ts";
 import { type Recorder, recorded, recordTo } from "./recorder.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "devmem-trace-recorder-"));

@@ -2,8 +2,8 @@
 
 import { UserError } from "../base/errors.ts";
 import type { Event, Header } from "../events/event.ts";
+import type { Output } from "../output/output.ts";
 import { blockWriter, textWriter, type Writer } from "./format/writer.ts";
-import type { Output } from "./output.ts";
 import type { Stream } from "./stream.ts";
 
 /** Writes events, one after the other. `take` and `close` reject with UserError if that fails. */

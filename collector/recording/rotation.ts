@@ -1,10 +1,10 @@
 // rotation - A recording in parts of limited size, each of which can be read alone.
 
 import type { Event, Header } from "../events/event.ts";
+import type { FileSeries } from "../output/file-series.ts";
+import type { Output } from "../output/output.ts";
 import { CarryOver } from "./carry-over.ts";
-import type { FileSeries } from "./file-series.ts";
 import { blockWriter, type Writer } from "./format/writer.ts";
-import type { Output } from "./output.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** A recording in parts of about `size` bytes. Throws UserError if the first one cannot be written. */

@@ -2,8 +2,9 @@
 
 import { EXIT } from "../../../collector/base/errors.ts";
 import { prettyJson } from "../../../collector/base/json.ts";
+import { createOutput, writeWhole } from "../../../collector/output/create-output.ts";
+import type { Output } from "../../../collector/output/output.ts";
 import { follow } from "../../../collector/recording/follow.ts";
-import { createOutput, type Output, writeWhole } from "../../../collector/recording/output.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
 import { reportOf } from "../../../collector/report/report.ts";

@@ -3,8 +3,8 @@
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import type { ExportOptions } from "../../../collector/export/exporter.ts";
 import { BINARY, FORMATS, type Format } from "../../../collector/export/formats.ts";
+import { createOutput } from "../../../collector/output/create-output.ts";
 import { openRecording } from "../../../collector/recording/files.ts";
-import { createOutput } from "../../../collector/recording/output.ts";
 import type { ForceOptions } from "../options.ts";
 
 export interface ExportVerbOptions extends ExportOptions, ForceOptions {

@@ -3,9 +3,10 @@
 import { basename } from "node:path";
 import { EXIT } from "../../../collector/base/errors.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
+import { createOutput } from "../../../collector/output/create-output.ts";
+import type { Output } from "../../../collector/output/output.ts";
 import { openRecording, print } from "../../../collector/recording/files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
-import { createOutput, type Output } from "../../../collector/recording/output.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
 import { lineFor } from "../../../collector/report/event-lines.ts";

@@ -3,11 +3,11 @@
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import { prettyJson } from "../../../collector/base/json.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
+import { createOutput } from "../../../collector/output/create-output.ts";
 import { profileReport } from "../../../collector/profile/report.ts";
 import { profileText } from "../../../collector/profile/text.ts";
 import { openRecording, print } from "../../../collector/recording/files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
-import { createOutput } from "../../../collector/recording/output.ts";
 import { recordTo } from "../../../collector/recording/recorder.ts";
 import { traceHost } from "../../../collector/tracer/live.ts";
 import { stopWhenSettled } from "../../../collector/tracer/settled.ts";

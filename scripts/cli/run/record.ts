@@ -3,10 +3,10 @@
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import type { Header, Trigger } from "../../../collector/events/event.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
-import { FileSeries } from "../../../collector/recording/file-series.ts";
+import { createOutput } from "../../../collector/output/create-output.ts";
+import { FileSeries } from "../../../collector/output/file-series.ts";
 import { type LedgerRecorder, recordTriggers } from "../../../collector/recording/flight-recorder-files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
-import { createOutput } from "../../../collector/recording/output.ts";
 import { recordTo } from "../../../collector/recording/recorder.ts";
 import { rotating } from "../../../collector/recording/rotation.ts";
 import { type LiveStream, traceHost } from "../../../collector/tracer/live.ts";

@@ -2,8 +2,8 @@
 
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import { prettyJson } from "../../../collector/base/json.ts";
+import { createOutput, writeWhole } from "../../../collector/output/create-output.ts";
 import { openRecording, print } from "../../../collector/recording/files.ts";
-import { createOutput, writeWhole } from "../../../collector/recording/output.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
 import type { Filters } from "../../../collector/report/filters.ts";
 import { select } from "../../../collector/report/selection.ts";

@@ -2,7 +2,9 @@
 
 import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { join, parse } from "node:path";
-import { createOutput, exists, type Output, requireWritableFolder } from "./output.ts";
+import { createOutput, requireWritableFolder } from "./create-output.ts";
+import { exists } from "./file-errors.ts";
+import type { Output } from "./output.ts";
 
 /** Where the files go and how many of them stay; `keep` may be infinite. */
 export interface SeriesOptions {

@@ -22,7 +22,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { UserError } from "../base/errors.ts";
 import { AS_SOURCES } from "../testing/tsx.ts";
-import { createOutput, type OutputOptions, requireWritableFolder, writeWhole } from "./output.ts";
+import { createOutput, requireWritableFolder, writeWhole } from "./create-output.ts";
+import type { OutputOptions } from "./output.ts";
 
 const NEEDS_ROOT = process.geteuid?.() === 0 ? false : "needs root: it plants files as user nobody";
 const NOBODY = { uid: 65534, gid: 65534 };
@@ -164,7 +165,7 @@ test("a process that ends, by itself or by a signal, leaves no file without cont
   const dir = folder(t);
   writeFileSync(join(dir, "old"), "old");
   const program = (end: string) => `
-    import { createOutput } from "${new URL("output.ts", import.meta.url)}";
+    import { createOutput } from "${new URL("create-output.ts", import.meta.url)}";
     createOutput(${JSON.stringify(join(dir, "x"))}, { force: false });
     createOutput(${JSON.stringify(join(dir, "old"))}, { force: true });
     ${end}`;

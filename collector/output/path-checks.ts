@@ -1,0 +1,45 @@
+// path-checks - Whether a file may be written where its name says.
+
+import { fstatSync, lstatSync, type Stats, statSync } from "node:fs";
+import { dirname, join, parse, sep } from "node:path";
+import { UserError } from "../base/errors.ts";
+
+/**
+ * The folder exists, and nobody else leads us there: in a folder that everyone may write to, links are followed only if they
+ * are ours or the folder owner's, as the kernel does with fs.protected_symlinks.
+ */
+export function checkFolder(path: string, absolute: string): void {
+  const folder = dirname(absolute);
+  let at = parse(folder).root;
+  for (const name of folder.slice(at.length).split(sep).filter(Boolean)) {
+    const parent = statOrNull(at);
+    at = join(at, name);
+    const link = parent && lstatSync(at, { throwIfNoEntry: false });
+    if (link?.isSymbolicLink() && isShared(parent) && ![process.geteuid?.(), parent?.uid].includes(link.uid))
+      throw new UserError(`${path} cannot be written: ${at} is a link of user ${link.uid}.`);
+  }
+  const stat = statOrNull(folder);
+  if (!stat) throw new UserError(`${path} cannot be written: the folder ${dirname(path)} does not exist.`);
+  if (!stat.isDirectory())
+    throw new UserError(`${path} cannot be written: ${dirname(path)} is not a folder.`);
+}
+
+function isShared(stat: Stats | null): boolean {
+  return stat !== null && (stat.mode & 0o002) !== 0;
+}
+
+/** Throws UserError where the output is the recording that is read, under whatever name: a hard link or a link too. */
+export function refuseInput(path: string, input: string | undefined): void {
+  const source = input === undefined ? null : input === "-" ? fstatSync(0) : statOrNull(input);
+  const target = statOrNull(path);
+  if (source?.isFile() && target?.dev === source.dev && target.ino === source.ino)
+    throw new UserError(`${path} is the recording that is read: choose another name.`);
+}
+
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
