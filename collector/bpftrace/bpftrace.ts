@@ -37,7 +37,12 @@ export type Starter = (signal: AbortSignal) => Promise<Tracer>;
 export function version(): string | null {
   const { path } = findBpftrace();
   const run = path && spawnSync(path, ["--version"], { encoding: "utf8", ...APART });
-  return /^bpftrace v(\d+\.\d+\.\d+)/.exec(run ? run.stdout : "")?.[1] ?? null;
+  return versionIn(run ? run.stdout : "");
+}
+
+/** What `bpftrace --version` says: "v0.23.2", "v0.25-35-g1a2b3c" or "0.26.0" by how it was built; null: not a version. */
+export function versionIn(output: string): string | null {
+  return /^bpftrace v?(\d+\.\d+(\.\d+)?)/.exec(output)?.[1] ?? null;
 }
 
 /** How every program of our own runs: nothing of the user's environment or working directory decides what it does. */
@@ -73,7 +78,9 @@ export function requireBpftrace(): string {
   const oldest = OLDEST.join(".");
   if (!found) throw cannot(`${command()} --version does not answer as bpftrace does.`);
   if (!isSupported(found))
-    throw cannot(`bpftrace ${found} is too old: ${oldest} or newer is needed (Debian 13 has it).`);
+    throw cannot(
+      `bpftrace ${found} is too old: ${oldest} or newer is needed (Debian 13 has it); another one can be named with --bpftrace.`,
+    );
   return found;
 }
 

@@ -65,6 +65,17 @@ test("bpftrace takes one BEGIN, one END and one config in a program, and the con
     }
 });
 
+test("no two loops of a probe share a variable: bpftrace 0.25 gives both the type of one", () => {
+  const programs = [
+    ...LEVELS.flatMap((level) => targets().map((target) => levelProgram(level, target))),
+    ...ITERATORS.flatMap((name) => CHOICES.kernel.map((variant) => iteratorProgram(name, variant))),
+  ];
+  for (const probe of programs.flatMap((program) => code(program).split(/^}$/m))) {
+    const variables = [...probe.matchAll(/\bfor \((\$\w+) :/g)].map(([, variable]) => variable);
+    assert.equal(new Set(variables).size, variables.length, `${variables.join(" ")} in\n${probe}`);
+  }
+});
+
 test("the map of births has the size that is asked for, and a level without it keeps none", () => {
   assert.match(
     levelProgram("holds", OLDEST_TARGET, 1000),
