@@ -7,7 +7,6 @@ import type { Snapshot, SnapshotSocket } from "../../../collector/snapshot/snaps
 import { ALL } from "../../../collector/testing/gauntlet.ts";
 import type { Job } from "../../receive/job/options.ts";
 import type { SocketStatement, Statement } from "../../receive/session/statement.ts";
-
 import { lateDifferences } from "../lib/compare.ts";
 import { DEADLINE_S, type E2eJob } from "../lib/jobs.ts";
 import { nothingLost } from "../lib/kernel-agreement.ts";
