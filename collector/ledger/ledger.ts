@@ -79,7 +79,7 @@ const HANDLERS: { readonly [K in Event["kind"]]: Handler<Extract<Event, { kind: 
   held: ofSocket(onHeld),
   close: ofSocket(onClose),
   destroy: ofSocket(onDestroy),
-  foreign: ofSocket(announce),
+  foreign: ofAnySocket(announce),
   reading: ofSocket(onReading),
   mode: ofAnySocket(onMode),
   refused: ofAnySocket(onMisuse),

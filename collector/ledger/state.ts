@@ -111,6 +111,10 @@ export interface Evidence {
   sums: ProbeEvent<"sums"> | null;
   /** Since when bpftrace has been silent although it runs. */
   silentSince: number;
+  /** Manual mode: tokens that came back through sockets no line had introduced, and when last: any binding's. */
+  strangers: { tokens: number; lastAt: number };
+  /** What the pages held when an unbind began whose own line, the next one, names the binding. */
+  walkBeforeUnbind: ProbeEvent<"pinned"> | null;
 }
 
 export type Loss = (typeof LOSSES)[number];

@@ -1,5 +1,6 @@
 // binding-report - One binding of the ledger as the report publishes it.
 
+import { unattributedOf } from "../ledger/bindings/holders.ts";
 import { pages, pagesHeld, timeToExhaustion } from "../ledger/bindings/pages.ts";
 import type { Binding, Ledger } from "../ledger/state.ts";
 import { bindingVerdict } from "../verdict/binding-verdict.ts";
@@ -45,13 +46,14 @@ function life({ boundAt, unboundAt, freedAt }: Binding, time: ToTime) {
 }
 
 /** What was not returned, by the ledger and by the kernel's own counts. */
-function kept({ heldAtUnbind, inflight, atUnbind, unattributed, sweptAt }: Binding, time: ToTime) {
+function kept(binding: Binding, time: ToTime) {
+  const { heldAtUnbind, inflight, atUnbind, sweptAt } = binding;
   return {
     heldAtUnbind,
     inflight,
     urefsAtUnbind: atUnbind?.tokens ?? null,
     pagesAtUnbind: atUnbind?.pages ?? null,
-    unattributed: unattributed.reduce((sum, { tokens }) => sum + tokens, 0),
+    unattributed: unattributedOf(binding),
     sweptAt: time(sweptAt),
   };
 }

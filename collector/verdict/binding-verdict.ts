@@ -1,7 +1,7 @@
 // binding-verdict - What became of one binding's pages, as firmly as the evidence allows.
 
 import { plural } from "../base/format.ts";
-import { heldBy, holders, surelyHeldBy } from "../ledger/bindings/holders.ts";
+import { heldBy, holders, surelyHeldBy, unattributedOf } from "../ledger/bindings/holders.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
 import { isFreedUnseen, noUnbindHidden } from "../ledger/evidence/kernel-totals.ts";
 import { missing } from "../ledger/evidence/missing.ts";
@@ -27,13 +27,15 @@ export function bindingVerdict(ledger: Ledger, binding: Binding): Verdict<Bindin
 
 /** It was unbound, and is not freed. */
 function unboundVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdict> {
-  const now = surelyHeldBy(binding, holders(ledger, binding));
+  // Whose these were is not known; what is left is held in any case.
+  const returned = unattributedOf(binding) + ledger.strangers.tokens;
+  const now = surelyHeldBy(binding, holders(ledger, binding)) - returned;
   if (now > 0)
     return {
       verdict: "unbound pinned",
       why: `${plural(now, "token")} still held: the dma-buf cannot be freed`,
     };
-  const orphaned = heldBy(binding, binding.orphans);
+  const orphaned = heldBy(binding, binding.orphans) - returned;
   if (orphaned > 0 && !isReachable(ledger, binding))
     return {
       verdict: "stuck",

@@ -2,9 +2,10 @@
 
 import { duration, plural } from "../base/format.ts";
 import { countsTokens } from "../events/event.ts";
+import { pages } from "../ledger/bindings/pages.ts";
 import { missing } from "../ledger/evidence/missing.ts";
-import { outstanding, sharedBinding } from "../ledger/sockets/socket.ts";
-import type { Handover, Ledger, Socket } from "../ledger/state.ts";
+import { outstanding, sharedBinding, sweptBefore } from "../ledger/sockets/socket.ts";
+import type { Handover, Ledger, Pinned, Socket } from "../ledger/state.ts";
 import { bookOf } from "../ledger/tokens/books.ts";
 import type { SocketVerdict, Verdict } from "./words.ts";
 
@@ -68,7 +69,14 @@ export function manualDoubt(ledger: Ledger, socket: Socket): string {
     return `${missing(ledger)}: a return through another socket, or its sweep, may be among them`;
   if (!countsTokens(ledger.header.level) && socket.closedAt >= 0 && socket.heldAtClose > 0)
     return sampledDoubt(socket);
-  return kernelDoubt(socket) || sweepDoubt(socket) || ownerDoubt(socket);
+  return (
+    kernelDoubt(socket) ||
+    walkDoubt(socket) ||
+    sweepDoubt(socket) ||
+    beforeDoubt(socket) ||
+    freedDoubt(socket) ||
+    ownerDoubt(ledger, socket)
+  );
 }
 
 /** Level sampled: only the kernel's counter is known, which neither a sweep nor another socket's return lowers. */
@@ -89,17 +97,52 @@ function kernelDoubt(socket: Socket): string {
     : `${plural(counted, "token")} counted as held at close, but the kernel's counter was ${urefsAtClose}`;
 }
 
+/** All pages of its binding held fewer tokens than are counted on the socket alone. */
+function walkDoubt(socket: Socket): string {
+  const { pagesAtClose, pagesAtDestroy } = socket.kernel;
+  return (
+    walkSentence(socket, pagesAtClose, socket.heldAtClose, "close") ||
+    walkSentence(socket, pagesAtDestroy, outstanding(socket), "destroy")
+  );
+}
+
+function walkSentence(socket: Socket, walk: Pinned | null, counted: number, at: string): string {
+  const binding = sharedBinding(socket);
+  const isWhole = walk && binding && pages(binding) > 0 && walk.walked >= pages(binding);
+  return isWhole && walk.tokens < counted
+    ? `${plural(counted, "token")} counted as held at ${at}, but all pages of dma-buf ${binding.dmabufId} held ${walk.tokens}`
+    : "";
+}
+
+/** A socket first seen after the unbind of its binding: the sweep does not lower the counter that was read (outstanding_urefs). */
+function beforeDoubt(socket: Socket): string {
+  return socket.closedAt >= 0 && outstanding(socket) > 0 && sweptBefore(socket) > 0
+    ? `${plural(sweptBefore(socket), "token")} issued before the trace, and its dma-buf was unbound: they may have been swept`
+    : "";
+}
+
 function sweepDoubt(socket: Socket): string {
   const { unsure } = socket.exchange;
   if (unsure === 0 || (sharedBinding(socket)?.freedAt ?? -1) >= 0) return "";
   return `${plural(unsure, "token")} issued while its dma-buf was being unbound: they may have missed the sweep`;
 }
 
+/** A dma-buf is freed only when none of its pages is held any more. */
+function freedDoubt(socket: Socket): string {
+  const [left, binding] = [outstanding(socket), sharedBinding(socket)];
+  if (left <= 0 || !binding || binding.freedAt < 0) return "";
+  const counted = `${plural(left, "token")} counted as held, but dma-buf ${binding.dmabufId} was freed`;
+  return binding.sweptAt < 0
+    ? `${counted}: whether they were returned, or swept by an unbind that was not seen, is unknown`
+    : `${counted}: they were returned through another socket`;
+}
+
 /** Tokens returned through a socket that held none, where all of them could be this socket's. */
-function ownerDoubt(socket: Socket): string {
+function ownerDoubt({ strangers }: Ledger, socket: Socket): string {
   const left = outstanding(socket);
   const came = sharedBinding(socket)?.unattributed.filter((h) => h.t >= socket.born) ?? [];
-  const tokens = came.reduce((sum, h) => sum + h.tokens, 0);
+  const unknown = strangers.lastAt >= socket.born ? strangers.tokens : 0;
+  const tokens = came.reduce((sum, h) => sum + h.tokens, unknown);
   if (socket.closedAt < 0 || left === 0 || tokens < left) return "";
   return `${plural(tokens, "token")} of its binding were returned through another socket while several sockets held some; level tokens shows whose they were`;
 }

@@ -1,6 +1,7 @@
 // binding-events - What each kind of line does to the binding it is about: bind, queue, exhausted, unbind, swept, free.
 
 import type { ProbeEvent } from "../../events/event.ts";
+import { walkAtUnbind } from "../evidence/page-counts.ts";
 import type { Binding, Ledger } from "../state.ts";
 import { addExhaustion, newBinding } from "./binding.ts";
 import { heldBy } from "./holders.ts";
@@ -50,6 +51,7 @@ export function onUnbind(ledger: Ledger, event: ProbeEvent<"unbind">): void {
   const binding = known?.dmabufId === event.dmabuf ? known : bind(ledger, newBinding(event));
   ledger.changes.binding = binding;
   binding.unboundAt = event.t;
+  binding.atUnbind ??= walkAtUnbind(ledger, event.binding);
   unbinding(ledger, binding);
   binding.heldAtUnbind = binding.outstanding;
   ledger.changes.entered = "unbound";

@@ -1,5 +1,6 @@
 // sweep - Manual mode: the kernel drops a binding's leftover references at unbind, and so all tokens of its sockets.
 
+import { plural } from "../../base/format.ts";
 import { moved } from "../changes.ts";
 import { doubt } from "../evidence/doubts.ts";
 import { outstanding, recount } from "../sockets/socket.ts";
@@ -20,6 +21,8 @@ export function unbinding(ledger: Ledger, binding: Binding): void {
  */
 export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolean): void {
   attribute(ledger, binding, true);
+  // Whether they were swept by an unbind that was not seen, or returned: see freedDoubt in verdict/manual-verdict.ts.
+  if (freed && binding.unboundAt < 0 && binding.sweptAt < 0) return;
   if (binding.sweptAt < 0) boundByPages(ledger, binding);
   for (const socket of sharers(ledger, binding)) {
     const tokens = sweptOf(socket, binding, freed);
@@ -34,11 +37,21 @@ export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolea
   binding.held.clear();
 }
 
-/** More than the kernel's own counters had on all its pages when the unbind began, its sockets cannot have held. */
+/**
+ * More than the kernel's own counters had on all its pages when the unbind began, its sockets cannot have held; and somebody
+ * held what they had.
+ */
 function boundByPages(ledger: Ledger, binding: Binding): void {
   const { atUnbind } = binding;
-  if (!atUnbind || atUnbind.walked < pages(binding)) return;
-  const holding = sharers(ledger, binding).filter((socket) => outstanding(socket) > 0);
+  if (!atUnbind) return;
+  const known = sharers(ledger, binding);
+  if (atUnbind.tokens > 0 && known.every((socket) => socket.closedAt >= 0 && outstanding(socket) <= 0))
+    doubt(
+      binding,
+      `its pages held ${plural(atUnbind.tokens, "token")} at unbind, and no socket is known to have held any`,
+    );
+  if (atUnbind.walked < pages(binding)) return;
+  const holding = known.filter((socket) => outstanding(socket) > 0);
   const counted = holding.reduce((sum, socket) => sum + outstanding(socket), 0);
   if (counted <= atUnbind.tokens) return;
   const sentence = `${counted} tokens counted on its binding at unbind, but its pages held ${atUnbind.tokens}`;

@@ -16,6 +16,8 @@ export function newEvidence(): Evidence {
     ticks: [-1, -1],
     sums: null,
     silentSince: -1,
+    strangers: { tokens: 0, lastAt: -1 },
+    walkBeforeUnbind: null,
   };
 }
 

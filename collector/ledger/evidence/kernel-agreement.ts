@@ -8,6 +8,7 @@ import { continueAfterGap, rebase } from "../sockets/sums.ts";
 import type { Changes, Ledger, Socket, Steady } from "../state.ts";
 import { bookOf, tokensOf } from "../tokens/books.ts";
 import { doubt } from "./doubts.ts";
+import { lostEvents } from "./evidence.ts";
 
 /** A reading of the kernel. At level sampled its number is the only one; else it must be what was counted. */
 export function agreeWithReading(ledger: Ledger, socket: Socket, event: TracerEvent<"reading">): void {
@@ -82,7 +83,11 @@ export function agreeAtUnseenClose(ledger: Ledger, socket: Socket, event: ProbeE
 
 function agree(ledger: Ledger, socket: Socket, kernel: number, t: number): void {
   const counted = bookOf(socket).expected(socket, kernel);
-  if (socket.sums.base === "read" && counted !== kernel && countsTokens(ledger.header.level))
+  if (
+    counted !== kernel &&
+    countsTokens(ledger.header.level) &&
+    isDifference(ledger, socket, counted, kernel)
+  )
     differ(
       ledger,
       socket,
@@ -91,6 +96,16 @@ function agree(ledger: Ledger, socket: Socket, kernel: number, t: number): void 
     );
   if (counted !== kernel) rebase(socket, kernel - counted, ledger.changes);
   socket.sums.base = "read";
+}
+
+/**
+ * The first number is the base of the sums: what was held before the trace. That cannot be below 0, unless a socket whose
+ * lines are lost had the same memory, and the sums are of both.
+ */
+function isDifference(ledger: Ledger, socket: Socket, counted: number, kernel: number): boolean {
+  const { base } = socket.sums;
+  if (base !== "none") return base === "read";
+  return counted > kernel && bookOf(socket).isPrivate && lostEvents(ledger) > 0;
 }
 
 function differ({ checks, changes }: Ledger, socket: Socket, t: number, sentence: string): void {

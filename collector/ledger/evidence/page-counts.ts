@@ -2,33 +2,44 @@
 
 import type { ProbeEvent } from "../../events/event.ts";
 import { rebase } from "../sockets/sums.ts";
-import type { Changes, Ledger, Socket } from "../state.ts";
+import type { Changes, Ledger, Pinned, Socket } from "../state.ts";
 import { urefsOf } from "../tokens/pages-book.ts";
 
 /** The pages of a binding were counted. */
 export function onPinned(ledger: Ledger, event: ProbeEvent<"pinned">): void {
   const binding = ledger.bound.get(event.binding);
+  const isUnbind = event.at === "net_devmem_unbind_dmabuf";
+  // Of a binding from before the trace this may be the first line.
+  if (!binding && isUnbind) ledger.walkBeforeUnbind = event;
   if (!binding) return;
   const { changes } = ledger;
-  const { tokens, pages, walked } = event;
   const socket =
     ledger.current.get(event.sk) ??
     ledger.sockets.findLast((s) => s.sk === event.sk && s.born === event.born);
   changes.binding = binding;
-  if (event.at === "net_devmem_unbind_dmabuf") binding.atUnbind = { tokens, pages, walked };
+  if (isUnbind) binding.atUnbind = walkOf(event);
   else if (socket) keep(socket, event);
   if (!socket) return;
   changes.socket = socket;
   agreeWithUrefs(socket, changes);
 }
 
-function keep({ kernel }: Socket, { at, urefs, tokens, pages, walked }: ProbeEvent<"pinned">): void {
-  if (at === "tcp_v4_destroy_sock") {
-    kernel.pagesAtDestroy = { tokens, pages, walked };
+/** What the pages of a binding from before the trace held when its unbind began; null: not seen. */
+export function walkAtUnbind({ walkBeforeUnbind: walk }: Ledger, ptr: string): Pinned | null {
+  return walk?.binding === ptr ? walkOf(walk) : null;
+}
+
+function walkOf({ tokens, pages, walked }: ProbeEvent<"pinned">): Pinned {
+  return { tokens, pages, walked };
+}
+
+function keep({ kernel }: Socket, event: ProbeEvent<"pinned">): void {
+  if (event.at === "tcp_v4_destroy_sock") {
+    kernel.pagesAtDestroy = walkOf(event);
     return;
   }
-  kernel.pagesAtClose = { tokens, pages, walked };
-  kernel.urefsAtClose = urefs;
+  kernel.pagesAtClose = walkOf(event);
+  kernel.urefsAtClose = event.urefs;
 }
 
 /**

@@ -7,7 +7,7 @@ import { continueAfterGap } from "./sums.ts";
 
 /** Whether a line with a birth is about `known`. */
 export function isOf(known: Socket, event: SocketEvent & { born: number }): boolean {
-  if (event.kind === "close" && known.closedAt >= 0 && hasOtherEnds(known, event)) return false;
+  if (event.kind === "close" && hasOtherEnds(known, event)) return false;
   if (event.born === known.born || (event.born !== 0 && event.born === known.coverage.reborn)) return true;
   if (event.born !== 0) return false;
   // A socket the probes' maps do not know: it closes once, and is the same if it is the same connection.
@@ -16,10 +16,14 @@ export function isOf(known: Socket, event: SocketEvent & { born: number }): bool
   );
 }
 
-/** Its destroy was missed, and so the probes take the next socket at its pointer for it. */
+/**
+ * Its destroy was missed, and so the probes take the next socket at its pointer for it. A disconnected socket has no ports
+ * (tcp_disconnect).
+ */
 function hasOtherEnds(known: Socket, event: ProbeEvent<"close">): boolean {
+  if (known.local === "" || event.lport === 0 || event.rport === 0) return false;
   const { local, remote } = addresses(event);
-  return known.local !== "" && (known.local !== local || known.remote !== remote);
+  return known.local !== local || known.remote !== remote;
 }
 
 /** It was open when the maps were lost, and the line names the same connection. */

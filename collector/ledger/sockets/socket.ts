@@ -69,6 +69,15 @@ export function sharedBinding(socket: Socket): Binding | undefined {
 }
 
 /**
+ * Manual mode: tokens it held when it was first seen, after the unbind of its binding. The counter that was read
+ * (outstanding_urefs) is not lowered by the sweep, so they may be gone.
+ */
+export function sweptBefore(socket: Socket): number {
+  const unboundAt = sharedBinding(socket)?.unboundAt ?? -1;
+  return unboundAt >= 0 && socket.born > unboundAt ? Math.max(0, socket.before) : 0;
+}
+
+/**
  * The most tokens of `binding` this socket can hold. Exact while it received from one binding only: a return does not
  * show the binding of its token, and the bindings of tokens issued before the trace are not known.
  */

@@ -15,9 +15,12 @@ export function sharers(ledger: Ledger, binding: Binding): Socket[] {
   return ledger.sockets.filter((socket) => sharedBinding(socket) === binding);
 }
 
-/** The kernel reported tokens returned beyond the socket's own; they are in its sums from the next line on. */
-export function announce(_: Ledger, socket: Socket, { tokens, t }: ProbeEvent<"foreign">): void {
-  socket.exchange.announced.push({ tokens, t });
+/** The kernel reported tokens returned beyond the socket's own; they are in its sums, if it has any, from the next line on. */
+export function announce({ changes, strangers }: Ledger, { tokens, t }: ProbeEvent<"foreign">): void {
+  changes.socket?.exchange.announced.push({ tokens, t });
+  if (changes.socket) return;
+  strangers.tokens += tokens;
+  strangers.lastAt = t;
 }
 
 /** After a socket's sums moved: what it returned beyond its own is set aside until its owner is known. */

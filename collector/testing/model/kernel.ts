@@ -38,8 +38,8 @@ export interface Sock {
   urefs: number;
   closed: boolean;
   destroyed: boolean;
-  /** A setsockopt on it is under way: it cannot be closed. */
-  returning: boolean;
+  /** Calls of setsockopt on it under way: it cannot be closed. */
+  returning: number;
 }
 
 /** What the probes are attached to. Each is called where the kernel would run them. */
@@ -142,7 +142,7 @@ export class Kernel {
       urefs: 0,
       closed: false,
       destroyed: false,
-      returning: false,
+      returning: 0,
     };
     this.socks.push(sock);
     return sock;
@@ -208,12 +208,12 @@ export class Kernel {
   /** Enters SO_DEVMEM_DONTNEED and frees; `finish` returns from it. */
   dontneed(sock: Sock, ranges: Range[]): { finish(): void } {
     this.#hooks.dontneed(sock);
-    sock.returning = true;
+    sock.returning += 1;
     const had = sock.urefs;
     const freed = this.#free(sock, ranges);
     return {
       finish: () => {
-        sock.returning = false;
+        sock.returning -= 1;
         this.#hooks.dontneedDone(sock, ranges, freed, had);
       },
     };

@@ -45,7 +45,8 @@ export class Probes implements Hooks {
   readonly #closed = new Map<string, number>();
   readonly #shown = new Map<string, number>();
   readonly #attachment = new Map<string, string>();
-  readonly #returning = new Set<string>();
+  /** Calls that return tokens and are not over, by socket: each is a thread of its own. */
+  readonly #returning = new Map<string, number>();
   #kept = 0;
   #unbound = 0;
   #freed = 0;
@@ -155,8 +156,12 @@ export class Probes implements Hooks {
   // counts.bt, manual.bt, tokens.bt: where they are returned
 
   dontneed(sock: Sock): void {
-    if (this.#runs("kprobe:sock_devmem_dontneed")) this.#returning.add(sock.ptr);
+    if (this.#runs("kprobe:sock_devmem_dontneed")) this.#enters(sock, 1);
     this.#meetLate(sock);
+  }
+
+  #enters({ ptr }: Sock, calls: 1 | -1): void {
+    this.#returning.set(ptr, Math.max(0, (this.#returning.get(ptr) ?? 0) + calls));
   }
 
   /** manual.bt: a socket from before the trace is met when it returns or closes. */
@@ -172,7 +177,7 @@ export class Probes implements Hooks {
   }
 
   dontneedDone(sock: Sock, ranges: Range[], freed: number, had: number): void {
-    this.#returning.delete(sock.ptr);
+    this.#enters(sock, -1);
     const asked = ranges.reduce((sum, { count }) => sum + count, 0);
     const [t, sk] = [this.#now(), sock.ptr];
     if (this.#runs("fexit:sock_devmem_dontneed")) {
@@ -322,7 +327,7 @@ export class Probes implements Hooks {
     if (!this.#sock.has(sock.ptr) && holds) this.#meet(sock.ptr, "0", this.#now());
     const known = this.#sock.get(sock.ptr);
     if (!known) return;
-    const still = Number(!this.#returning.has(sock.ptr));
+    const still = Number(!this.#returning.get(sock.ptr));
     const [t, { issued, returned }] = [this.#now(), this.#of(sock.ptr)];
     this.#print({ kind: "read", t: t + 2, from: t, sk: sock.ptr, born: known.born, issued, returned, still });
   }

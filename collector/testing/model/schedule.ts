@@ -245,13 +245,15 @@ class Schedule {
    * another's (docs/limits.md). Level tokens knows the pages.
    */
   #isUndecidable(sock: Sock): boolean {
-    return sock.manual && this.#options.level === "counts" && sock.urefs > 0;
+    if (!sock.manual || this.#options.level !== "counts" || sock.urefs === 0) return false;
+    return this.#tokens.some(({ owner, binding }) => owner.sock !== sock && binding === sock.binding);
   }
 
-  /** Numbers nobody handed out, or handed out twice. */
+  /** Numbers nobody handed out, or handed out twice; in manual mode they may be other sockets' pages. */
   readonly giveBackNonsense = (): void => {
     const sock = this.#openSock();
-    if (sock) this.#call(sock, [{ first: this.#random.below(20), count: 1 + this.#random.below(9) }], false);
+    if (sock && !this.#isUndecidable(sock))
+      this.#call(sock, [{ first: this.#random.below(20), count: 1 + this.#random.below(9) }], false);
   };
 
   #return(sock: Sock, tokens: readonly Token[], slow: boolean): void {
@@ -295,7 +297,7 @@ class Schedule {
 
   readonly close = (): void => {
     const sock = this.#openSock();
-    if (!sock || sock.returning) return;
+    if (!sock || sock.returning > 0) return;
     const life = this.#lives.get(sock) as Life;
     this.#kernel.close(sock, this.#random.chance(0.2));
     life.closedAt = this.#clock.t;
