@@ -1,11 +1,13 @@
-// output - A file is new, its owner's alone, under its name when it has content; what is there is replaced, never followed.
+// create-output - A file is new, its owner's alone, under its name when it has content; what is there is replaced, never followed.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  chownSync,
   existsSync,
+  lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -125,6 +127,27 @@ test("what is read is not written to, under whatever name", (t) => {
     );
   assert.equal(readFileSync(input, "utf8"), "old");
   assert.equal(refused(join(dir, "x"), { force: true, input }), "");
+});
+
+test("root is not led elsewhere by another user's link, whosever the folder is", {
+  skip: NEEDS_ROOT,
+}, (t) => {
+  const dir = folder(t);
+  for (const owner of [0, 65534]) {
+    const [own, link] = [join(dir, `of-${owner}`), join(dir, `of-${owner}`, "made")];
+    mkdirSync(own);
+    symlinkSync(dir, link);
+    lchownSync(link, 65534, 65534);
+    chownSync(own, owner, owner);
+    assert.equal(
+      refused(join(link, "x")),
+      `${join(link, "x")} cannot be written: ${link} is a link of user 65534.`,
+    );
+    process.env.SUDO_UID = "65534";
+    assert.equal(refused(join(link, "x")), "");
+    delete process.env.SUDO_UID;
+    rmSync(join(dir, "x"), { force: true });
+  }
 });
 
 test("a folder that is missing, is none or cannot be written to is a sentence", (t) => {
