@@ -2,7 +2,7 @@
 
 import { ALL } from "../../../collector/testing/gauntlet.ts";
 
-const listed = (name: string) => process.env[name]?.split(" ") ?? null;
+const listed = (name: string) => process.env[name]?.split("\n") ?? null;
 const guests = listed("DEVMEM_TRACE_GUESTS");
 const suites = listed("DEVMEM_TRACE_SUITES");
 
