@@ -249,6 +249,8 @@ export interface KernelEvidence {
   urefsAtClose: number | null;
   /** What the pages of its binding held when it closed, and once it was destroyed. */
   pagesAtClose: Pinned | null;
+  /** Tokens that the pages of its binding held then, beyond those of the sockets that are known. */
+  unknownAtClose: number;
   pagesAtDestroy: Pinned | null;
   /** Its newest reading; null where that was not exact. */
   lastReading: Steady | null;

@@ -114,10 +114,18 @@ function walkSentence(socket: Socket, walk: Pinned | null, counted: number, at: 
     : "";
 }
 
-/** A socket first seen after the unbind of its binding: the sweep does not lower the counter that was read (outstanding_urefs). */
+/**
+ * What it held before the trace is the counter that was read (outstanding_urefs), which neither a sweep nor a return through
+ * another socket lowers.
+ */
 function beforeDoubt(socket: Socket): string {
-  return socket.closedAt >= 0 && outstanding(socket) > 0 && sweptBefore(socket) > 0
-    ? `${plural(sweptBefore(socket), "token")} issued before the trace, and its dma-buf was unbound: they may have been swept`
+  const left = outstanding(socket);
+  if (socket.closedAt < 0 || left <= 0) return "";
+  if (sweptBefore(socket) > 0)
+    return `${plural(sweptBefore(socket), "token")} issued before the trace, and its dma-buf was unbound: they may have been swept`;
+  const { unknownAtClose } = socket.kernel;
+  return unknownAtClose > 0 && left <= socket.before
+    ? `${plural(left, "token")} issued before the trace, and sockets that are not known held ${unknownAtClose}: they may have returned them`
     : "";
 }
 

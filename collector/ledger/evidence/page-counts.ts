@@ -2,7 +2,7 @@
 
 import type { ProbeEvent } from "../../events/event.ts";
 import { rebase } from "../sockets/sums.ts";
-import type { Changes, Ledger, Pinned, Socket } from "../state.ts";
+import type { Binding, Changes, Ledger, Pinned, Socket } from "../state.ts";
 import { urefsOf } from "../tokens/pages-book.ts";
 
 /** The pages of a binding were counted. */
@@ -18,7 +18,7 @@ export function onPinned(ledger: Ledger, event: ProbeEvent<"pinned">): void {
     ledger.sockets.findLast((s) => s.sk === event.sk && s.born === event.born);
   changes.binding = binding;
   if (isUnbind) binding.atUnbind = walkOf(event);
-  else if (socket) keep(socket, event);
+  else if (socket) keep(socket, binding, event);
   if (!socket) return;
   changes.socket = socket;
   agreeWithUrefs(socket, changes);
@@ -33,12 +33,13 @@ function walkOf({ tokens, pages, walked }: ProbeEvent<"pinned">): Pinned {
   return { tokens, pages, walked };
 }
 
-function keep({ kernel }: Socket, event: ProbeEvent<"pinned">): void {
+function keep({ kernel }: Socket, { outstanding }: Binding, event: ProbeEvent<"pinned">): void {
   if (event.at === "tcp_v4_destroy_sock") {
     kernel.pagesAtDestroy = walkOf(event);
     return;
   }
   kernel.pagesAtClose = walkOf(event);
+  kernel.unknownAtClose = Math.max(0, event.tokens - outstanding);
   kernel.urefsAtClose = event.urefs;
 }
 

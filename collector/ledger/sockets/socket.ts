@@ -43,6 +43,7 @@ export function newSocket(sk: string, born: number, mode: Mode, t = born): Socke
       hasAtClose: null,
       urefsAtClose: null,
       pagesAtClose: null,
+      unknownAtClose: 0,
       pagesAtDestroy: null,
       lastReading: null,
     },
