@@ -57,11 +57,4 @@ function sumReturns(socket: Socket): void {
   const { sums, exchange } = socket;
   socket.returned = sums.through - exchange.forOthers;
   for (const { tokens } of exchange.elsewhere) socket.returned += tokens;
-  if (socket.swept > 0) boundSwept(socket);
-}
-
-/** What was returned had not been swept: the sums with a return come up to half a second after it. */
-function boundSwept(socket: Socket): void {
-  socket.swept = Math.min(socket.swept, Math.max(0, socket.issued - socket.returned - socket.reclaimed));
-  if (socket.swept === 0) socket.sweptAt = -1;
 }
