@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import { EXIT } from "../../../collector/base/errors.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
-import { openRecording, print } from "../../../collector/recording/files.ts";
+import { LinePrinter, openRecording, print } from "../../../collector/recording/files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
 import { createOutput, type Output } from "../../../collector/recording/output.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
@@ -64,9 +64,10 @@ async function lines(file: string | undefined, options: LiveOptions, output: Out
     output,
     (why) => process.stderr.write(`devmem-trace: ${why}\n`),
   );
+  const printer = new LinePrinter();
   const line: Sink = (event, ledger, changes) => {
     const text = lineFor(ledger, event, changes);
-    if (text !== null) print(text);
+    if (text !== null) printer.print(text);
   };
   return follow(stream, line);
 }
