@@ -33,7 +33,7 @@ function unboundVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdic
       verdict: "unbound pinned",
       why: `${plural(now, "token")} still held: the dma-buf cannot be freed`,
     };
-  const orphaned = heldBy(binding, binding.orphans);
+  const orphaned = heldBy(binding, binding.orphans) + binding.forsaken.tokens;
   if (orphaned > 0 && !isReachable(ledger, binding))
     return {
       verdict: "stuck",

@@ -3,7 +3,6 @@
 import type { ProbeEvent } from "../../events/event.ts";
 import type { Binding, Ledger } from "../state.ts";
 import { addExhaustion, newBinding, sample } from "./binding.ts";
-import { heldBy } from "./holders.ts";
 import { sweep, unbinding } from "./sweep.ts";
 
 /** A dma-buf was bound to queues of a device. */
@@ -35,8 +34,11 @@ export function bindingFor(ledger: Ledger, event: ProbeEvent<"socket" | "manual"
 
 /** It was bound to one more queue, unless the device refused. */
 export function onQueue(_: Ledger, binding: Binding, event: ProbeEvent<"queue">): void {
-  if (event.err === 0) binding.queues.push(event.queue);
+  if (event.err === 0 && binding.queues.length < MOST_QUEUES) binding.queues.push(event.queue);
 }
+
+/** More RX queues than any device has. */
+const MOST_QUEUES = 4096;
 
 /** A page pool could not allocate: every page was held. */
 export function onDry(ledger: Ledger, binding: Binding, event: ProbeEvent<"dry">): void {
@@ -52,7 +54,6 @@ export function onUnbind(ledger: Ledger, event: ProbeEvent<"unbind">): void {
   unbinding(ledger, binding);
   binding.heldAtUnbind = binding.outstanding;
   ledger.changes.entered = "unbound";
-  release(binding, event.t);
 }
 
 /** The unbind is over. It may have freed the binding: its line then comes after that of the free. */
@@ -62,7 +63,6 @@ export function onSwept(ledger: Ledger, event: ProbeEvent<"swept">): void {
   ledger.changes.binding = binding;
   ledger.changes.entered = "swept";
   sweep(ledger, binding, event.t, binding.freedAt >= 0);
-  release(binding, event.t);
 }
 
 /** The last step of freeing it: no page is held any more. */
@@ -73,15 +73,7 @@ export function onFree(ledger: Ledger, binding: Binding, event: ProbeEvent<"free
   ledger.bound.delete(event.binding);
 }
 
-/** After a socket's sums moved: the slope of what is held of its binding, and whether the last holder let go. */
+/** After a socket's sums moved: the slope of what is held of its binding. */
 export function follow(binding: Binding, t: number): void {
-  if (binding.freedAt >= 0) return;
-  if (binding.unboundAt < 0) sample(binding, t);
-  else release(binding, t);
-}
-
-/** The last holder let go, if none is left: what destroyed sockets left in manual mode has no holder. */
-function release(binding: Binding, t: number): void {
-  const holding = binding.outstanding - heldBy(binding, binding.orphans);
-  if (binding.lastReleaseAt < 0 && holding === 0) binding.lastReleaseAt = t;
+  if (binding.freedAt < 0 && binding.unboundAt < 0) sample(binding, t);
 }
