@@ -36,6 +36,7 @@ function holding(binding: Binding, time: ToTime) {
     outstanding: binding.outstanding,
     timeToExhaustion: timeToExhaustion(binding),
     dry: binding.dry.map(({ from, to, failed }) => ({ from: time(from), to: time(to), failed })),
+    ...(binding.dryBefore.episodes > 0 ? { dryBefore: binding.dryBefore } : {}),
   };
 }
 
