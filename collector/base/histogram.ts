@@ -55,11 +55,14 @@ export function count(histogram: Histogram, bucket: number, times: number, sum: 
 /** One histogram of all values. */
 export function merged(histograms: readonly Histogram[]): Histogram {
   const all = newHistogram();
-  for (const { counts, sum } of histograms) {
-    for (const [bucket, times] of counts.entries()) if (times > 0) count(all, bucket, times, 0);
-    all.sum += sum;
-  }
+  for (const histogram of histograms) addTo(all, histogram);
   return all;
+}
+
+/** Adds all values of `more` to `histogram`. */
+export function addTo(histogram: Histogram, { counts, sum }: Histogram): void {
+  for (const [bucket, times] of counts.entries()) if (times > 0) count(histogram, bucket, times, 0);
+  histogram.sum += sum;
 }
 
 /** The mean of all values; 0 if there are none. */

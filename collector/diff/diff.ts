@@ -1,9 +1,11 @@
 // diff - Two recordings side by side: what got better, what got worse, and whether B leaks where A did not.
 
+import { roleName } from "../ledger/sockets/role.ts";
+import type { Role } from "../ledger/state.ts";
 import type { Report } from "../report/shape.ts";
 import { inBoth, matchedRoles } from "./match-roles.ts";
 import { type Better, isStuck, KEPT_SHARE, type Measure, OF_DEVICE, OF_ROLE, type Unit } from "./measures.ts";
-import type { Group, Role, Side } from "./side.ts";
+import type { Group, Side } from "./side.ts";
 
 /** `other`: it changed, and that is neither good nor bad; null: one of the two recordings does not have it. */
 export type Change = "better" | "worse" | "same" | "other" | null;
@@ -129,9 +131,4 @@ function newlyStuck(a: Side, b: Side): string[] {
   return [...b.devices]
     .filter(([device, bindings]) => bindings.some(isStuck) && !a.devices.get(device)?.some(isStuck))
     .map(([device]) => `a dma-buf on ${device || "?"} is unbound and not freed in B, and none was in A`);
-}
-
-/** A role in words. */
-export function roleName({ comm, port, device }: Role): string {
-  return `${comm || "?"} ${port ? `port ${port}` : "on any port"} on ${device || "?"}`;
 }

@@ -3,6 +3,7 @@
 import { mean, quantile } from "../base/histogram.ts";
 import { BOOKKEEPING, classOf } from "../ledger/profile/cpu-samples.ts";
 import type { Metrics } from "../profile/metrics.ts";
+import { exhaustionsOf } from "../report/details.ts";
 import type { ReportBinding, ReportSocket } from "../report/shape.ts";
 import type { Group } from "./side.ts";
 
@@ -99,11 +100,11 @@ export const OF_DEVICE: Measure<ReportBinding[]>[] = [
     "ran dry, episodes",
     "",
     "less",
-    (bindings) => sum(bindings.map((b) => b.dry.length)),
+    (bindings) => sum(bindings.map((b) => exhaustionsOf(b).episodes)),
     "exhausted, episodes",
   ),
   measure("page allocations failed", "", "less", (bindings) =>
-    sum(bindings.flatMap((b) => b.dry.map((d) => d.failed))),
+    sum(bindings.map((b) => exhaustionsOf(b).failed)),
   ),
 ];
 

@@ -1,24 +1,16 @@
 // side - One of two recordings to be compared: its sockets by role, its bindings by device. Pointers and pids never match.
 
 import { listsBy } from "../base/lists.ts";
-import { portOf } from "../events/endpoint.ts";
 import type { Sample } from "../ledger/profile/cpu-samples.ts";
 import type { Profile } from "../ledger/profile/profile.ts";
-import type { Ledger, Socket } from "../ledger/state.ts";
+import { keyOf, roleOf } from "../ledger/sockets/role.ts";
+import type { Ledger, Role, Socket } from "../ledger/state.ts";
 import { type Metrics, metricsOf } from "../profile/metrics.ts";
 import type { Stream } from "../recording/stream.ts";
 import { type Distributions, measuredOf, newDistributions } from "../report/distributions.ts";
 import { select } from "../report/selection.ts";
 import { newSeries, type Series } from "../report/series.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report/shape.ts";
-
-/** What makes a socket of one run that of another: program, service port, device of its dma-bufs. */
-export interface Role {
-  comm: string;
-  /** 0: none that stays the same from run to run, or unknown. */
-  port: number;
-  device: string;
-}
 
 /** The sockets of one role. */
 export interface Group {
@@ -104,22 +96,4 @@ function activeOf(sockets: Socket[], now: number): number {
   const first = sockets.reduce((least, { born }) => Math.min(least, born), now);
   const last = sockets.reduce((most, { closedAt }) => Math.max(most, closedAt < 0 ? now : closedAt), 0);
   return Math.max(0, last - first);
-}
-
-/** A role as one word. */
-function keyOf({ comm, port, device }: Role): string {
-  return JSON.stringify([comm, port, device]);
-}
-
-function roleOf({ comm, local, remote, shares }: Socket): Role {
-  const devices = [...new Set(shares.map(({ binding }) => binding.ifname))].sort();
-  return { comm, port: servicePort(local, remote), device: devices.join(",") };
-}
-
-/** From here on ports are given out for one connection (ip_local_port_range, net.ipv4's default). */
-const EPHEMERAL = 32768;
-
-/** The port that stays the same from run to run: ours, or theirs where ours is ephemeral; 0 where both are (NCCL's ranks). */
-function servicePort(local: string, remote: string): number {
-  return [portOf(local), portOf(remote)].find((port) => port < EPHEMERAL) ?? 0;
 }

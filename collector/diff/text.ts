@@ -1,7 +1,8 @@
 // text - A diff as text, 80 columns wide, without the measures that are 0 or missing on both sides.
 
 import { bytes, duration, percent, plural, printable, threeDigits } from "../base/format.ts";
-import { type Compared, type Diff, roleName, type SideHead } from "./diff.ts";
+import { roleName } from "../ledger/sockets/role.ts";
+import type { Compared, Diff, SideHead } from "./diff.ts";
 import { labelOf, type Unit } from "./measures.ts";
 
 const NAME = 34;

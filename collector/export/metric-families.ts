@@ -2,6 +2,7 @@
 
 import { type Histogram, octaves } from "../base/histogram.ts";
 import type { Header } from "../events/event.ts";
+import { exhaustionsOf } from "../report/details.ts";
 import type { Report, ReportBinding, ReportSocket } from "../report/shape.ts";
 import { BINDING_VERDICTS, RUN_VERDICTS, SOCKET_VERDICTS } from "../verdict/words.ts";
 import type { Family, Labels, MetricSample } from "./exposition.ts";
@@ -106,13 +107,19 @@ const OF_BINDING: Metric<ReportBinding>[] = [
   ["devmem_binding_size_bytes", "gauge", "Size of the dma-buf.", (b) => b.bytes],
   ["devmem_binding_outstanding_tokens", "gauge", "Tokens of the dma-buf outstanding.", (b) => b.outstanding],
   ["devmem_binding_unbound_holding_tokens", "gauge", "Tokens held at unbind.", (b) => b.heldAtUnbind],
-  ["devmem_binding_dry_episodes", "counter", "Times the dma-buf was exhausted.", (b) => b.dry.length],
-  ["devmem_binding_failed_allocations", "counter", "Page allocations that failed.", failedAllocations],
+  [
+    "devmem_binding_dry_episodes",
+    "counter",
+    "Times the dma-buf was exhausted.",
+    (b) => exhaustionsOf(b).episodes,
+  ],
+  [
+    "devmem_binding_failed_allocations",
+    "counter",
+    "Page allocations that failed.",
+    (b) => exhaustionsOf(b).failed,
+  ],
 ];
-
-function failedAllocations({ dry }: ReportBinding): number {
-  return dry.reduce((sum, { failed }) => sum + failed, 0);
-}
 
 /** The first bindings; those beyond are left out. */
 export function bindingFamilies(bindings: ReportBinding[]): Family[] {

@@ -3,6 +3,7 @@
 import type { Event, Header } from "../events/event.ts";
 import { FIELDS } from "../events/kinds.ts";
 import type { Stream } from "../recording/stream.ts";
+import { exhaustionsOf } from "../report/details.ts";
 import { findingText } from "../report/finding-text.ts";
 import { select } from "../report/selection.ts";
 import type { Report, ReportBinding, ReportSocket, Time } from "../report/shape.ts";
@@ -100,8 +101,8 @@ const BINDINGS: ReportColumn<ReportBinding>[] = [
   ["comm", "text", (b) => b.comm],
   ["outstanding", "int", (b) => b.outstanding],
   ["heldAtUnbind", "int", (b) => b.heldAtUnbind],
-  ["dryEpisodes", "int", (b) => b.dry.length],
-  ["failedAllocations", "int", (b) => b.dry.reduce((sum, { failed }) => sum + failed, 0)],
+  ["dryEpisodes", "int", (b) => exhaustionsOf(b).episodes],
+  ["failedAllocations", "int", (b) => exhaustionsOf(b).failed],
   ["boundAt", "time", (b) => b.boundAt],
   ["unboundAt", "time", (b) => b.unboundAt],
   ["freedAt", "time", (b) => b.freedAt],

@@ -1,5 +1,7 @@
 // ledger - Who holds what: the one place where events change state. No clock, no IO; time is in the event.
 
+import { remember } from "../base/bounded-map.ts";
+import { newRecentMap } from "../base/recent-map.ts";
 import {
   type Event,
   type Header,
@@ -13,6 +15,7 @@ import { newChecks, onChecked, onUnchecked } from "./evidence/checks.ts";
 import { newEvidence, onGap, onLost, onResumed, onStall, onSums } from "./evidence/evidence.ts";
 import { onPinned } from "./evidence/page-counts.ts";
 import { onInflight } from "./evidence/page-pools.ts";
+import { newLetGo } from "./let-go.ts";
 import { addSample } from "./profile/cpu-samples.ts";
 import { onBucket } from "./profile/profile-events.ts";
 import { socketOf } from "./sockets/meet.ts";
@@ -38,8 +41,10 @@ export function newLedger(header: Header): Ledger {
   return {
     header,
     sockets: [],
+    finished: [],
+    letGo: newLetGo(),
     current: new Map(),
-    destroyed: new Map(),
+    destroyed: newRecentMap(),
     early: new Map(),
     callers: new Map(),
     bindings: [],
@@ -118,9 +123,9 @@ const HANDLERS: { readonly [K in Event["kind"]]: Handler<Extract<Event, { kind: 
   // Joined with a round of readings before it comes here: see match-readings.ts.
   read: nothing,
 
-  process: ({ processes }, event) => void processes.set(event.pid, event),
+  process: ({ processes }, event) => remember(processes, event.pid, event),
   cost: onCost,
-  program: ({ programs }, event) => void programs.set(event.name, event),
+  program: ({ programs }, event) => remember(programs, event.name, event),
   end: onEnd,
 };
 
@@ -172,11 +177,14 @@ function onEnd(ledger: Ledger, { reason, detail }: TracerEvent<"end">): void {
 }
 
 /**
- * Lets go of what was over by time `t`, so that a trace without an end needs no more memory than what goes on: sockets
- * destroyed with nothing left, bindings freed. What is left keeps its verdict; the run's is from then on that of the rest.
+ * Forgets what was over by time `t`, without a trace of it: sockets destroyed with nothing left, bindings freed. What is
+ * left keeps its verdict; the run's is from then on that of the rest. For recordings that begin later; a ledger of which
+ * somebody asks the verdict lets go of things by verdict/let-go.ts.
  */
-export function letGo(ledger: Ledger, t: number): void {
+export function forgetOver(ledger: Ledger, t: number): void {
   const isOver = (at: number) => at >= 0 && at < t;
-  ledger.sockets = ledger.sockets.filter((s) => !isOver(s.destroyedAt) || outstanding(s) > 0);
+  const isKept = (s: Socket) => !isOver(s.destroyedAt) || outstanding(s) > 0;
+  ledger.sockets = ledger.sockets.filter(isKept);
+  ledger.finished = ledger.finished.filter(isKept);
   ledger.bindings = ledger.bindings.filter((b) => !isOver(b.freedAt));
 }

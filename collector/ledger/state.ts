@@ -1,5 +1,6 @@
 // state - What the ledger keeps: plain data, copied whole and compared. Types only; the files beside it change it.
 
+import type { RecentMap } from "../base/recent-map.ts";
 import type { Header, Mode, ProbeEvent, TracerEvent } from "../events/event.ts";
 import type { LOSSES } from "../events/tracer-events.ts";
 import type { Calls } from "./profile/calls.ts";
@@ -11,17 +12,21 @@ import type { Finding, Stray } from "./sockets/findings.ts";
 /** Everything known at the time of the newest event. */
 export interface Ledger extends Evidence {
   header: Header;
-  /** Every socket that ever had a token, oldest first. */
+  /** Every socket that ever had a token and was not let go, oldest first. */
   sockets: Socket[];
+  /** Of these, the ones that were destroyed, in that order. */
+  finished: Socket[];
+  /** What was let go, in sums; nothing unless somebody asks for it: see verdict/let-go.ts. */
+  letGo: LetGo;
   /** The socket each kernel pointer means now. A destroyed one is not in here: its pointer, reused, is a new socket. */
   current: Map<string, Socket>;
   /** Birth of the socket that was destroyed last at a kernel pointer. */
-  destroyed: Map<string, number>;
+  destroyed: RecentMap<string, number>;
   /** Level tokens: issued to a socket before its first line, as the cmsgs of a batch come before its commit. */
   early: Map<string, Early[]>;
   /** Level tokens: how each thread called recvmsg last, as functions of user space: see Token. */
   callers: Map<number, string>;
-  /** Every binding seen, oldest first. */
+  /** Every binding seen and not let go, oldest first. */
   bindings: Binding[];
   /** The binding each kernel pointer means now. */
   bound: Map<string, Binding>;
@@ -187,6 +192,8 @@ export interface Socket {
   destroyedAt: number;
   /** Whether a change has reported that it closed while it held tokens. */
   leakReported: boolean;
+  /** Manual mode: it was let go while it held tokens. */
+  forsaken: boolean;
 
   kernel: KernelEvidence;
   coverage: Coverage;
@@ -303,11 +310,17 @@ export interface Binding {
    * from several bindings.
    */
   outstanding: number;
-  /** Time of the newest line that shows it bound. */
+  /** Times of the first line about it, and of the newest one that shows it bound. */
+  firstAt: number;
   seenAt: number;
   /** Tokens its sockets held at unbind. */
   heldAtUnbind: number;
+  /** The newest episodes in which every page was held. */
   dry: DryEpisode[];
+  /** Episodes before those, and the page allocations that failed in them. */
+  dryBefore: { episodes: number; failed: number };
+  /** Page allocations that failed, of all episodes. */
+  failed: number;
   samples: HeldSample[];
   /** When the unbind was over and had swept what sockets in manual mode held; -1 before. */
   sweptAt: number;
@@ -315,6 +328,7 @@ export interface Binding {
   atUnbind: Pinned | null;
   /** Manual mode: sockets destroyed while holding tokens, which other sockets may still return. */
   orphans: Socket[];
+  forsaken: Forsaken;
   /** Manual mode: tokens returned through a socket that held none, while their owner is not known yet. */
   unattributed: Handover[];
   /** Manual mode, level tokens: what each page is held for, oldest first. */
@@ -328,8 +342,14 @@ export interface Binding {
   wasHeld: { socket: Socket; reading: Steady }[];
   /** Evidence that contradicts what its sockets hold. */
   doubts: string[];
-  /** When its last holder let go after unbind; -1 while somebody holds. */
-  lastReleaseAt: number;
+}
+
+/** Manual mode: sockets of a binding that were let go while they held tokens of it. */
+export interface Forsaken {
+  sockets: number;
+  /** Tokens of theirs that are pinned, and tokens that are known to have come back through other sockets since. */
+  tokens: number;
+  returned: number;
 }
 
 /** A stretch of time in which the page pool found every page held. */
@@ -388,6 +408,66 @@ export type PageTokens = Map<number, PageToken[]>;
 export interface Early {
   event: ProbeEvent<"issue">;
   stack: string;
+}
+
+/** What makes a socket of one run that of another: program, service port, device of its dma-bufs. */
+export interface Role {
+  comm: string;
+  /** 0: none that stays the same from run to run, or unknown. */
+  port: number;
+  device: string;
+}
+
+/** Sockets of one role that were let go, in sums. */
+export interface RoleSums {
+  role: Role;
+  sockets: number;
+  /** Those that closed while they held tokens. */
+  leaks: number;
+  /** How many had which verdict when they were let go. */
+  verdicts: Record<string, number>;
+  issued: number;
+  returned: number;
+  reclaimed: number;
+  swept: number;
+  heldAtClose: number;
+  /** Payload bytes, of the sockets whose close showed them; and of the payload, bytes in linear memory. */
+  payloadBytes: number;
+  linearBytes: number;
+}
+
+/** What the ledger does not keep one by one any more. All of it counts for the verdict on the run. */
+export interface LetGo {
+  /** Of all roles together. */
+  sockets: number;
+  leaks: number;
+  roles: Map<string, RoleSums>;
+  /** Roles that found no place in `roles`, together. */
+  others: RoleSums;
+  /** Closes of sockets that held tokens, by the kernel's count: see kernel-totals.ts. */
+  kept: number;
+  /** Why the first inconclusive socket or binding was so; empty: none was. */
+  doubt: string;
+  /** Bindings, which were unbound and freed. */
+  bindings: number;
+  /** What was left when somebody looked last for what can be let go. */
+  lookedAt: { finished: number; bindings: number };
+  measured: Measured;
+}
+
+/** What a profile shows of sockets that were let go. Times are ns since t0. */
+export interface Measured {
+  profile: Profile;
+  calls: Calls;
+  /** The sums of levels holds and profile; null: not measured. */
+  holds: Pick<Holds, "age" | "total" | "overtaken"> | null;
+  /** Bytes of dma-buf their tokens pinned, a page each. */
+  pinnedBytes: number;
+  /** Payload bytes where a close showed them; -1: of none. */
+  payloadBytes: number;
+  /** The first token and the last close of any. */
+  born: number;
+  closedAt: number;
 }
 
 /** An event about one socket. */

@@ -1,11 +1,12 @@
 // metrics - A profile as numbers, of one socket or of several together; null is "not measured".
 
+import { newLetGo, totalsOf } from "../ledger/let-go.ts";
 import { pageSizeOf } from "../ledger/pinned.ts";
 import { type Calls, sumOfCalls } from "../ledger/profile/calls.ts";
-import { type Holds, meanHeld } from "../ledger/profile/holds.ts";
+import { meanHeld } from "../ledger/profile/holds.ts";
 import { type Profile, sumOf } from "../ledger/profile/profile.ts";
 import { outstanding } from "../ledger/sockets/socket.ts";
-import type { Socket } from "../ledger/state.ts";
+import type { LetGo, Measured, Socket } from "../ledger/state.ts";
 import { oldestOf, unagedOf } from "./oldest.ts";
 import { type Spread, sizesOf, spreadOf } from "./spread.ts";
 
@@ -47,38 +48,46 @@ export interface Metrics {
   waited: number | null;
 }
 
-/** The metrics of these sockets together, as of `now` (ns since t0). */
-export function metricsOf(sockets: readonly Socket[], now: number): Metrics {
-  const calls = sumOfCalls(sockets.map((socket) => socket.calls));
-  const profile = sumOf(sockets.map((socket) => socket.profile));
-  const counts = countMetrics(sockets, now);
-  const payload = payloadMetrics(sockets, calls, counts.seconds);
+/** Of a socket, or of those that were let go. */
+type HoldSums = NonNullable<Measured["holds"]>;
+
+/** The metrics of these sockets together and of what was let go (`gone`), as of `now` (ns since t0). */
+export function metricsOf(sockets: readonly Socket[], now: number, gone: LetGo = NOTHING): Metrics {
+  const { measured } = gone;
+  const calls = sumOfCalls([measured.calls, ...sockets.map((socket) => socket.calls)]);
+  const profile = sumOf([measured.profile, ...sockets.map((socket) => socket.profile)]);
+  const counts = countMetrics(sockets, now, gone);
+  const payload = payloadMetrics(sockets, calls, counts.seconds, gone);
   return {
     ...counts,
     ...payload,
     ...sizeMetrics(profile, calls, counts.issued, payload.payloadBytes),
-    ...holdMetrics(sockets, profile, now),
+    ...holdMetrics(sockets, profile, now, measured),
     ...timeMetrics(calls, counts.issued),
   };
 }
 
-function countMetrics(sockets: readonly Socket[], now: number) {
-  const seconds = lifeOf(sockets, now) / 1e9;
-  const issued = sum(sockets, (socket) => socket.issued);
+const NOTHING = newLetGo();
+
+function countMetrics(sockets: readonly Socket[], now: number, gone: LetGo) {
+  const seconds = lifeOf(sockets, now, gone.measured) / 1e9;
+  const before = totalsOf(gone);
+  const issued = before.issued + sum(sockets, (socket) => socket.issued);
   return {
-    sockets: sockets.length,
+    sockets: gone.sockets + sockets.length,
     seconds,
     issued,
-    returned: sum(sockets, (socket) => socket.returned),
+    returned: before.returned + sum(sockets, (socket) => socket.returned),
     outstanding: sum(sockets, (socket) => Math.max(0, outstanding(socket))),
     tokensPerSecond: over(issued, seconds) ?? 0,
   };
 }
 
-function payloadMetrics(sockets: readonly Socket[], calls: Calls, seconds: number) {
-  const payloadBytes = payloadOf(sockets, calls);
-  const linearBytes = sum(sockets, (socket) => socket.linearBytes);
-  const pinnedBytes = sum(sockets, (socket) => socket.issued * pageSizeOf(socket));
+function payloadMetrics(sockets: readonly Socket[], calls: Calls, seconds: number, gone: LetGo) {
+  const { measured } = gone;
+  const payloadBytes = payloadOf(sockets, calls, measured);
+  const linearBytes = totalsOf(gone).linearBytes + sum(sockets, (socket) => socket.linearBytes);
+  const pinnedBytes = measured.pinnedBytes + sum(sockets, (socket) => socket.issued * pageSizeOf(socket));
   const landed = payloadBytes === null ? null : Math.max(0, payloadBytes - linearBytes);
   return {
     payloadBytes,
@@ -108,13 +117,15 @@ function timeMetrics({ received, returned, skbs, returns, freed, waits, waited }
   };
 }
 
-function holdMetrics(sockets: readonly Socket[], profile: Profile, now: number) {
-  const known = sockets.map(({ holds }) => holds).filter((holds) => holds !== null);
+function holdMetrics(sockets: readonly Socket[], profile: Profile, now: number, measured: Measured) {
+  const known: HoldSums[] = [measured, ...sockets]
+    .map(({ holds }) => holds)
+    .filter((holds) => holds !== null);
   const overtaken = sum(known, (holds) => holds.overtaken);
   return {
     holds: holdSpread(known, profile),
     overtaken: known.length > 0 ? over(overtaken, profile.holds.total) : null,
-    meanOutstanding: known.length > 0 ? meanOf(sockets, known, now) : null,
+    meanOutstanding: known.length > 0 ? meanOf(sockets, known, now, measured) : null,
     oldest: oldestOfAll(sockets),
     unaged: sum(sockets, unagedOf),
   };
@@ -126,7 +137,7 @@ export function holdSpreadOf({ holds, profile }: Socket): Spread | null {
 }
 
 /** Levels holds and profile have the exact sum, which makes the mean exact. */
-function holdSpread(known: readonly Holds[], profile: Profile): Spread | null {
+function holdSpread(known: readonly HoldSums[], profile: Profile): Spread | null {
   const spread = spreadOf(profile.holds);
   if (!spread || known.length === 0) return spread;
   return { ...spread, mean: sum(known, ({ total }) => total) / spread.count };
@@ -134,25 +145,35 @@ function holdSpread(known: readonly Holds[], profile: Profile): Spread | null {
 
 function oldestOfAll(sockets: readonly Socket[]): number | null {
   const oldest = sockets.map(oldestOf).filter((t) => t !== null);
-  return oldest.length > 0 ? Math.min(...oldest) : null;
+  return oldest.length > 0 ? oldest.reduce((least, t) => Math.min(least, t)) : null;
 }
 
 /** Token-ns of all, over the time in which any had tokens. */
-function meanOf(sockets: readonly Socket[], known: readonly Holds[], now: number): number {
-  if (sockets.length === 1) return meanHeld(known[0] as Holds, (sockets[0] as Socket).born);
+function meanOf(
+  sockets: readonly Socket[],
+  known: readonly HoldSums[],
+  now: number,
+  measured: Measured,
+): number {
+  const [first, ...others] = sockets;
+  if (first?.holds && others.length === 0 && !measured.holds) return meanHeld(first.holds, first.born);
   const tokenTime = sum(known, ({ total, age }) => total + age);
-  return over(tokenTime, lifeOf(sockets, now)) ?? 0;
+  return over(tokenTime, lifeOf(sockets, now, measured)) ?? 0;
 }
 
 /** From the first token of any to the close of the last, or to now. */
-function lifeOf(sockets: readonly Socket[], now: number): number {
-  const ends = sockets.map(({ closedAt }) => (closedAt < 0 ? now : closedAt));
-  return Math.max(0, Math.max(0, ...ends) - Math.min(now, ...sockets.map(({ born }) => born)));
+function lifeOf(sockets: readonly Socket[], now: number, gone: Measured): number {
+  const last = sockets.reduce(
+    (most, { closedAt }) => Math.max(most, closedAt < 0 ? now : closedAt),
+    gone.closedAt,
+  );
+  const first = sockets.reduce((least, { born }) => Math.min(least, born), Math.min(now, gone.born));
+  return Math.max(0, last - first);
 }
 
-function payloadOf(sockets: readonly Socket[], { recvs, bytes }: Calls): number | null {
+function payloadOf(sockets: readonly Socket[], { recvs, bytes }: Calls, gone: Measured): number | null {
   if (recvs > 0) return bytes;
-  const closed = sockets.filter(({ payloadBytes }) => payloadBytes >= 0);
+  const closed = [gone, ...sockets].filter(({ payloadBytes }) => payloadBytes >= 0);
   return closed.length === 0 ? null : sum(closed, ({ payloadBytes }) => payloadBytes);
 }
 

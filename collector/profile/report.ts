@@ -54,7 +54,7 @@ export interface ProfileReport {
 
 /** The profile of everything the ledger has seen so far. */
 export function profileReport(ledger: Ledger): ProfileReport {
-  const { header, sockets, now } = ledger;
+  const { header, sockets, now, letGo } = ledger;
   return {
     schema: 1,
     level: header.level,
@@ -62,7 +62,7 @@ export function profileReport(ledger: Ledger): ProfileReport {
     wall: header.wall,
     lost: lostEvents(ledger),
     seconds: now / 1e9,
-    all: metricsOf(sockets, now),
+    all: metricsOf(sockets, now, letGo),
     sockets: sockets.map((socket) => socketProfile(socket, now)),
     cpu: cpuReport(ledger),
     advice: adviceOf(ledger, sockets),

@@ -109,11 +109,12 @@ function shareFreed(samples: readonly Sample[]): number | null {
 
 /** Only among sockets that share its last binding and whose hold times are known; null where it is alone on its binding. */
 function shareOfBinding(socket: Socket, { meanOutstanding }: Metrics, ledger: Ledger): number | null {
+  if (meanOutstanding === null) return null;
   const binding = socket.shares.at(-1)?.binding;
   const others = ledger.sockets.filter(
     (s) => s !== socket && s.holds && s.shares.at(-1)?.binding === binding,
   );
-  if (meanOutstanding === null || others.length === 0) return null;
+  if (others.length === 0) return null;
   const all = others.reduce((sum, s) => sum + tokenTime(s), 0) + tokenTime(socket);
   return all === 0 ? null : tokenTime(socket) / all;
 }

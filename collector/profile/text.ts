@@ -10,9 +10,9 @@ const COLUMNS = 4;
 
 /** The whole profile, one line per array entry. */
 export function profileText(profile: ProfileReport): string[] {
-  const { kernel, level, lost, seconds, sockets } = profile;
+  const { kernel, level, lost, seconds, all } = profile;
   return [
-    `profile: ${plural(sockets.length, "socket")}, kernel ${printable(kernel.release)} (${kernel.variant}), level ${level}, ${duration(seconds * 1e9)}, ${plural(lost, "event")} lost`,
+    `profile: ${plural(all.sockets, "socket")}, kernel ${printable(kernel.release)} (${kernel.variant}), level ${level}, ${duration(seconds * 1e9)}, ${plural(lost, "event")} lost`,
     "",
     ...metricLines(profile),
     "",
@@ -23,13 +23,18 @@ export function profileText(profile: ProfileReport): string[] {
 }
 
 function metricLines({ all, sockets }: ProfileReport): string[] {
-  if (sockets.length === 0) return ["No socket received a token."];
+  if (all.sockets === 0) return ["No socket received a token."];
   const shown = sockets.toSorted((a, b) => b.issued - a.issued).slice(0, COLUMNS);
   const columns = shown.map((socket) => ({ title: nameOf(socket), metrics: socket as Metrics }));
-  if (sockets.length > 1) columns.unshift({ title: "ALL", metrics: all });
+  if (all.sockets > 1) columns.unshift({ title: "ALL", metrics: all });
   const titles = ["", ...columns.map(({ title }) => title)];
   const rows = ROWS.map((row) => [row.name, ...columns.map(({ metrics }) => cell(row, metrics))]);
-  return [...table([titles, ...rows]), ...restLine(sockets.length - shown.length), ...unagedLine(sockets)];
+  return [
+    ...table([titles, ...rows]),
+    ...restLine(sockets.length - shown.length),
+    ...letGoLine(all.sockets - sockets.length),
+    ...unagedLine(sockets),
+  ];
 }
 
 /** The remote end distinguishes the sockets of a receiver. */
@@ -39,6 +44,10 @@ function nameOf({ remote }: ProfileSocket): string {
 
 function restLine(rest: number): string[] {
   return rest > 0 ? [`${plural(rest, "more socket")}: --json lists all`] : [];
+}
+
+function letGoLine(sockets: number): string[] {
+  return sockets > 0 ? [`${plural(sockets, "finished socket")} let go: column ALL counts them`] : [];
 }
 
 /** What the map of births does not have is reported, not left out. */

@@ -2,7 +2,7 @@
 
 import { type Event, type EventWith, type Header, having } from "../events/event.ts";
 import { isKept } from "../ledger/evidence/close-evidence.ts";
-import { letGo, newLedger } from "../ledger/ledger.ts";
+import { forgetOver, newLedger } from "../ledger/ledger.ts";
 import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
 import { isIssue, type Kept, type KeptEvents, keep, keyOf, noEvents } from "./kept-events.ts";
 
@@ -123,7 +123,7 @@ export function unrestorable({ ledger, sockets, bindings }: CarriedState): Event
 /** Forgets what is over, but counts its share of the kernel's totals. */
 export function prune(state: CarriedState): void {
   const { ledger, early } = state;
-  letGo(ledger, Number.POSITIVE_INFINITY);
+  forgetOver(ledger, Number.POSITIVE_INFINITY);
   pruneSockets(state);
   pruneBindings(state);
   for (const sk of early.keys()) if (!ledger.early.has(sk)) early.delete(sk);

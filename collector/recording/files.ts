@@ -11,6 +11,23 @@ export function print(...lines: string[]): void {
   process.stdout.write(lines.map((line) => `${harmless(line)}\n`).join(""));
 }
 
+/** Prints lines that come one by one: those of one moment are written at once, in their order. */
+export class LinePrinter {
+  #lines: string[] = [];
+
+  print(line: string): void {
+    // Runs as soon as whoever prints has to wait for something.
+    if (this.#lines.length === 0) queueMicrotask(() => this.#flush());
+    this.#lines.push(line);
+  }
+
+  #flush(): void {
+    const lines = this.#lines;
+    this.#lines = [];
+    print(...lines);
+  }
+}
+
 /** Opens a recording; `-` is stdin. Throws UserError if it cannot be read or is not a recording. */
 export async function openRecording(path: string): Promise<Stream> {
   const name = path === "-" ? "The stream on stdin" : path;

@@ -61,10 +61,11 @@ class Traffic {
 
   #visitor(t: number, kept: number): void {
     const sk = `v${this.#second % 4}`;
-    this.#socket(sk, t, 50000 + (this.#second % 9999));
+    const port = 50000 + (this.#second % 9999);
+    this.#socket(sk, t, port);
     const totals = { t: t + 1, sk, born: t, ...this.#totals(61, kept) };
     const xa = kept > 0 ? 1 : 0;
-    this.events.push({ kind: "close", ...totals, xa, bytes: 9, ...address(50000), ...task });
+    this.events.push({ kind: "close", ...totals, xa, bytes: 9, ...address(port), ...task });
     this.events.push({ kind: "destroy", ...totals, t: t + 2, closed: t + 1, xa: 0 });
   }
 

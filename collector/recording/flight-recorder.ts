@@ -1,7 +1,7 @@
 // flight-recorder - The newest events of a trace in bounded memory, and the stretch around each trigger as a recording.
 
 import type { Event, Header, Trigger } from "../events/event.ts";
-import { letGo } from "../ledger/ledger.ts";
+import { forgetOver } from "../ledger/ledger.ts";
 import type { Changes, Ledger } from "../ledger/state.ts";
 import { CarryOver } from "./carry-over.ts";
 import { Segment } from "./segment.ts";
@@ -128,7 +128,7 @@ export class FlightRecorder {
       const segment = this.#segments.shift() as Segment;
       bytes -= segment.bytes;
       for (const event of segment.read()) this.#carryOver.take(event);
-      letGo(ledger, segment.until);
+      forgetOver(ledger, segment.until);
     }
   }
 }

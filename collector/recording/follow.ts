@@ -3,6 +3,7 @@
 import type { Event } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import type { Changes, Ledger } from "../ledger/state.ts";
+import { applyBounded } from "../verdict/let-go.ts";
 import { batchesOf, type Stream } from "./stream.ts";
 
 /**
@@ -11,12 +12,24 @@ import { batchesOf, type Stream } from "./stream.ts";
  */
 export type Sink = (event: Event, ledger: Ledger, changes: Changes) => void | Promise<void>;
 
-/** Reads the stream to its end and returns the final ledger. */
-export async function follow(stream: Stream, ...sinks: Sink[]): Promise<Ledger> {
+/**
+ * Follows a stream that may go on for ever, to its end, and returns the final ledger: it keeps one by one what is open and
+ * the newest of what is over, the rest in sums.
+ */
+export function follow(stream: Stream, ...sinks: Sink[]): Promise<Ledger> {
+  return read(stream, applyBounded, sinks);
+}
+
+/** Reads a recording to its end and returns the final ledger, which has everything one by one. */
+export function readWhole(stream: Stream, ...sinks: Sink[]): Promise<Ledger> {
+  return read(stream, apply, sinks);
+}
+
+async function read(stream: Stream, step: typeof apply, sinks: readonly Sink[]): Promise<Ledger> {
   const ledger = newLedger(stream.header);
   for await (const events of batchesOf(stream))
     for (const event of events) {
-      const changes = apply(ledger, event);
+      const changes = step(ledger, event);
       for (const sink of sinks) {
         const done = sink(event, ledger, changes);
         if (done) await done;

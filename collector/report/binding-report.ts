@@ -38,6 +38,7 @@ function holding(binding: Binding, time: ToTime) {
     pinnedBytes: binding.freedAt >= 0 ? 0 : pagesHeld(binding) * binding.pageSize,
     timeToExhaustion: timeToExhaustion(binding),
     dry: binding.dry.map(({ from, to, failed }) => ({ from: time(from), to: time(to), failed })),
+    ...(binding.dryBefore.episodes > 0 ? { dryBefore: binding.dryBefore } : {}),
   };
 }
 

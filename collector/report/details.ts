@@ -87,10 +87,25 @@ export function bindingDetails(b: ReportBinding): string[] {
   return [...optional(b.why), ...exhaustions(b), ...exhaustionAhead(b)];
 }
 
-function exhaustions({ dry }: ReportBinding): string[] {
-  const failed = dry.reduce((sum, episode) => sum + episode.failed, 0);
+function exhaustions(binding: ReportBinding): string[] {
+  const { episodes, failed } = exhaustionsOf(binding);
   if (failed === 0) return [];
-  return [`exhausted in ${plural(dry.length, "episode")}: ${plural(failed, "page allocation")} failed`];
+  return [`exhausted in ${plural(episodes, "episode")}: ${plural(failed, "page allocation")} failed`];
+}
+
+/** Of the ledger or of the report. */
+interface Exhausted {
+  dry: readonly { failed: number }[];
+  dryBefore?: { episodes: number; failed: number };
+}
+
+/** How often it was exhausted, and how many page allocations failed then, also in episodes that are not listed any more. */
+export function exhaustionsOf({ dry, dryBefore }: Exhausted) {
+  const listed = dry.reduce((sum, episode) => sum + episode.failed, 0);
+  return {
+    episodes: (dryBefore?.episodes ?? 0) + dry.length,
+    failed: (dryBefore?.failed ?? 0) + listed,
+  };
 }
 
 function exhaustionAhead({ timeToExhaustion, unboundAt }: ReportBinding): string[] {

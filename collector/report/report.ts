@@ -4,6 +4,7 @@ import { lostEvents } from "../ledger/evidence/evidence.ts";
 import type { Ledger } from "../ledger/state.ts";
 import { runVerdict } from "../verdict/run-verdict.ts";
 import { bindingReport } from "./binding-report.ts";
+import { letGoReport } from "./let-go-report.ts";
 import type { Report } from "./shape.ts";
 import { findingsReport, socketReport } from "./socket-report.ts";
 import { toTime } from "./time.ts";
@@ -31,5 +32,6 @@ export function reportOf(ledger: Ledger): Report {
     sockets: ledger.sockets.map((socket) => socketReport(ledger, socket, time)),
     bindings: ledger.bindings.map((binding) => bindingReport(ledger, binding, time)),
     findings: findingsReport(ledger.findings, time),
+    ...letGoReport(ledger),
   };
 }

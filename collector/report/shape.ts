@@ -80,6 +80,8 @@ export interface ReportBinding {
   /** ns until every page is in use, at the rate of the last two seconds; null when what is free does not shrink, or is unknown. */
   timeToExhaustion: number | null;
   dry: { from: Time; to: Time; failed: number }[];
+  /** Only where there were more episodes than are listed: those before them. */
+  dryBefore?: { episodes: number; failed: number };
   boundAt: Time;
   unboundAt: Time;
   freedAt: Time;
@@ -108,6 +110,38 @@ export interface ReportChecks {
   unread: number;
   /** Why the kernel could not be read; empty where it could. */
   unchecked: string;
+}
+
+/** Sockets of one role that a long trace let go, in sums. Counts are tokens where nothing else is said. */
+export interface ReportRole {
+  /** Program, service port (0: unknown) and device of the dma-bufs; null in all three: further roles together. */
+  comm: string | null;
+  port: number | null;
+  device: string | null;
+  sockets: number;
+  /** Of these, sockets that closed while they held tokens. */
+  leaks: number;
+  /** How many sockets had which verdict when they were let go. */
+  verdicts: { [verdict: string]: number };
+  /** null at level sampled, which does not count. */
+  issued: number | null;
+  returned: number | null;
+  reclaimed: number;
+  swept: number;
+  heldAtClose: number;
+  /** Bytes, of the sockets whose close was seen. */
+  payloadBytes: number;
+  linearBytes: number;
+}
+
+/** What a long trace did not keep one by one; the verdict on the run counts all of it. */
+export interface ReportLetGo {
+  sockets: number;
+  leaks: number;
+  /** Those with most leaks first, then those with most sockets. */
+  roles: ReportRole[];
+  /** Bindings that were unbound and freed. */
+  bindings: number;
 }
 
 /** What part of the recording is shown; verdict, why and lost cover all of it. */
@@ -145,6 +179,8 @@ export interface Report {
   bindings: ReportBinding[];
   /** Findings about sockets that never received a token. */
   findings: ReportFinding[];
+  /** Only where something was let go: never of a recording that is read from a file. */
+  letGo?: ReportLetGo;
   /** Only where a part was selected. */
   selection?: ReportSelection;
 }

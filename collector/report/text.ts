@@ -5,6 +5,7 @@ import { lostText } from "../ledger/evidence/missing.ts";
 import { BINDING_COLUMNS, type Column, SOCKET_COLUMNS } from "./columns.ts";
 import { bindingDetails, socketDetails } from "./details.ts";
 import { findingText } from "./finding-text.ts";
+import { letGoLines, ROLE_COLUMNS } from "./let-go-report.ts";
 import type { Report, ReportFinding } from "./shape.ts";
 import { missingLines, reconciledLines, selectionLines } from "./summary.ts";
 import { elapsed } from "./time.ts";
@@ -17,6 +18,8 @@ export function reportText(report: Report): string[] {
     ...missingLines(report),
     ...reconciledLines(report),
     ...selectionLines(report),
+    ...letGoLines(report),
+    ...roleLines(report),
     "",
     ...socketLines(report),
     "",
@@ -41,6 +44,11 @@ function socketLines({ sockets, selection }: Report): string[] {
 function bindingLines({ bindings, selection }: Report): string[] {
   if (bindings.length > 0) return rowsWithDetails(BINDING_COLUMNS, bindings, bindingDetails);
   return [selection?.ofBindings ? "No binding matches the filter." : "No dma-buf was bound."];
+}
+
+/** The roles of what was let go. */
+function roleLines({ letGo }: Report): string[] {
+  return letGo ? ["", ...rowsWithDetails(ROLE_COLUMNS, letGo.roles, () => [])] : [];
 }
 
 /** A table in which every row is followed by its details. */

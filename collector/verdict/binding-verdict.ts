@@ -35,7 +35,7 @@ function unboundVerdict(ledger: Ledger, binding: Binding): Verdict<BindingVerdic
       verdict: "unbound pinned",
       why: `${plural(now, "token")} still held: the dma-buf cannot be freed`,
     };
-  const orphaned = heldBy(binding, binding.orphans) - returned;
+  const orphaned = heldBy(binding, binding.orphans) + binding.forsaken.tokens - returned;
   if (orphaned > 0 && !isReachable(ledger, binding))
     return {
       verdict: "stuck",

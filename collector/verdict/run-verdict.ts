@@ -6,6 +6,7 @@ import { noLeakHidden, unseenLeaks, unseenUnbinds } from "../ledger/evidence/ker
 import { gapText, lostText } from "../ledger/evidence/missing.ts";
 import type { Ledger, Socket } from "../ledger/state.ts";
 import { bindingVerdict, isPinned } from "./binding-verdict.ts";
+import { letGoLeaks } from "./let-go.ts";
 import { isLeak, numbersInDoubt, socketVerdict } from "./socket-verdict.ts";
 import type { BindingVerdict, RunVerdict, SocketVerdict, Verdict } from "./words.ts";
 
@@ -15,14 +16,20 @@ export function runVerdict(
   sockets: Verdict<SocketVerdict>[] = ledger.sockets.map((s) => socketVerdict(ledger, s)),
   bindings: Verdict<BindingVerdict>[] = ledger.bindings.map((b) => bindingVerdict(ledger, b)),
 ): Verdict<RunVerdict> {
+  const before = letGoLeaks(ledger);
   const leaks = leakReason(
-    ledger.sockets.filter((s, i) => isLeak(ledger, s, sockets[i] as Verdict<SocketVerdict>)).length,
+    before.leaks +
+      ledger.sockets.filter((s, i) => isLeak(ledger, s, sockets[i] as Verdict<SocketVerdict>)).length,
     bindings.filter(isPinned).length,
     unseenLeaks(ledger),
   );
   if (leaks) return { verdict: "leak", why: leaks };
   const unsure =
-    ledger.ended || missedText(ledger) || unseenText(ledger) || doubtOf(ledger, sockets, bindings);
+    ledger.ended ||
+    missedText(ledger) ||
+    unseenText(ledger) ||
+    before.doubt ||
+    doubtOf(ledger, sockets, bindings);
   if (unsure) return { verdict: "inconclusive", why: unsure };
   return {
     verdict: "clean",

@@ -25,6 +25,9 @@ const CANNOT: SourceStatus["phase"] = {
   cannot: true,
 };
 
+/** The id of a binding's row: kernel pointer, dma-buf, first seen. */
+const STUCK = "binding ffff888101723c00 8 104689837810";
+
 const SCENES: Record<string, Scene> = {
   ...Object.fromEntries(PANE_NAMES.map((pane) => [pane, { at: ["misdeeds-v1"], model: { pane } }])),
   sockets: { at: ["misdeeds-v1", 23.2] },
@@ -33,7 +36,7 @@ const SCENES: Record<string, Scene> = {
   "sockets-private": { at: ["misdeeds-v1", 23.2], model: { privacy: true } },
   "sockets-paused": { at: ["misdeeds-v1", 23.2], model: { paused: true }, missed: 61 },
   bindings: { at: ["misdeeds-v1", 23.2], model: { pane: "bindings" } },
-  "bindings-stuck": { at: ["full-v1"], model: { pane: "bindings", cursor: { bindings: "binding 7" } } },
+  "bindings-stuck": { at: ["full-v1"], model: { pane: "bindings", cursor: { bindings: STUCK } } },
   profile: { at: ["misdeeds-v1", 23.2], model: { pane: "profile" } },
   "profile-tokens": { at: ["tokens-v1"], model: { pane: "profile" } },
   "leaks-manual": { at: ["full-v1"], model: { pane: "leaks" } },

@@ -104,9 +104,10 @@ function count(name: string, text: string, role: Role = "title"): Line {
 function totals(view: LiveView): Line[] {
   const { open, rate, pinned } = sums(view.sockets);
   const counted = countsTokens(view.state.ledger.header.level);
-  const leaks = view.leaks.filter((row) => row.socket?.verdict !== "returned elsewhere").length;
+  const { letGo } = view.state.ledger;
+  const leaks = letGo.leaks + view.leaks.filter((row) => row.socket?.verdict !== "returned elsewhere").length;
   return [
-    count("sockets", `${short(view.sockets.length)} (${short(open)} open)`),
+    count("sockets", `${short(letGo.sockets + view.sockets.length)} (${short(open)} open)`),
     count("tokens/s", counted ? short(rate) : "-"),
     count("pinned", bytes(pinned)),
     count("leaks", short(leaks), leaks > 0 ? "bad" : "title"),

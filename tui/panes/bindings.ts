@@ -4,6 +4,7 @@ import { bytes, duration, plural } from "../../collector/base/format.ts";
 import { pages, pagesHeld, timeToExhaustion } from "../../collector/ledger/bindings/pages.ts";
 import { heldOf } from "../../collector/ledger/sockets/socket.ts";
 import type { Binding } from "../../collector/ledger/state.ts";
+import { exhaustionsOf } from "../../collector/report/details.ts";
 import { cell } from "../draw/cell-text.ts";
 import { bar } from "../draw/glyphs.ts";
 import { blockLines } from "../draw/list.ts";
@@ -103,9 +104,9 @@ function forecast({ binding }: BindingRow): string[] {
 }
 
 function exhaustions({ binding }: BindingRow): string[] {
-  const failed = binding.dry.reduce((sum, { failed: n }) => sum + n, 0);
+  const { episodes, failed } = exhaustionsOf(binding);
   if (failed === 0) return [];
-  const times = binding.dry.length === 1 ? "once" : `${binding.dry.length} times`;
+  const times = episodes === 1 ? "once" : `${episodes} times`;
   return [`exhausted ${times}: ${plural(failed, "page allocation")} failed`];
 }
 

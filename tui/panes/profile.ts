@@ -68,7 +68,7 @@ function dimmed(sentences: string[], width: number): Line[] {
 function measured(view: LiveView, width: number): Line[] {
   const { ledger } = view.state;
   const { level } = ledger.header;
-  const sum = sumOf(ledger.sockets.map((socket) => socket.profile));
+  const sum = sumOf([ledger.letGo.measured.profile, ...ledger.sockets.map((socket) => socket.profile)]);
   const missing = [...dimmed(unmeasured(level), width), line("")];
   const draw = (chart: Chart) => histogram(chart, view, width);
   const holdTimes = () => [...draw(holds(sum)), ...dimmed(unaged(view), width)];

@@ -17,10 +17,13 @@ import { bindingName, type SocketRow } from "../state/rows.ts";
 import type { LiveView } from "../state/view.ts";
 import { profile } from "./profile.ts";
 
+const NOT_YET = "At this time of the recording the socket does not exist yet.";
+const LET_GO = "The socket finished long ago and was let go: the report has it in the sums of its role.";
+
 /** Every line about the socket that is open in detail. */
 export function lines(view: LiveView, width: number): Line[] {
   const row = view.sockets.find(({ id }) => id === view.model.detail);
-  if (!row) return [line("  At this time of the recording the socket does not exist yet. Esc goes back.")];
+  if (!row) return [line(`  ${view.replay ? NOT_YET : LET_GO} Esc goes back.`)];
   return [
     ...headLines(view, row, width),
     line(""),

@@ -4,6 +4,7 @@ import { EXIT, UserError } from "../../collector/base/errors.ts";
 import type { Event } from "../../collector/events/event.ts";
 import type { Ledger } from "../../collector/ledger/state.ts";
 import type { Stream } from "../../collector/recording/stream.ts";
+import { applyBounded } from "../../collector/verdict/let-go.ts";
 import { feed, newScreenState, type ScreenState } from "../state/screen-state.ts";
 import type { Phase, SourceStatus } from "../state/view.ts";
 import type { Source } from "./source.ts";
@@ -89,7 +90,7 @@ class LiveSource<S extends Stream> implements Source {
     changed();
     for await (const event of events) {
       if (this.left && !this.opening.drains) return;
-      feed(state, event);
+      feed(state, event, applyBounded);
       changed();
     }
     this.phase = { is: "ended", why: state.ledger.ended ?? "" };

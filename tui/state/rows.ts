@@ -101,12 +101,17 @@ export function socketRows(state: ScreenState): SocketRow[] {
 
 /** Every binding, oldest first. */
 export function bindingRows({ ledger }: ScreenState): BindingRow[] {
-  return ledger.bindings.map((binding, i) => ({
-    id: `binding ${i}`,
+  return ledger.bindings.map((binding) => ({
+    id: idOf(binding),
     name: bindingName(binding),
     binding,
     ...bindingVerdict(ledger, binding),
   }));
+}
+
+/** The same for as long as it is shown, whatever goes before it. */
+function idOf({ ptr, dmabufId, firstAt }: Binding): string {
+  return `binding ${ptr} ${dmabufId} ${firstAt}`;
 }
 
 /** "dma-buf 1 on devmem0". */

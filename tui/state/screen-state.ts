@@ -24,9 +24,9 @@ export function screenStateOf(ledger: Ledger): ScreenState {
   return { ledger, history: new Map(), journal: newJournal(), events: 0 };
 }
 
-/** Applies one event. Reads no clock and does no IO, as the ledger. */
-export function feed(state: ScreenState, event: Event): void {
-  const changes = apply(state.ledger, event);
+/** Applies one event, by `step`: a recording keeps everything. Reads no clock and does no IO, as the ledger. */
+export function feed(state: ScreenState, event: Event, step: typeof apply = apply): void {
+  const changes = step(state.ledger, event);
   remember(state.history, event, changes);
   write(state.journal, state.ledger, event, changes);
   state.events += 1;

@@ -4,7 +4,6 @@ import type { ProbeEvent } from "../../events/event.ts";
 import { walkAtUnbind } from "../evidence/page-counts.ts";
 import type { Binding, Ledger } from "../state.ts";
 import { addExhaustion, newBinding } from "./binding.ts";
-import { heldBy } from "./holders.ts";
 import { sample } from "./pages.ts";
 import { sweep, unbinding } from "./sweep.ts";
 
@@ -37,8 +36,11 @@ export function bindingFor(ledger: Ledger, event: ProbeEvent<"socket" | "manual"
 
 /** It was bound to one more queue, unless the device refused. */
 export function onQueue(_: Ledger, binding: Binding, event: ProbeEvent<"queue">): void {
-  if (event.err === 0) binding.queues.push(event.queue);
+  if (event.err === 0 && binding.queues.length < MOST_QUEUES) binding.queues.push(event.queue);
 }
+
+/** More RX queues than any device has. */
+const MOST_QUEUES = 4096;
 
 /** A page pool could not allocate: every page was held. */
 export function onDry(ledger: Ledger, binding: Binding, event: ProbeEvent<"dry">): void {
@@ -55,7 +57,6 @@ export function onUnbind(ledger: Ledger, event: ProbeEvent<"unbind">): void {
   unbinding(ledger, binding);
   binding.heldAtUnbind = binding.outstanding;
   ledger.changes.entered = "unbound";
-  release(binding, event.t);
 }
 
 /** The unbind is over. It may have freed the binding: its line then comes after that of the free. */
@@ -65,7 +66,6 @@ export function onSwept(ledger: Ledger, event: ProbeEvent<"swept">): void {
   ledger.changes.binding = binding;
   ledger.changes.entered = "swept";
   sweep(ledger, binding, event.t, binding.freedAt >= 0);
-  release(binding, event.t);
 }
 
 /** The last step of freeing it: no page is held any more. */
@@ -76,15 +76,7 @@ export function onFree(ledger: Ledger, binding: Binding, event: ProbeEvent<"free
   ledger.bound.delete(event.binding);
 }
 
-/** After a socket's sums moved: the slope of what is held of its binding, and whether the last holder let go. */
+/** After a socket's sums moved: the slope of what is held of its binding. */
 export function follow(binding: Binding, t: number): void {
-  if (binding.freedAt >= 0) return;
-  if (binding.unboundAt < 0) sample(binding, t);
-  else release(binding, t);
-}
-
-/** The last holder let go, if none is left: what destroyed sockets left in manual mode has no holder. */
-function release(binding: Binding, t: number): void {
-  const holding = binding.outstanding - heldBy(binding, binding.orphans);
-  if (binding.lastReleaseAt < 0 && holding === 0) binding.lastReleaseAt = t;
+  if (binding.freedAt < 0 && binding.unboundAt < 0) sample(binding, t);
 }

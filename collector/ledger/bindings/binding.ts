@@ -30,22 +30,25 @@ export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual" | "hel
     boundAt: isBind ? event.t : -1,
     unboundAt: isGone ? event.t : -1,
     freedAt: -1,
+    firstAt: event.t,
     seenAt: event.t,
     outstanding: 0,
     heldAtUnbind: 0,
     sweptAt: -1,
     atUnbind: null,
     orphans: [],
+    forsaken: { sockets: 0, tokens: 0, returned: 0 },
     unattributed: [],
     held: new Map(),
     dry: [],
+    dryBefore: { episodes: 0, failed: 0 },
+    failed: 0,
     samples: [],
     inflight: null,
     heldAtInflight: 0,
     issuedSinceInflight: 0,
     wasHeld: [],
     doubts: [],
-    lastReleaseAt: -1,
   };
 }
 
@@ -54,13 +57,24 @@ export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual" | "hel
  * `failed` is the kernel-side running total.
  */
 export function addExhaustion(binding: Binding, event: ProbeEvent<"dry">): boolean {
-  const last = binding.dry.at(-1);
-  const before = binding.dry.slice(0, -1).reduce((sum, d) => sum + d.failed, 0);
+  const { dry, failed: before } = binding;
+  const more = event.failed - before;
+  const last = dry.at(-1);
+  binding.failed = event.failed;
   if (last && event.t - last.to <= EPISODE_GAP_NS) {
     last.to = event.t;
-    last.failed = event.failed - before;
+    last.failed += more;
     return false;
   }
-  binding.dry.push({ from: event.t, to: event.t, failed: event.failed - before - (last?.failed ?? 0) });
+  dry.push({ from: event.t, to: event.t, failed: more });
+  if (dry.length > MOST_EPISODES) letGoEpisode(binding);
   return true;
+}
+
+/** A page pool that is exhausted a little every few seconds would fill the memory with episodes. */
+const MOST_EPISODES = 1024;
+
+function letGoEpisode({ dry, dryBefore }: Binding): void {
+  dryBefore.episodes += 1;
+  dryBefore.failed += dry.shift()?.failed ?? 0;
 }

@@ -3,6 +3,7 @@
 import { plural } from "../../base/format.ts";
 import { moved } from "../changes.ts";
 import { doubt } from "../evidence/doubts.ts";
+import { doubtfulLeaks } from "../let-go.ts";
 import { outstanding, recount } from "../sockets/socket.ts";
 import type { Binding, Ledger, Socket } from "../state.ts";
 import { attribute, sharers } from "../tokens/handovers.ts";
@@ -32,9 +33,17 @@ export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolea
     recount(socket);
     moved(ledger.changes, socket);
   }
+  sweepForsaken(binding);
   if (binding.sweptAt < 0) binding.sweptAt = t;
   binding.orphans = binding.orphans.filter((socket) => outstanding(socket) > 0);
   binding.held.clear();
+}
+
+/** And what sockets had left that were let go: from here on nothing can come back, so a leak without a doubt is sure. */
+function sweepForsaken(binding: Binding): void {
+  binding.outstanding -= binding.forsaken.tokens;
+  binding.forsaken.tokens = 0;
+  if (doubtfulLeaks(binding) === 0) binding.forsaken.sockets = 0;
 }
 
 /**
@@ -45,14 +54,17 @@ function boundByPages(ledger: Ledger, binding: Binding): void {
   const { atUnbind } = binding;
   if (!atUnbind) return;
   const known = sharers(ledger, binding);
-  if (atUnbind.tokens > 0 && known.every((socket) => socket.closedAt >= 0 && outstanding(socket) <= 0))
+  if (
+    atUnbind.tokens > binding.forsaken.tokens &&
+    known.every((socket) => socket.closedAt >= 0 && outstanding(socket) <= 0)
+  )
     doubt(
       binding,
       `its pages held ${plural(atUnbind.tokens, "token")} at unbind, and no socket is known to have held any`,
     );
   if (atUnbind.walked < pages(binding)) return;
   const holding = known.filter((socket) => outstanding(socket) > 0);
-  const counted = holding.reduce((sum, socket) => sum + outstanding(socket), 0);
+  const counted = holding.reduce((sum, socket) => sum + outstanding(socket), binding.forsaken.tokens);
   if (counted <= atUnbind.tokens) return;
   const sentence = `${counted} tokens counted on its binding at unbind, but its pages held ${atUnbind.tokens}`;
   for (const socket of holding) doubt(socket, sentence);

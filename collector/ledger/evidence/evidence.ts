@@ -2,7 +2,7 @@
 
 import type { ProbeEvent, TracerEvent } from "../../events/event.ts";
 import { LOSSES } from "../../events/tracer-events.ts";
-import type { Evidence, Ledger, Loss } from "../state.ts";
+import type { Evidence, Gap, Ledger, Loss } from "../state.ts";
 
 /** A whole trace, so far. */
 export function newEvidence(): Evidence {
@@ -42,9 +42,13 @@ export function onLost(ledger: Ledger, event: TracerEvent<"lost">): void {
   if (event.what === "skipped") skip(ledger, event);
 }
 
+/** More programs than any level has. */
+const MOST_PROGRAMS = 256;
+
 function skip(ledger: Ledger, { detail, count }: TracerEvent<"lost">): void {
   const { skippedRuns } = ledger;
-  skippedRuns[detail] = (skippedRuns[detail] ?? 0) + count;
+  const name = detail in skippedRuns || Object.keys(skippedRuns).length < MOST_PROGRAMS ? detail : "others";
+  skippedRuns[name] = (skippedRuns[name] ?? 0) + count;
   if (ENDS.test(detail)) ledger.endSkippedAt = ledger.now;
   if (LINES_ONLY.test(detail)) return;
   ledger.skippedAt = ledger.now;
@@ -57,8 +61,20 @@ function skip(ledger: Ledger, { detail, count }: TracerEvent<"lost">): void {
 export function onGap(ledger: Ledger, event: TracerEvent<"gap">): void {
   ledger.silentSince = -1;
   ledger.gaps.push({ from: event.from, to: -1, why: event.detail });
+  if (ledger.gaps.length > MOST_GAPS) joinGaps(ledger.gaps);
   for (const { closedAt, coverage } of ledger.current.values()) if (closedAt < 0) coverage.throughGap = true;
   ledger.lostAt = ledger.now;
+}
+
+/** Stretches without a trace that are listed. */
+const MOST_GAPS = 256;
+const MORE = "; and further such stretches";
+
+/** Two in the middle become one: it claims that less was seen than was, never more. */
+function joinGaps(gaps: Gap[]): void {
+  const [first, second] = gaps.splice(MOST_GAPS / 2, 2) as [Gap, Gap];
+  const why = first.why.endsWith(MORE) ? first.why : `${first.why.replace(/\.$/, "")}${MORE}`;
+  gaps.splice(MOST_GAPS / 2, 0, { from: first.from, to: second.to, why });
 }
 
 /** The probes are attached again. Their maps are new, and their totals have nothing of before. */

@@ -8,7 +8,7 @@ import { lostEvents } from "./evidence.ts";
 /** Closes of sockets that held tokens, without a line, by the kernel's own count; 0 where that is not known. */
 export function unseenLeaks(ledger: Ledger): number {
   if (!ledger.sums) return 0;
-  return Math.max(0, ledger.sums.kept - ledger.sockets.filter(isKept).length);
+  return Math.max(0, ledger.sums.kept - ledger.letGo.kept - ledger.sockets.filter(isKept).length);
 }
 
 /**
@@ -24,7 +24,8 @@ export function noLeakHidden(ledger: Ledger): boolean {
 /** Whether every unbind and every free has its line, by the kernel's own count. */
 export function noUnbindHidden(ledger: Ledger): boolean {
   const sums = totals(ledger);
-  const seen = (time: "unboundAt" | "freedAt") => ledger.bindings.filter((b) => b[time] >= 0).length;
+  const seen = (time: "unboundAt" | "freedAt") =>
+    ledger.letGo.bindings + ledger.bindings.filter((b) => b[time] >= 0).length;
   return sums !== null && sums.unbound === seen("unboundAt") && sums.freed === seen("freedAt");
 }
 

@@ -10,13 +10,36 @@ export interface Sample {
   times: number;
 }
 
+/** Different samples that are kept. Those beyond count in their class, by one function that decides it. */
+const MOST = 8192;
+/** Characters of a stack that are kept, from the inside: what decides its class is there. */
+const LONGEST = 8192;
+
 /** Adds a sample to the equal ones. */
 export function addSample(samples: Map<string, Sample>, { pid, stack }: ProbeEvent<"sample">): void {
+  const known = samples.get(`${pid} ${stack}`);
+  if (known) known.times += 1;
+  else if (samples.size < MOST) addNew(samples, pid, stack.length <= LONGEST ? stack : stack.slice(-LONGEST));
+  else addNew(samples, 0, stack === "" ? "" : (BY_CLASS.get(classOf(stack)) ?? "other"));
+}
+
+function addNew(samples: Map<string, Sample>, pid: number, stack: string): void {
   const key = `${pid} ${stack}`;
   const known = samples.get(key);
   if (known) known.times += 1;
   else samples.set(key, { pid, stack, times: 1 });
 }
+
+/** A stack of each class. */
+const BY_CLASS: ReadonlyMap<string, string> = new Map([
+  ["our own probes", "bpf_prog_"],
+  ["lock waiting", "queued_spin_lock_slowpath"],
+  ["token bookkeeping (uref)", "sock_devmem_dontneed_manual_release"],
+  ["token bookkeeping (xarray)", "xa_"],
+  ["return path", "sock_devmem_dontneed"],
+  ["interrupts and the NIC's work", "handle_softirqs"],
+  ["copy and receive", "tcp_recvmsg"],
+]);
 
 interface Class {
   name: string;

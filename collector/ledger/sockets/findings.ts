@@ -68,10 +68,25 @@ export function findingOf(kind: FindingKind, t: number, amount: number, errno = 
 /** Adds to the entry of the same kind and errno, or starts one. */
 export function addFinding(findings: Finding[], finding: Finding): void {
   const known = findings.find((one) => isAlike(one, finding));
-  if (!known) {
+  if (!known && findings.length < MOST_FINDINGS) {
     findings.push({ ...finding });
     return;
   }
+  if (!known) return addOther(findings, finding);
+  grow(known, finding);
+}
+
+/** Kinds, errnos and pairs of dma-bufs that are listed; those beyond are one entry a kind. */
+const MOST_FINDINGS = 64;
+const OTHER = "other errors";
+
+function addOther(findings: Finding[], finding: Finding): void {
+  const known = findings.find(({ kind, errno }) => kind === finding.kind && errno === OTHER);
+  if (known) grow(known, finding);
+  else findings.push({ ...finding, errno: OTHER });
+}
+
+function grow(known: Finding, finding: Finding): void {
   known.last = finding.last;
   known.times += finding.times;
   known.amount = finding.kind === "mode refused" ? finding.amount : known.amount + finding.amount;

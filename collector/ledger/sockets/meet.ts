@@ -1,5 +1,6 @@
 // meet - The socket an event is about, and what its first lines show of it.
 
+import { getRecent } from "../../base/recent-map.ts";
 import { addresses } from "../../events/endpoint.ts";
 import type { Mode, ProbeEvent } from "../../events/event.ts";
 import { bindingFor } from "../bindings/binding-events.ts";
@@ -32,6 +33,7 @@ function replace(ledger: Ledger, known: Socket): void {
   if (known.closedAt < 0)
     known.doubts.push("its close was not seen, and the kernel has used its memory again");
   known.destroyedAt = ledger.now;
+  ledger.finished.push(known);
   bookOf(known).destroyed(known);
   recount(known);
 }
@@ -49,7 +51,7 @@ function isOver(
   { t, sk, born }: ProbeEvent<"count">,
   known: Socket | undefined,
 ): boolean {
-  return t < (known?.born ?? 0) || (born !== 0 && destroyed.get(sk) === born);
+  return t < (known?.born ?? 0) || (born !== 0 && getRecent(destroyed, sk) === born);
 }
 
 function meet(ledger: Ledger, event: SocketEvent & { born: number }): Socket {

@@ -1,5 +1,6 @@
 // socket-events - What each kind of line does to the socket it is about: first tokens, totals, close, destroy, mode.
 
+import { setRecent } from "../../base/recent-map.ts";
 import type { ProbeEvent, TracerEvent } from "../../events/event.ts";
 import { follow } from "../bindings/binding-events.ts";
 import {
@@ -82,13 +83,17 @@ export function onDestroy(ledger: Ledger, socket: Socket, event: ProbeEvent<"des
   socket.destroyedAt = event.t;
   if (event.xa === 1) socket.doubts.push("the kernel's xarray was not empty after destroy");
   ledger.current.delete(event.sk);
-  ledger.destroyed.set(event.sk, socket.born);
+  ledger.finished.push(socket);
+  setRecent(ledger.destroyed, event.sk, socket.born, LATE);
   ledger.changes.entered = "destroyed";
   settle(ledger, socket, event.t);
   bookOf(socket).destroyed(socket);
   socket.tokens.clear();
   finish(ledger, socket, event.t);
 }
+
+/** Half of the destroyed sockets whose late sums are recognised: those of about a second, even of very short connections. */
+const LATE = 65536;
 
 /** Running totals of a line, with the payload bytes that went to the linear buffer. */
 function addTotals(ledger: Ledger, socket: Socket, event: ProbeEvent<"count" | "close" | "destroy">): void {

@@ -38,6 +38,7 @@ export function newSocket(sk: string, born: number, mode: Mode, t = born): Socke
     payloadBytes: -1,
     destroyedAt: -1,
     leakReported: false,
+    forsaken: false,
     kernel: {
       heldAtClose: null,
       hasAtClose: null,

@@ -17,10 +17,24 @@ export function sharers(ledger: Ledger, binding: Binding): Socket[] {
 
 /** The kernel reported tokens returned beyond the socket's own; they are in its sums, if it has any, from the next line on. */
 export function announce({ changes, strangers }: Ledger, { tokens, t }: ProbeEvent<"foreign">): void {
-  changes.socket?.exchange.announced.push({ tokens, t });
-  if (changes.socket) return;
+  const announced = changes.socket?.exchange.announced;
+  if (announced) {
+    announced.push({ tokens, t });
+    fold(announced);
+    return;
+  }
   strangers.tokens += tokens;
   strangers.lastAt = t;
+}
+
+/** Returns through other sockets that are listed one by one. */
+const MOST_LISTED = 256;
+
+/** In a longer list the two oldest count as one, made when the later of them was: then more sockets may have owned it. */
+function fold(list: { tokens: number }[]): void {
+  if (list.length <= MOST_LISTED) return;
+  const oldest = list.shift();
+  if (list[0] && oldest) list[0].tokens += oldest.tokens;
 }
 
 /** After a socket's sums moved: what it returned beyond its own is set aside until its owner is known. */
@@ -34,6 +48,7 @@ export function setAside(ledger: Ledger, socket: Socket, t: number): void {
   for (const { tokens, t: at } of excess) {
     exchange.forOthers += tokens;
     binding.unattributed.push({ through: socket, tokens, t: at });
+    fold(binding.unattributed);
   }
   addReturns(socket);
 }
@@ -54,9 +69,11 @@ const PRINTED_NS = 1e9;
  */
 export function attribute(ledger: Ledger, binding: Binding, all: boolean): void {
   if (ledger.lostAt >= 0 || binding.boundAt < 0) return;
+  const isTried = ({ t }: Handover) => all || ledger.now - t >= PRINTED_NS;
+  if (!binding.unattributed.some(isTried)) return;
+  const holding = sharers(ledger, binding).filter((s) => outstanding(s) > 0);
   binding.unattributed = binding.unattributed.filter((handover) => {
-    if (!all && ledger.now - handover.t < PRINTED_NS) return true;
-    giveToOwners(ledger, binding, handover);
+    if (isTried(handover)) giveToOwners(ledger, binding, handover, holding);
     return handover.tokens > 0;
   });
 }
@@ -66,10 +83,11 @@ export function attributeAll(ledger: Ledger, all: boolean): void {
   for (const binding of ledger.bindings) if (binding.unattributed.length > 0) attribute(ledger, binding, all);
 }
 
-function giveToOwners(ledger: Ledger, binding: Binding, handover: Handover): void {
-  const owners = sharers(ledger, binding).filter((s) => outstanding(s) > 0 && s.born <= handover.t);
+/** Of a socket that was let go nothing is known but that its tokens may come back as well: then there is no one answer. */
+function giveToOwners(ledger: Ledger, { forsaken }: Binding, handover: Handover, holding: Socket[]): void {
+  const owners = holding.filter((s) => outstanding(s) > 0 && s.born <= handover.t);
   const held = owners.reduce((sum, s) => sum + outstanding(s), 0);
-  if (owners.length > 1 && handover.tokens < held) return;
+  if (forsaken.tokens > 0 || (owners.length > 1 && handover.tokens < held)) return;
   for (const owner of owners) {
     const tokens = Math.min(handover.tokens, outstanding(owner));
     handover.tokens -= tokens;
@@ -88,14 +106,29 @@ export function passOn(owner: Socket, through: Socket, t: number, changes: Chang
 function handOver(owner: Socket, through: Socket, tokens: number, t: number, changes: Changes): void {
   const { elsewhere } = owner.exchange;
   const isLate = isAfterClose(owner, t);
-  const known = elsewhere.find((h) => h.through === through && isAfterClose(owner, h.t) === isLate);
+  const isAlike = (h: Handover) => isAfterClose(owner, h.t) === isLate;
+  const known =
+    elsewhere.find((h) => h.through === through && isAlike(h)) ??
+    (elsewhere.length < MOST_NAMED ? undefined : elsewhere.findLast(isAlike));
   if (known) {
     known.tokens += tokens;
     known.t = t;
   } else elsewhere.push({ through, tokens, t });
   addReturns(owner);
+  if (owner.forsaken) comeBack(owner, tokens);
   if (owner.closedAt >= 0 && !isLate) owner.heldAtClose -= tokens;
   moved(changes, owner);
+}
+
+/** Other sockets that an owner's returns are listed by; the returns through further ones count for the last of these. */
+const MOST_NAMED = 64;
+
+/** Level tokens: a token of a socket that was let go. */
+function comeBack(owner: Socket, tokens: number): void {
+  const forsaken = sharedBinding(owner)?.forsaken;
+  if (!forsaken) return;
+  forsaken.tokens -= tokens;
+  forsaken.returned += tokens;
 }
 
 function isAfterClose({ closedAt }: Socket, t: number): boolean {

@@ -9,6 +9,9 @@ import { bookOf } from "./books.ts";
 /** More sockets than this are never waiting: the first lines of the oldest are lost, and will not come. */
 const MAX_EARLY = 1024;
 
+/** A batch has at most MAX_SKB_FRAGS tokens; of a socket that is never introduced the newest stay. */
+const MOST_WAITING = 256;
+
 /** Whether it is known what a token of this socket is: in mode xarray always, else once its first line came. */
 export function isIntroduced({ mode, shares }: Socket): boolean {
   return mode === "xarray" || shares.length > 0;
@@ -53,8 +56,8 @@ function wait({ early }: Ledger, event: ProbeEvent<"issue">, stack: string): voi
   const [oldest] = early.size >= MAX_EARLY ? early.keys() : [];
   if (oldest !== undefined && !early.has(event.sk)) early.delete(oldest);
   const waiting = early.get(event.sk);
-  if (waiting) waiting.push({ event, stack });
-  else early.set(event.sk, [{ event, stack }]);
+  if (!waiting) early.set(event.sk, [{ event, stack }]);
+  else if (waiting.push({ event, stack }) > MOST_WAITING) waiting.shift();
 }
 
 /** The socket is introduced: the tokens that waited for it are its own. */

@@ -1,7 +1,7 @@
 // event-line - One event as a line by itself, and the event that stands for what cannot be read.
 
 import type { Event } from "../../events/event.ts";
-import { type FieldType, isField } from "../../events/fields.ts";
+import { isField } from "../../events/fields.ts";
 import { FIELDS } from "../../events/kinds.ts";
 import { objectIn } from "./json.ts";
 
@@ -22,8 +22,9 @@ export function readEvent(line: string): Event | null {
 /** A parsed line as an event; null if it is not one. */
 export function eventOf(value: Record<string, unknown>): Event | null {
   const fields = FIELDS_OF.get(value.kind as string);
-  const isWhole = fields?.every(([name, type]: [string, FieldType]) => isField(value[name], type));
-  return isWhole ? (value as unknown as Event) : null;
+  if (!fields) return null;
+  for (const [name, type] of fields) if (!isField(value[name], type)) return null;
+  return value as unknown as Event;
 }
 
 /** Stands for `count` events that were recorded and cannot be read. */

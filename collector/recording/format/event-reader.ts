@@ -68,8 +68,8 @@ export class EventReader {
     const event = value && eventOf(value);
     if (!event && this.#hasBlocks) return this.#unread(line.slice(0, MOST_DETAIL));
     this.#taken += 1;
-    const before = this.#damaged(this.#damage ? 1 : 0);
-    return [...before, event ?? unreadable(this.#t, 1, line.slice(0, MOST_DETAIL))];
+    const read = event ?? unreadable(this.#t, 1, line.slice(0, MOST_DETAIL));
+    return this.#damage ? [...this.#damaged(1), read] : [read];
   }
 
   #block(block: Block): Event[] {

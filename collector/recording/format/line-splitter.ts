@@ -62,7 +62,8 @@ export class LineSplitter {
   }
 
   #line(): string {
-    const text = Buffer.concat(this.#parts).toString("utf8");
+    const [first, ...more] = this.#parts;
+    const text = (first && more.length === 0 ? first : Buffer.concat(this.#parts)).toString("utf8");
     return text.endsWith("\r") ? text.slice(0, -1) : text;
   }
 

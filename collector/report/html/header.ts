@@ -3,7 +3,8 @@
 import { bytes } from "../../base/format.ts";
 import { countsTokens } from "../../events/event.ts";
 import { lostText } from "../../ledger/evidence/missing.ts";
-import type { Report, ReportBinding, ReportSocket } from "../shape.ts";
+import { letGoLines } from "../let-go-report.ts";
+import type { Report, ReportSocket } from "../shape.ts";
 import { missingLines, reconciledLines, selectionLines } from "../summary.ts";
 import { elapsed } from "../time.ts";
 import { html } from "./escape.ts";
@@ -11,7 +12,12 @@ import { html } from "./escape.ts";
 /** Lines of HTML. */
 export function header(report: Report): string[] {
   const { verdict, why } = report;
-  const sentences = [...missingLines(report), ...reconciledLines(report), ...selectionLines(report)];
+  const sentences = [
+    ...missingLines(report),
+    ...reconciledLines(report),
+    ...selectionLines(report),
+    ...letGoLines(report),
+  ];
   return [
     `<h1>devmem-trace: <span class="verdict" data-verdict="${verdict}">${verdict}</span></h1>`,
     why && `<p class="why">${html(why)}</p>`,
@@ -27,22 +33,24 @@ function runLine({ kernel, level, from, to, wall, lostBy }: Report): string {
 
 type Tile = [name: string, value: string];
 
-function tiles({ sockets, bindings, level, lost }: Report): Tile[] {
-  const holding = sockets.filter((s) => s.heldAtClose > 0).length;
+function tiles({ sockets, bindings, level, lost, letGo }: Report): Tile[] {
+  const holding = (letGo?.leaks ?? 0) + sockets.filter((s) => s.heldAtClose > 0).length;
   return [
-    ["sockets", String(sockets.length)],
+    ["sockets", String((letGo?.sockets ?? 0) + sockets.length)],
     ["closed holding tokens", String(holding)],
     ["outstanding now", String(sum(sockets, "outstanding"))],
-    ["pinned now", bytes(Math.min(sum(sockets, "pinnedBytes"), pinnedOf(bindings)))],
-    ...(countsTokens(level) ? countTiles(sockets) : []),
+    ["pinned now", bytes(Math.min(sum(sockets, "pinnedBytes"), sum(bindings, "pinnedBytes")))],
+    ...(countsTokens(level) ? countTiles([...sockets, ...(letGo?.roles ?? [])]) : []),
     ["events lost", String(lost)],
   ];
 }
 
-function countTiles(sockets: ReportSocket[]): Tile[] {
+type Counted = Pick<ReportSocket, "issued" | "returned">;
+
+function countTiles(all: Counted[]): Tile[] {
   return [
-    ["issued", String(sum(sockets, "issued"))],
-    ["returned", String(sum(sockets, "returned"))],
+    ["issued", String(sum(all, "issued"))],
+    ["returned", String(sum(all, "returned"))],
   ];
 }
 
@@ -50,11 +58,6 @@ function tile([name, value]: Tile): string {
   return `<div><dt>${name}</dt><dd>${html(value)}</dd></div>`;
 }
 
-/** Tokens of several sockets may lie on one page. */
-function pinnedOf(bindings: ReportBinding[]): number {
-  return bindings.reduce((total, { pinnedBytes }) => total + pinnedBytes, 0);
-}
-
-function sum(sockets: ReportSocket[], field: "issued" | "returned" | "outstanding" | "pinnedBytes"): number {
-  return sockets.reduce((total, s) => total + (s[field] ?? 0), 0);
+function sum<Field extends string>(all: { [F in Field]: number | null }[], field: Field): number {
+  return all.reduce((total, one) => total + (one[field] ?? 0), 0);
 }

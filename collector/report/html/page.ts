@@ -12,7 +12,7 @@ import { html } from "./escape.ts";
 import { header } from "./header.ts";
 import { SIGNS } from "./marks.ts";
 import { bindingPanels, socketPanels } from "./panels.ts";
-import { bindingTable, socketTable } from "./tables.ts";
+import { bindingTable, roleTable, socketTable } from "./tables.ts";
 
 function read(name: string): string {
   return readFileSync(new URL(name, import.meta.url), "utf8");
@@ -55,6 +55,7 @@ function body(selected: Selected, series: Series, distributions: Distributions):
   const { report, shown } = selected;
   return [
     ...header(report),
+    ...roleTable(report.letGo?.roles ?? []),
     "<h2>Sockets</h2>",
     ...socketTable(report.sockets),
     "<h2>Bindings</h2>",

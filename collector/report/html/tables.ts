@@ -1,8 +1,9 @@
 // tables - The page's tables of sockets and bindings, which sorting.js sorts and filters.
 
-import { bytes, plural } from "../../base/format.ts";
+import { bytes, plural, printable } from "../../base/format.ts";
 import { bindingDetails, socketDetails } from "../details.ts";
-import type { ReportBinding, ReportSocket } from "../shape.ts";
+import { roleText, verdictsText } from "../let-go-report.ts";
+import type { ReportBinding, ReportRole, ReportSocket } from "../shape.ts";
 import { html } from "./escape.ts";
 
 /** A number is what a row sorts by; text may have several lines. */
@@ -51,6 +52,22 @@ const BINDING_COLUMNS: readonly Column<ReportBinding>[] = [
 export function socketTable(sockets: ReportSocket[]): string[] {
   if (sockets.length === 0) return ["<p>No socket is shown.</p>"];
   return [filterForm(sockets), table("sockets", SOCKET_COLUMNS, sockets)];
+}
+
+const ROLE_COLUMNS: readonly Column<ReportRole>[] = [
+  column("role", (role) => printable(roleText(role))),
+  column("sockets", (role) => role.sockets),
+  column("leaks", (role) => role.leaks),
+  column("issued", (role) => role.issued ?? "-"),
+  column("returned", (role) => role.returned ?? "-"),
+  column("at close", (role) => role.heldAtClose),
+  column("verdicts when let go", (role) => verdictsText(role)),
+];
+
+/** Lines of HTML; none where nothing was let go. */
+export function roleTable(roles: ReportRole[]): string[] {
+  if (roles.length === 0) return [];
+  return ["<h2>Sockets that were let go, by role</h2>", table("roles", ROLE_COLUMNS, roles)];
 }
 
 /** Lines of HTML. */

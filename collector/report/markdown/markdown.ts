@@ -4,6 +4,7 @@ import { lostText } from "../../ledger/evidence/missing.ts";
 import { BINDING_COLUMNS, type Column, SOCKET_COLUMNS } from "../columns.ts";
 import { bindingDetails, socketDetails } from "../details.ts";
 import { findingText } from "../finding-text.ts";
+import { letGoLines, ROLE_COLUMNS } from "../let-go-report.ts";
 import type { Report, ReportBinding, ReportSocket } from "../shape.ts";
 import { missingLines, reconciledLines, selectionLines } from "../summary.ts";
 import { elapsed } from "../time.ts";
@@ -16,7 +17,8 @@ export function reportMarkdown(report: Report): string[] {
     "",
     runLine(report),
     ...missingLines(report).map((text) => `${prose(text)}.`),
-    ...[...reconciledLines(report), ...selectionLines(report)].flatMap(paragraph),
+    ...[...reconciledLines(report), ...selectionLines(report), ...letGoLines(report)].flatMap(paragraph),
+    ...roles(report),
     "",
     ...table(SOCKET_COLUMNS, report.sockets, "No socket is shown."),
     ...notes(report.sockets, socketName, socketDetails),
@@ -70,6 +72,10 @@ function socketName({ local, remote }: ReportSocket): string {
 
 function bindingName({ id }: ReportBinding): string {
   return `dma-buf ${id}`;
+}
+
+function roles({ letGo }: Report): string[] {
+  return letGo ? ["", ...table(ROLE_COLUMNS, letGo.roles, "No role.")] : [];
 }
 
 function strangers({ findings }: Report): string[] {

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Event, Level } from "../../../collector/events/event.ts";
 import { openRecording } from "../../../collector/recording/files.ts";
-import { follow } from "../../../collector/recording/follow.ts";
+import { readWhole } from "../../../collector/recording/follow.ts";
 import { blockWriter } from "../../../collector/recording/format/writer.ts";
 import { openPlayer } from "../../../collector/recording/player.ts";
 import { runVerdict } from "../../../collector/verdict/run-verdict.ts";
@@ -192,7 +192,7 @@ const peakMiB = () => process.resourceUsage().maxRSS / 1024;
 /** Reads to the end, in a process of its own, whose memory is measured. */
 async function replay(file: string): Promise<void> {
   const before = cpuSeconds();
-  const ledger = await follow(await openRecording(file));
+  const ledger = await readWhole(await openRecording(file));
   const spent = cpuSeconds() - before;
   const { verdict } = runVerdict(ledger);
   console.log(JSON.stringify({ spent, peak: peakMiB(), verdict, sockets: ledger.sockets.length }));

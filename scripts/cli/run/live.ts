@@ -5,7 +5,7 @@ import { EXIT } from "../../../collector/base/errors.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
 import { createOutput } from "../../../collector/output/create-output.ts";
 import type { Output } from "../../../collector/output/output.ts";
-import { openRecording, print } from "../../../collector/recording/files.ts";
+import { LinePrinter, openRecording, print } from "../../../collector/recording/files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
@@ -65,9 +65,10 @@ async function lines(file: string | undefined, options: LiveOptions, output: Out
     output,
     (why) => process.stderr.write(`devmem-trace: ${why}\n`),
   );
+  const printer = new LinePrinter();
   const line: Sink = (event, ledger, changes) => {
     const text = lineFor(ledger, event, changes);
-    if (text !== null) print(text);
+    if (text !== null) printer.print(text);
   };
   return follow(stream, line);
 }

@@ -7,7 +7,7 @@ import { createOutput } from "../../../collector/output/create-output.ts";
 import { profileReport } from "../../../collector/profile/report.ts";
 import { profileText } from "../../../collector/profile/text.ts";
 import { openRecording, print } from "../../../collector/recording/files.ts";
-import { follow, type Sink } from "../../../collector/recording/follow.ts";
+import { follow, readWhole, type Sink } from "../../../collector/recording/follow.ts";
 import { recordTo } from "../../../collector/recording/recorder.ts";
 import { traceHost } from "../../../collector/tracer/live.ts";
 import { stopWhenSettled } from "../../../collector/tracer/settled.ts";
@@ -41,7 +41,7 @@ export async function profile(
 }
 
 async function recorded(file: string): Promise<Ledger> {
-  return follow(await openRecording(file));
+  return readWhole(await openRecording(file));
 }
 
 async function traced(command: string[], options: ProfileOptions): Promise<[Ledger, number]> {

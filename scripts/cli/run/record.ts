@@ -47,7 +47,7 @@ export async function record(command: string[], options: RecordOptions): Promise
     if (error instanceof UserError) await run?.exitCode.catch(() => {});
     throw error;
   });
-  if (options.ring === undefined) status(summary(ledger.sockets.length, options));
+  if (options.ring === undefined) status(summary(ledger.letGo.sockets + ledger.sockets.length, options));
   return run ? await run.exitCode : EXIT.clean;
 }
 

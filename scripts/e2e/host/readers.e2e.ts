@@ -105,7 +105,7 @@ interface MetricSample {
 function parsed(recording: string): MetricSample[] {
   const input = exported(recording, "openmetrics");
   return JSON.parse(
-    execFileSync("/usr/bin/python3", ["scripts/e2e/host/openmetrics.py"], { input }).toString(),
+    execFileSync("/usr/bin/python3", ["scripts/e2e/lib/openmetrics.py"], { input }).toString(),
   );
 }
 
