@@ -124,5 +124,5 @@ test("without scripts the page shows the same", async () => {
   const still = await bare.newPage();
   await still.goto(page.url());
   assert.equal(await still.locator("#sockets tbody tr").count(), 1);
-  assert.match((await still.locator("body").textContent()) ?? "", /held from issue to return/);
+  assert.match((await still.locator("body").textContent()) ?? "", /hold time, issue to return/);
 });
