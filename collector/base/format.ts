@@ -59,13 +59,14 @@ export function printable(text: string): string {
 }
 
 /**
- * Makes text safe for a terminal: control characters (C0 except tab and line end, DEL, C1) are escaped as in JSON.
- * Foreign text has been through `printable` before; this is the last check.
+ * Makes text safe for a terminal: control characters (C0 except tab and line end, DEL, C1) and what is invisible or turns
+ * the direction of text are escaped as in JSON, so that JSON stays the same JSON. Foreign text in anything else has been
+ * through `printable` before; this is the last check.
  */
 export function harmless(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-    /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g,
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

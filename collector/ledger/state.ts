@@ -302,6 +302,8 @@ export interface Binding {
   /** Tokens its sockets held at unbind. */
   heldAtUnbind: number;
   dry: DryEpisode[];
+  /** Allocations that failed so far, as the newest line has it. */
+  failed: number;
   samples: HeldSample[];
   /** When the unbind was over and had swept what sockets in manual mode held; -1 before. */
   sweptAt: number;

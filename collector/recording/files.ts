@@ -4,11 +4,17 @@ import { createReadStream } from "node:fs";
 import { UserError } from "../base/errors.ts";
 import { harmless } from "../base/format.ts";
 import { linesOf } from "./format/lines.ts";
+import { createOutput, writePieces } from "./output.ts";
 import { readRecording, type Stream } from "./stream.ts";
 
 /** Prints lines on stdout. */
 export function print(...lines: string[]): void {
   process.stdout.write(lines.map((line) => `${harmless(line)}\n`).join(""));
+}
+
+/** Prints what may be long, as it is made. */
+export async function printPieces(pieces: Iterable<string>): Promise<void> {
+  await writePieces(createOutput("-", { force: false }), pieces);
 }
 
 /** Opens a recording; `-` is stdin. Throws UserError if it cannot be read or is not a recording. */

@@ -20,6 +20,8 @@ import { basename, dirname, join, parse, resolve, sep } from "node:path";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { UserError } from "../base/errors.ts";
+import { harmless } from "../base/format.ts";
+import { checked } from "./memory.ts";
 
 /** A file being written, or stdout. `write` waits while the reader or the disk is slow; it and `close` reject with UserError. */
 export interface Output {
@@ -52,10 +54,25 @@ export function createOutput(path: string, options: OutputOptions): Output {
   }
 }
 
-/** Writes all of it. Throws UserError if that fails. */
-export async function writeWhole(output: Output, text: string): Promise<void> {
-  await output.write(Buffer.from(text));
+/** Bytes gathered before they are written. */
+const CHUNK = 65536;
+
+/** Writes text as it is made, with nothing in it that a terminal would interpret. Throws UserError if that fails. */
+export async function writePieces(output: Output, pieces: Iterable<string>): Promise<void> {
+  let waiting = "";
+  for (const piece of checked(pieces, 1000)) {
+    waiting += harmless(piece);
+    if (waiting.length < CHUNK) continue;
+    await output.write(Buffer.from(waiting));
+    waiting = "";
+  }
+  await output.write(Buffer.from(waiting));
   await output.close();
+}
+
+/** Lines as pieces. */
+export function* linePieces(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
 }
 
 /** Throws UserError unless files can be made beside `path`. */

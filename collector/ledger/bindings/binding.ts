@@ -42,6 +42,7 @@ export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual" | "hel
     unattributed: [],
     held: new Map(),
     dry: [],
+    failed: 0,
     samples: [],
     inflight: null,
     wasHeld: [],
@@ -61,13 +62,14 @@ export function pages(binding: Binding): number {
  */
 export function addExhaustion(binding: Binding, event: ProbeEvent<"dry">): boolean {
   const last = binding.dry.at(-1);
-  const before = binding.dry.slice(0, -1).reduce((sum, d) => sum + d.failed, 0);
+  const failed = event.failed - binding.failed;
+  binding.failed = event.failed;
   if (last && event.t - last.to <= EPISODE_GAP_NS) {
     last.to = event.t;
-    last.failed = event.failed - before;
+    last.failed += failed;
     return false;
   }
-  binding.dry.push({ from: event.t, to: event.t, failed: event.failed - before - (last?.failed ?? 0) });
+  binding.dry.push({ from: event.t, to: event.t, failed });
   return true;
 }
 

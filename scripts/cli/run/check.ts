@@ -1,9 +1,9 @@
 // check - Runs a command under the tracer and exits by verdict, for CI.
 
 import { EXIT } from "../../../collector/base/errors.ts";
-import { prettyJson } from "../../../collector/base/json.ts";
+import { prettyPieces } from "../../../collector/base/json.ts";
 import { follow } from "../../../collector/recording/follow.ts";
-import { createOutput, type Output, writeWhole } from "../../../collector/recording/output.ts";
+import { createOutput, type Output, writePieces } from "../../../collector/recording/output.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
 import { reportOf } from "../../../collector/report/report.ts";
@@ -43,7 +43,7 @@ export async function check(command: string[], options: CheckOptions): Promise<n
   const own = await run.exitCode;
   const report = reportOf(ledger);
   process.stderr.write(`${reportText(report).join("\n")}\n`);
-  if (reportFile) await writeWhole(reportFile, `${prettyJson(report)}\n`);
+  if (reportFile) await writePieces(reportFile, prettyPieces(report));
   return interrupted ? EXIT.interrupted : exitCode(report, own, options);
 }
 

@@ -3,9 +3,9 @@
 import { basename } from "node:path";
 import { EXIT } from "../../../collector/base/errors.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
-import { openRecording, print } from "../../../collector/recording/files.ts";
+import { openRecording, print, printPieces } from "../../../collector/recording/files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
-import { createOutput, type Output } from "../../../collector/recording/output.ts";
+import { createOutput, linePieces, type Output } from "../../../collector/recording/output.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
 import { lineFor } from "../../../collector/report/event-lines.ts";
@@ -37,9 +37,9 @@ export async function live(file: string | undefined, options: LiveOptions): Prom
 }
 
 /** Prints the report. Returns the exit code by verdict. */
-export function reported(ledger: Ledger, options: VerdictOptions): number {
+export async function reported(ledger: Ledger, options: VerdictOptions): Promise<number> {
   const report = reportOf(ledger);
-  print("", ...reportText(report));
+  await printPieces(linePieces(["", ...reportText(report)]));
   return exitCodeOf(report.verdict, options);
 }
 
