@@ -1,5 +1,7 @@
 // format - Numbers and foreign text as a person reads them.
 
+import { columnsOf, cutTo, padded } from "./width.ts";
+
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /** Bytes to three digits: 94208 → "92 KiB". */
@@ -73,11 +75,21 @@ export function harmless(text: string): string {
 
 /** Aligns rows in columns, two spaces apart; the first row has the titles, and the last column is not padded. */
 export function table(rows: string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) =>
+  const fitting = rows.map((row) => row.map(shortened));
+  const widths = (fitting[0] ?? []).map((_, i) =>
+    fitting.reduce((most, row) => Math.max(most, columnsOf(row[i] ?? "")), 0),
+  );
+  return fitting.map((row) =>
     row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .map((cell, i) => padded(cell, widths[i] ?? 0))
       .join("  ")
       .trimEnd(),
   );
+}
+
+/** Columns of the widest cell: one long name would make every row as long. The longest endpoint has 47. */
+const WIDEST = 60;
+
+function shortened(cell: string): string {
+  return columnsOf(cell) <= WIDEST ? cell : `${cutTo(cell, WIDEST - 3)}...`;
 }

@@ -22,7 +22,7 @@ function four(kind: Kind): Event[] {
     };
     return {
       ...event,
-      ...Object.fromEntries(numbers.map(([name], i) => [name, n * n * (i + 1)])),
+      ...Object.fromEntries(numbers.map(([name, type], i) => [name, type === "shift" ? n : n * n * (i + 1)])),
       ...subject,
     };
   }) as Event[];

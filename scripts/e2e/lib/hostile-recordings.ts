@@ -3,10 +3,11 @@
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { FIELD_NAMES } from "../../../collector/recording/format/columns.ts";
 import { frameOf } from "../../../collector/recording/format/frames.ts";
+import { cases } from "../../../collector/testing/gauntlet.ts";
 
-/** Bytes of text that a recording of many events has, about. */
-const TEXT_BYTES = 6 * 2 ** 20;
 const MIB = 2 ** 20;
+/** Bytes of text that a recording of many events has, about; in full with --all. */
+const TEXT_BYTES = cases(1, 6) * MIB;
 
 type Values = Record<string, unknown>;
 
