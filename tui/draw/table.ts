@@ -65,7 +65,9 @@ function place<Row>(columns: Column<Row>[], rows: Row[], width: number): Placed<
 function measured<Row>(column: Column<Row>, rows: Row[], short: boolean): Placed<Row> {
   const title = short ? (column.short ?? column.title) : column.title;
   const least = Math.max(title.length, column.least ?? 0);
-  const width = column.grows ? least : Math.max(least, ...rows.map((row) => columnsOf(column.text(row, least))));
+  const width = column.grows
+    ? least
+    : Math.max(least, ...rows.map((row) => columnsOf(column.text(row, least))));
   return { column, title, width };
 }
 

@@ -70,10 +70,8 @@ function wrongField(header: Record<string, unknown>): string {
 
 /** Nothing but the known fields. */
 function headerOf(value: Record<string, unknown>): Header {
-  const names = ["devmemTrace", ...Object.keys(NEEDED), ...Object.keys(OPTIONAL)];
-  return Object.fromEntries(
-    names.filter((name) => value[name] !== undefined).map((name) => [name, value[name]]),
-  ) as unknown as Header;
+  const names = new Set(["devmemTrace", ...Object.keys(NEEDED), ...Object.keys(OPTIONAL)]);
+  return Object.fromEntries(Object.entries(value).filter(([name]) => names.has(name))) as unknown as Header;
 }
 
 function isText(value: unknown): value is string {
