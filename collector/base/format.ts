@@ -1,5 +1,7 @@
 // format - Numbers and foreign text as a person reads them.
 
+import { columnsOf, cutTo, padded } from "./width.ts";
+
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /** Bytes to three digits: 94208 → "92 KiB". */
@@ -59,26 +61,35 @@ export function printable(text: string): string {
 }
 
 /**
- * Makes text safe for a terminal: control characters (C0 except tab and line end, DEL, C1) are escaped as in JSON.
- * Foreign text has been through `printable` before; this is the last check.
+ * Makes text safe for a terminal: control characters (C0 except tab and line end, DEL, C1) and what is invisible or turns
+ * the direction of text are escaped as in JSON, so that JSON stays the same JSON. Foreign text in anything else has been
+ * through `printable` before; this is the last check.
  */
 export function harmless(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-    /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g,
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 
 /** Aligns rows in columns, two spaces apart; the first row has the titles, and the last column is not padded. */
 export function table(rows: string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, i) =>
-    rows.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), 0),
+  const fitting = rows.map((row) => row.map(shortened));
+  const widths = (fitting[0] ?? []).map((_, i) =>
+    fitting.reduce((most, row) => Math.max(most, columnsOf(row[i] ?? "")), 0),
   );
-  return rows.map((row) =>
+  return fitting.map((row) =>
     row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .map((cell, i) => padded(cell, widths[i] ?? 0))
       .join("  ")
       .trimEnd(),
   );
+}
+
+/** Columns of the widest cell: one long name would make every row as long. The longest endpoint has 47. */
+const WIDEST = 60;
+
+function shortened(cell: string): string {
+  return columnsOf(cell) <= WIDEST ? cell : `${cutTo(cell, WIDEST - 3)}...`;
 }

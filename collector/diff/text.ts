@@ -1,6 +1,7 @@
 // text - A diff as text, 80 columns wide, without the measures that are 0 or missing on both sides.
 
 import { bytes, duration, percent, plural, printable, threeDigits } from "../base/format.ts";
+import { columnsOf, padded } from "../base/width.ts";
 import { roleName } from "../ledger/sockets/role.ts";
 import type { Compared, Diff, SideHead } from "./diff.ts";
 import { labelOf, type Unit } from "./measures.ts";
@@ -40,7 +41,7 @@ function section(title: string, measures: Compared[]): string[] {
 /** A title too long for its column has a line of its own. */
 function titleLines(title: string): string[] {
   const columns = `${"A".padStart(VALUE)}${"B".padStart(VALUE)}`;
-  if (title.length <= NAME) return [`${title.padEnd(NAME)}${columns}`];
+  if (columnsOf(title) <= NAME) return [`${padded(title, NAME)}${columns}`];
   return [title, `${"".padEnd(NAME)}${columns}`];
 }
 

@@ -15,6 +15,20 @@ export function endpoint(address: string, port: number): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** Whether both can be the same end of a connection: an IPv4 address may be in IPv6, and one that is not set is unknown. */
+export function isSameEnd(a: string, b: string): boolean {
+  const [one, other] = [bare(a), bare(b)];
+  return one === other || (portOf(a) === portOf(b) && (isUnset(one) || isUnset(other)));
+}
+
+function bare(endpoint: string): string {
+  return endpoint.replace(/^\[::ffff:(\d+(?:\.\d+){3})\]/, "$1");
+}
+
+function isUnset(endpoint: string): boolean {
+  return endpoint.startsWith("0.0.0.0:") || endpoint.startsWith("[::]:");
+}
+
 /** The port of an endpoint; 0 where there is none. */
 export function portOf(endpoint: string): number {
   return Number(endpoint.slice(endpoint.lastIndexOf(":") + 1));

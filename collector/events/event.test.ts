@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readEvent } from "../recording/format/event-line.ts";
 import { exampleOf } from "../testing/examples.ts";
-import type { FieldType } from "./fields.ts";
+import { type FieldType, isNumeric } from "./fields.ts";
 import { FIELDS } from "./kinds.ts";
 
 function wrong(type: FieldType): unknown[] {
   const values = [null, undefined, [], {}, true];
-  if (type === "time" || type === "int") return [...values, "7", 1e300, 0.5];
+  if (isNumeric(type)) return [...values, "7", 1e300, 0.5];
   return typeof type === "string" ? [...values, 7] : [...values, 7, "no such word"];
 }
 

@@ -63,7 +63,8 @@ export function countsTokens(level: Level): boolean {
 }
 
 /** How the kernel keeps tokens, recognized by names in its BTF: see kernel/kernel.ts. */
-export type Variant = "xarray" | "sockopt" | "netlink" | "none";
+export const VARIANTS = ["xarray", "sockopt", "netlink", "none"] as const;
+export type Variant = (typeof VARIANTS)[number];
 
 /**
  * How a socket's tokens are kept: `xarray` on every mainline kernel; `autorelease` and `manual` on a kernel with the v6

@@ -1,7 +1,7 @@
 // parse - One probe line → one event, by the table in probe-events.ts.
 
 import type { ProbeEvent } from "./event.ts";
-import { type Fields, type FieldType, isField } from "./fields.ts";
+import { type Fields, type FieldType, fieldValue, isNumeric } from "./fields.ts";
 import { probeKinds } from "./probe-events.ts";
 
 type Field = readonly [prefix: string, name: string, type: FieldType];
@@ -80,12 +80,16 @@ export function sinceT0(text: string, from: Epoch): number {
 function value(line: string, start: number, stop: number, type: FieldType, from: Epoch): string | number {
   if (type === "time") return time(line, start, stop, from);
   if (type === "stack") return stack(line.slice(start, stop));
-  return type === "int" ? int(line, start, stop) : line.slice(start, stop);
+  return isNumeric(type) ? int(line, start, stop) : line.slice(start, stop);
 }
 
-/** Whether a field extends to the end of the line, and may be empty. */
+/** Whether a field extends to the end of the line. */
 function isLast(type: FieldType): boolean {
   return type === "rest" || type === "stack";
+}
+
+function mayBeEmpty(type: FieldType): boolean {
+  return isLast(type) || type === "device";
 }
 
 /**
@@ -104,9 +108,9 @@ export function parse(line: string, from: Epoch): ProbeEvent | null {
     const start = at + prefix.length;
     const stop = isLast(type) ? line.length : line.indexOf(" ", start);
     at = stop < 0 ? line.length : stop;
-    if (at === start && !isLast(type)) return null;
-    const read = value(line, start, at, type, from);
-    if (!isField(read, type)) return null;
+    if (at === start && !mayBeEmpty(type)) return null;
+    const read = fieldValue(value(line, start, at, type, from), type);
+    if (read === undefined) return null;
     event[name] = read;
   }
   return at === line.length ? (event as unknown as ProbeEvent) : null;

@@ -2,19 +2,26 @@
 
 import type { KindEntry } from "./traits.ts";
 
-const address = { laddr: "word", lport: "int", raddr: "word", rport: "int" } as const;
-const task = { pid: "int", comm: "rest" } as const;
-const totals = { issued: "int", returned: "int", linear: "int" } as const;
-const dmabuf = { dmabuf: "int", bytes: "int", shift: "int", ifindex: "int", ifname: "word" } as const;
+const address = { laddr: "address", lport: "port", raddr: "address", rport: "port" } as const;
+const task = { pid: "count", comm: "rest" } as const;
+const totals = { issued: "count", returned: "count", linear: "count" } as const;
+// ifindex 0, ifname empty: the device is gone (binding->dev is NULL after unregister_netdevice, since 6.15).
+const dmabuf = {
+  dmabuf: "count",
+  bytes: "count",
+  shift: "shift",
+  ifindex: "count",
+  ifname: "device",
+} as const;
 const firstTokens = {
   t: "time",
   sk: "hex",
   born: "time",
   binding: "hex",
   ...dmabuf,
-  issued: "int",
+  issued: "count",
   before: "int",
-  netns: "int",
+  netns: "count",
   ...address,
   ...task,
 } as const;
@@ -51,7 +58,16 @@ export const probeKinds = {
     since: 1,
     is: { about: "socket", family: "life", loud: "news", carry: "every" },
     names: "known",
-    fields: { t: "time", sk: "hex", born: "time", ...totals, xa: "int", bytes: "int", ...address, ...task },
+    fields: {
+      t: "time",
+      sk: "hex",
+      born: "time",
+      ...totals,
+      xa: "count",
+      bytes: "count",
+      ...address,
+      ...task,
+    },
   },
   // fentry tcp_close, just before the close line, if the socket's xarray is not empty: how many tokens are in it.
   // sockmode: 0 xarray, 1 autorelease; 2 manual, at level sampled: then held is sk_devmem_info.outstanding_urefs.
@@ -63,15 +79,15 @@ export const probeKinds = {
       t: "time",
       sk: "hex",
       born: "time",
-      sockmode: "int",
+      sockmode: "count",
       held: "int",
-      whole: "int",
-      netns: "int",
+      whole: "count",
+      netns: "count",
       binding: "hex",
-      dmabuf: "int",
-      bytes: "int",
-      shift: "int",
-      ifindex: "int",
+      dmabuf: "count",
+      bytes: "count",
+      shift: "shift",
+      ifindex: "count",
       ifname: "rest",
     },
   },
@@ -85,30 +101,30 @@ export const probeKinds = {
       from: "time",
       sk: "hex",
       born: "time",
-      issued: "int",
-      returned: "int",
-      still: "int",
+      issued: "count",
+      returned: "count",
+      still: "count",
     },
   },
   // fexit tcp_v4_destroy_sock (IPv6 too). closed: when tcp_close ran, 0 if it was not seen.
   destroy: {
     since: 1,
     is: { about: "socket", family: "life", loud: "news", carry: "every" },
-    fields: { t: "time", sk: "hex", born: "time", ...totals, closed: "time", xa: "int" },
+    fields: { t: "time", sk: "hex", born: "time", ...totals, closed: "time", xa: "count" },
   },
   // fexit sock_devmem_dontneed, negative: -EINVAL, -EFAULT, -EBADF, -ENOMEM. ranges: dmabuf_token structs passed.
   refused: {
     since: 1,
     is: { about: "socket", family: "finding", loud: "trouble", carry: "nothing" },
     names: "known",
-    fields: { t: "time", sk: "hex", err: "int", ranges: "int", ...task },
+    fields: { t: "time", sk: "hex", err: "int", ranges: "count", ...task },
   },
   // fexit sock_devmem_dontneed: fewer tokens were freed than the token_counts add up to.
   short: {
     since: 1,
     is: { about: "socket", family: "finding", loud: "trouble", carry: "nothing" },
     names: "known",
-    fields: { t: "time", sk: "hex", asked: "int", freed: "int", ...task },
+    fields: { t: "time", sk: "hex", asked: "count", freed: "count", ...task },
   },
   // fexit tcp_recvmsg_locked, negative: -EFAULT, -ENODEV, -ETOOSMALL (525), -ENOMEM.
   recverr: {
@@ -122,7 +138,7 @@ export const probeKinds = {
     since: 1,
     is: { about: "socket", family: "finding", loud: "news", carry: "nothing" },
     names: "known",
-    fields: { t: "time", sk: "hex", tokens: "int", ...task },
+    fields: { t: "time", sk: "hex", tokens: "count", ...task },
   },
   // fexit sock_devmem_set_autorelease. born: 0 on a listening socket, which never has tokens. mode: the option before the call;
   // value: the one asked for, read from user memory. err: 0, -EBUSY, -EINVAL, -EFAULT, -EBADF. held: tokens of the socket by
@@ -147,7 +163,7 @@ export const probeKinds = {
     since: 1,
     is: { about: "socket", family: "finding", loud: "news", carry: "nothing" },
     names: "known",
-    fields: { t: "time", sk: "hex", born: "time", dmabuf: "int", other: "int", ...task },
+    fields: { t: "time", sk: "hex", born: "time", dmabuf: "count", other: "count", ...task },
   },
   // fexit sock_devmem_dontneed in manual mode: `tokens` more were freed than the socket had outstanding. These were
   // issued to other sockets of its binding.
@@ -155,7 +171,7 @@ export const probeKinds = {
     since: 1,
     is: { about: "socket", family: "handover", loud: "silent", carry: "nothing" },
     names: "known",
-    fields: { t: "time", sk: "hex", tokens: "int", ...task },
+    fields: { t: "time", sk: "hex", tokens: "count", ...task },
   },
   // What the pages of a binding hold (net_iov.uref) when a socket in manual mode closes or is destroyed, or at unbind.
   // at: the kernel function, tcp_close, tcp_v4_destroy_sock or net_devmem_unbind_dmabuf.
@@ -171,9 +187,9 @@ export const probeKinds = {
       born: "time",
       binding: "hex",
       urefs: "int",
-      tokens: "int",
-      pages: "int",
-      walked: "int",
+      tokens: "count",
+      pages: "count",
+      walked: "count",
     },
   },
   // fexit net_devmem_unbind_dmabuf: every uref that was left has been dropped.
@@ -187,27 +203,27 @@ export const probeKinds = {
     since: 1,
     is: { about: "binding", family: "life", loud: "news", carry: "every" },
     names: "stranger",
-    fields: { t: "time", binding: "hex", ...dmabuf, netns: "int", ...task },
+    fields: { t: "time", binding: "hex", ...dmabuf, netns: "count", ...task },
   },
   // fexit net_devmem_bind_dmabuf, negative.
   bindfail: {
     since: 1,
     is: { about: "process", family: "device", loud: "trouble", carry: "nothing" },
     names: "known",
-    fields: { t: "time", err: "int", ifindex: "int", ifname: "word", ...task },
+    fields: { t: "time", err: "int", ifindex: "count", ifname: "device", ...task },
   },
   // fexit net_devmem_bind_dmabuf_to_queue.
   queue: {
     since: 1,
     is: { about: "binding", family: "device", loud: "news", carry: "every" },
-    fields: { t: "time", binding: "hex", queue: "int", err: "int" },
+    fields: { t: "time", binding: "hex", queue: "count", err: "int" },
   },
   // fentry net_devmem_unbind_dmabuf.
   unbind: {
     since: 1,
     is: { about: "binding", family: "life", loud: "news", carry: "every" },
     names: "known",
-    fields: { t: "time", binding: "hex", dmabuf: "int", ...task },
+    fields: { t: "time", binding: "hex", dmabuf: "count", ...task },
   },
   // fentry dma_buf_detach of the binding's attachment: the last step of freeing it.
   free: {
@@ -219,7 +235,7 @@ export const probeKinds = {
   dry: {
     since: 1,
     is: { about: "binding", family: "device", loud: "trouble", carry: "newest" },
-    fields: { t: "time", binding: "hex", failed: "int" },
+    fields: { t: "time", binding: "hex", failed: "count" },
   },
   // Level tokens: fexit put_cmsg_notrunc of one dmabuf_cmsg. offset, size: bytes in the dma-buf.
   issue: {
@@ -230,10 +246,10 @@ export const probeKinds = {
       t: "time",
       sk: "hex",
       token: "int",
-      dmabuf: "int",
-      offset: "int",
-      size: "int",
-      tid: "int",
+      dmabuf: "count",
+      offset: "count",
+      size: "count",
+      tid: "count",
       ...task,
     },
   },
@@ -243,21 +259,21 @@ export const probeKinds = {
     since: 2,
     is: { about: "thread", family: "task", loud: "silent", carry: { newestBy: ["tid"] } },
     names: "known",
-    fields: { t: "time", tid: "int", pid: "int", stack: "stack" },
+    fields: { t: "time", tid: "count", pid: "count", stack: "stack" },
   },
   // Level tokens: fexit sock_devmem_dontneed, one line per dmabuf_token, which names the tokens first .. first + count - 1.
   return: {
     since: 1,
     is: { about: "socket", family: "token", loud: "silent", carry: "return" },
     names: "known",
-    fields: { t: "time", sk: "hex", first: "int", count: "int", tid: "int", ...task },
+    fields: { t: "time", sk: "hex", first: "int", count: "count", tid: "count", ...task },
   },
   // Totals of the probes' own maps, so that a lost line hides nothing for long. kept: closes of sockets whose xarray held
   // tokens; unbound, freed: bindings, among those seen bound or in use. last: 1 once every probe is detached.
   sums: {
     since: 2,
     is: { about: "trace", family: "total", loud: "idle", carry: "newest" },
-    fields: { t: "time", kept: "int", unbound: "int", freed: "int", last: "int" },
+    fields: { t: "time", kept: "count", unbound: "count", freed: "count", last: "count" },
   },
   // Levels holds and profile: one socket's tokens in the map of births. held: tokens in the map; oldest, age: the earliest
   // birth, and the sum of their ages, token-ns. Running totals: total: how long all returned tokens were held, ns;
@@ -273,9 +289,9 @@ export const probeKinds = {
       oldest: "time",
       age: "int",
       total: "int",
-      overtaken: "int",
-      untracked: "int",
-      unknown: "int",
+      overtaken: "count",
+      untracked: "count",
+      unknown: "count",
     },
   },
   // A bucket of a socket's histogram that grew. low: the smallest value in it (base/histogram.ts has the bounds); count: how
@@ -289,7 +305,7 @@ export const probeKinds = {
       loud: "silent",
       carry: { newestBy: ["of", "low"] },
     },
-    fields: { t: "time", sk: "hex", of: ["holds", "issues", "returns"], low: "int", count: "int" },
+    fields: { t: "time", sk: "hex", of: ["holds", "issues", "returns"], low: "count", count: "count" },
   },
   // Level profile: running totals of one socket. recvs: tcp_recvmsg_locked with MSG_SOCK_DEVMEM, `empty` of them returned
   // 0 or an error; bytes: read from the stream; skbs, received: calls of tcp_recvmsg_dmabuf and ns in them; returns:
@@ -300,14 +316,14 @@ export const probeKinds = {
     fields: {
       t: "time",
       sk: "hex",
-      recvs: "int",
-      empty: "int",
-      bytes: "int",
-      skbs: "int",
-      received: "int",
-      returns: "int",
-      freed: "int",
-      returned: "int",
+      recvs: "count",
+      empty: "count",
+      bytes: "count",
+      skbs: "count",
+      received: "count",
+      returns: "count",
+      freed: "count",
+      returned: "count",
     },
   },
   // Level profile: how often these calls had to wait for the xarray's lock, and for how many ns
@@ -315,14 +331,14 @@ export const probeKinds = {
   wait: {
     since: 2,
     is: { about: "socket", family: "profile", loud: "silent", carry: "newest" },
-    fields: { t: "time", sk: "hex", times: "int", ns: "int" },
+    fields: { t: "time", sk: "hex", times: "count", ns: "count" },
   },
   // Level profile: the kernel stack of a receiving thread, sampled by the CPU clock at 99 Hz. Empty: it was in user space.
   sample: {
     since: 2,
     is: { about: "thread", family: "profile", loud: "silent", carry: "nothing" },
     names: "known",
-    fields: { t: "time", tid: "int", pid: "int", stack: "stack" },
+    fields: { t: "time", tid: "count", pid: "count", stack: "stack" },
   },
   // Once a second, so that time advances when nothing happens.
   tick: {

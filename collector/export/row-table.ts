@@ -1,6 +1,7 @@
 // row-table - A recording as a table: one row per socket, binding or event; the columns are known beforehand.
 
 import type { Event, Header } from "../events/event.ts";
+import { isNumeric } from "../events/fields.ts";
 import { FIELDS } from "../events/kinds.ts";
 import type { Stream } from "../recording/stream.ts";
 import { exhaustionsOf } from "../report/details.ts";
@@ -115,13 +116,9 @@ const EVENT_COLUMNS: Column[] = [
   { name: "kind", type: "text" },
   ...[...EVENT_FIELDS].map(([name, type]) => ({
     name,
-    type: isNumber(type) ? ("int" as const) : ("text" as const),
+    type: isNumeric(type) ? ("int" as const) : ("text" as const),
   })),
 ];
-
-function isNumber(type: unknown): boolean {
-  return type === "time" || type === "int";
-}
 
 async function* eventRows({ header, events }: Stream): AsyncGenerator<Cell[]> {
   const start = BigInt(Date.parse(header.wall)) * 1_000_000n;

@@ -1,7 +1,7 @@
 // native - The C library calls that Node lacks, through koffi: the only file that knows koffi (64-bit, little-endian Linux).
 
-import os from "node:os";
 import koffi from "koffi";
+import { errnoName } from "../base/errno.ts";
 
 const AF_INET6 = 10;
 const POLLIN = 1;
@@ -33,17 +33,7 @@ const c = {
   ),
 };
 
-// ETOOSMALL is internal to the kernel, but recvmsg returns it when a cmsg of devmem does not fit.
-const errnoNames = new Map<number, string>([[525, "ETOOSMALL"]]);
-for (const [name, number] of Object.entries(os.constants.errno)) {
-  if (!errnoNames.has(number)) errnoNames.set(number, name);
-}
-
-/** The name of an error number (positive), as in errno.h; "E" and the number when it has none. */
-export function errnoName(number: number): string {
-  return errnoNames.get(number) ?? `E${number}`;
-}
-
+export { errnoName };
 /** A failed system call: `code` is the errno's name, `syscall` the function's. */
 export class SyscallError extends Error {
   readonly code: string;
@@ -225,7 +215,7 @@ export class PollSet {
   wait(ms: number): number {
     const result: number = c.poll(this.#entries, this.#count, ms);
     if (result >= 0) return result;
-    if (koffi.errno() === os.constants.errno.EINTR) return 0;
+    if (errnoName(koffi.errno()) === "EINTR") return 0;
     throw new SyscallError("poll", koffi.errno());
   }
 

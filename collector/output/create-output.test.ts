@@ -24,8 +24,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { UserError } from "../base/errors.ts";
 import { AS_SOURCES } from "../testing/tsx.ts";
-import { createOutput, requireWritableFolder, writeWhole } from "./create-output.ts";
+import { createOutput, requireWritableFolder } from "./create-output.ts";
 import type { OutputOptions } from "./output.ts";
+import { writePieces } from "./pieces.ts";
 
 const NEEDS_ROOT = process.geteuid?.() === 0 ? false : "needs root: it plants files as user nobody";
 const NOBODY = { uid: 65534, gid: 65534 };
@@ -98,7 +99,7 @@ test("a link, dangling or not, is never followed: it exists, and --force replace
   symlinkSync(join(dir, "nowhere"), dangling);
   for (const path of [link, dangling]) {
     assert.match(refused(path), /already exists/);
-    await writeWhole(createOutput(path, { force: true, whole: true }), "new");
+    await writePieces(createOutput(path, { force: true, whole: true }), ["new"]);
     assert.deepEqual([lstatSync(path).isFile(), readFileSync(path, "utf8")], [true, "new"]);
   }
   assert.deepEqual([readFileSync(target, "utf8"), existsSync(join(dir, "nowhere"))], ["old", false]);
@@ -109,7 +110,7 @@ test("other names of a file keep its content when it is replaced", async (t) => 
   const [path, other] = [join(dir, "x"), join(dir, "other")];
   writeFileSync(path, "old");
   linkSync(path, other);
-  await writeWhole(createOutput(path, { force: true, whole: true }), "new");
+  await writePieces(createOutput(path, { force: true, whole: true }), ["new"]);
   assert.deepEqual([readFileSync(path, "utf8"), readFileSync(other, "utf8")], ["new", "old"]);
 });
 
@@ -166,7 +167,7 @@ test("a pipe and a device are written to as they are", async (t) => {
   const path = join(folder(t), "pipe");
   execFileSync("mkfifo", [path]);
   const reader = spawn("cat", [path], { stdio: ["ignore", "pipe", "inherit"] });
-  await writeWhole(createOutput(path, { force: false, whole: true }), "new");
+  await writePieces(createOutput(path, { force: false, whole: true }), ["new"]);
   assert.equal(String((await once(reader.stdout, "data"))[0]), "new");
   assert.ok(lstatSync(path).isFIFO());
   const before = statSync("/dev/null").mode;
@@ -179,7 +180,7 @@ test("a pipe and a device are written to as they are", async (t) => {
 
 test("a full disk is an error of write or close", async () => {
   await assert.rejects(
-    writeWhole(createOutput("/dev/full", { force: false }), "x".repeat(1e6)),
+    writePieces(createOutput("/dev/full", { force: false }), ["x".repeat(1e6)]),
     /^Error: \/dev\/full cannot be written: ENOSPC/,
   );
 });

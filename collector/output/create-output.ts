@@ -23,12 +23,6 @@ export function createOutput(path: string, options: OutputOptions): Output {
   }
 }
 
-/** Writes all of it. Throws UserError if that fails. */
-export async function writeWhole(output: Output, text: string): Promise<void> {
-  await output.write(Buffer.from(text));
-  await output.close();
-}
-
 /** Throws UserError unless files can be made beside `path`. */
 export function requireWritableFolder(path: string): void {
   try {

@@ -15,6 +15,7 @@ export interface ChapterEvents {
 
 /** Chapters in memory: those around the current position. */
 const MOST_CACHED = 4;
+const PIECE_BYTES = 2 ** 18;
 
 export class ChapterReader {
   readonly #file: string;
@@ -43,7 +44,9 @@ export class ChapterReader {
   #load(number: number): ChapterEvents {
     const chapter = this.#chapters[number] as Chapter;
     const reader = new EventReader(this.#header, chapter.mark);
-    const events = linesIn(this.#bytes(chapter)).flatMap((line) => reader.take(line));
+    const events: Event[] = [];
+    for (const line of linesIn(this.#pieces(chapter)))
+      for (const event of reader.take(line)) events.push(event);
     if (number === this.#chapters.length - 1 && !reader.ended) events.push(...reader.cut());
     if (events.length !== chapter.events)
       throw new UserError(`${this.#file} has changed since it was opened: open it again.`);
@@ -52,9 +55,13 @@ export class ChapterReader {
     return { events, times };
   }
 
-  #bytes({ at, until }: Chapter): Buffer {
-    const bytes = Buffer.alloc(until - at);
-    const length = readSync(this.#fd, bytes, 0, bytes.length, at);
-    return bytes.subarray(0, length);
+  *#pieces({ at, until }: Chapter): Generator<Buffer> {
+    for (let from = at; from < until; ) {
+      const bytes = Buffer.alloc(Math.min(PIECE_BYTES, until - from));
+      const length = readSync(this.#fd, bytes, 0, bytes.length, from);
+      if (length === 0) return;
+      yield bytes.subarray(0, length);
+      from += length;
+    }
   }
 }

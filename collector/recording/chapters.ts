@@ -3,6 +3,7 @@
 import { type Event, type Header, having } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import type { Ledger } from "../ledger/state.ts";
+import { checkMemory } from "../output/memory.ts";
 import { isBlockLine, isFreshBlockLine } from "./format/block.ts";
 import { EventReader, type Mark } from "./format/event-reader.ts";
 import type { LineGroup } from "./format/line-group.ts";
@@ -29,6 +30,9 @@ export interface Contents {
   /** Time of the last event. */
   end: number;
 }
+
+/** Bytes of a chapter of lines of single events: a few chapters are in memory at a time. */
+const CHAPTER_BYTES = 2 ** 23;
 
 const isNoteworthy = having("loud", "news", "trouble");
 
@@ -62,6 +66,7 @@ export class Indexer {
   take(group: LineGroup): void {
     if (this.#isStart(group)) this.#start(group.at);
     for (const line of group.lines) this.#add(this.#reader.take(line));
+    checkMemory();
   }
 
   /** The contents of a file of `size` bytes. */
@@ -82,13 +87,18 @@ export class Indexer {
   }
 
   /** Whether a chapter can begin here: with a fresh block, or with a whole line if there are no blocks. */
-  #isStart({ lines: [line] }: LineGroup): boolean {
+  #isStart({ at, lines: [line] }: LineGroup): boolean {
     const isFirst = this.#chapters.length === 0;
     if (typeof line !== "string") return isFirst;
     this.#hasBlocks ||= isBlockLine(line);
     if (isFirst) return true;
     if (isBlockLine(line)) return isFreshBlockLine(line);
-    return !this.#hasBlocks && this.#reader.mark().damage === "" && this.#newest().events >= this.#least;
+    return !this.#hasBlocks && this.#reader.mark().damage === "" && this.#isFull(at);
+  }
+
+  #isFull(at: number): boolean {
+    const newest = this.#newest();
+    return newest.events >= this.#least || at - newest.at >= CHAPTER_BYTES;
   }
 
   #start(at: number): void {

@@ -3,6 +3,8 @@
 import { createReadStream } from "node:fs";
 import { UserError } from "../base/errors.ts";
 import { harmless } from "../base/format.ts";
+import { createOutput } from "../output/create-output.ts";
+import { writePieces } from "../output/pieces.ts";
 import { linesOf } from "./format/lines.ts";
 import { readRecording, type Stream } from "./stream.ts";
 
@@ -26,6 +28,11 @@ export class LinePrinter {
     this.#lines = [];
     print(...lines);
   }
+}
+
+/** Prints what may be long, as it is made. */
+export async function printPieces(pieces: Iterable<string>): Promise<void> {
+  await writePieces(createOutput("-", { force: false }), pieces);
 }
 
 /** Opens a recording; `-` is stdin. Throws UserError if it cannot be read or is not a recording. */

@@ -14,7 +14,7 @@ export interface Keyframe {
 
 /** Beyond so many keyframes, or so many bytes, every second one is dropped: memory does not grow with the recording. */
 const MOST_KEYFRAMES = 256;
-const MOST_BYTES = 2 ** 29;
+const MOST_BYTES = 2 ** 27;
 /** Approximate size of one socket or binding, and of one token. */
 const SOCKET_BYTES = 3000;
 const TOKEN_BYTES = 150;
@@ -49,6 +49,7 @@ export class Keyframes {
     const things = ledger.sockets.length + ledger.bindings.length;
     const tokens = tokensIn(ledger);
     const size = SOCKET_BYTES * things + TOKEN_BYTES * tokens;
+    if (size > MOST_BYTES / 2) return;
     this.#all.push({ chapter, ledger: structuredClone(ledger), size });
     this.#owed = COPY_EVENTS * (things + tokens);
     this.#thin();

@@ -4,7 +4,7 @@ import type { Event, Header } from "../events/event.ts";
 import { FIELD_NAMES } from "./format/columns.ts";
 import { EventReader } from "./format/event-reader.ts";
 import { linesIn } from "./format/lines.ts";
-import { blockWriter, type Writer } from "./format/writer.ts";
+import { blockWriter, CHUNK_EVENTS, type Writer } from "./format/writer.ts";
 
 /** What compresses well enough, and leaves few events uncompressed. */
 const BLOCK_EVENTS = 4096;
@@ -22,7 +22,7 @@ export class Segment {
   constructor(header: Header, from: number) {
     this.from = from;
     this.until = from;
-    this.#writer = blockWriter(header, { block: BLOCK_EVENTS, chunk: Number.POSITIVE_INFINITY });
+    this.#writer = blockWriter(header, { block: BLOCK_EVENTS, chunk: CHUNK_EVENTS });
   }
 
   take(event: Event, now: number): void {
@@ -35,7 +35,7 @@ export class Segment {
   read(): Event[] {
     this.#append(this.#writer.end());
     const reader = new EventReader({ fields: FIELD_NAMES });
-    return linesIn(Buffer.concat(this.#parts)).flatMap((line) => reader.take(line));
+    return [...linesIn(this.#parts)].flatMap((line) => reader.take(line));
   }
 
   #append(part: Buffer | null): void {

@@ -1,6 +1,7 @@
 // stream - Events as they happen or as they were recorded: everything behind a stream works on both alike.
 
 import type { Event, Header } from "../events/event.ts";
+import { checkMemory } from "../output/memory.ts";
 import { EventReader } from "./format/event-reader.ts";
 import { readHeader } from "./format/header.ts";
 import type { Line } from "./format/line-group.ts";
@@ -33,6 +34,9 @@ export async function readRecording(lines: AsyncIterable<Line | Line[]>, name: s
   return { header, events: singly(batches), batches };
 }
 
+/** A batch has no more events than these and those of one line. */
+const BATCH_EVENTS = 4096;
+
 async function* several(lines: AsyncIterable<Line | Line[]>): AsyncGenerator<Line[]> {
   for await (const line of lines) yield Array.isArray(line) ? line : [line];
 }
@@ -57,12 +61,25 @@ async function* readBatches(
 ): AsyncGenerator<Event[]> {
   const reader = new EventReader(header);
   for (let next = rest; ; ) {
-    const events = next.flatMap((line) => reader.take(line));
-    if (events.length > 0) yield events;
+    yield* inBatches(reader, next);
     if (reader.ended) return;
     const more = await lines.next();
     if (more.done) break;
     next = more.value;
   }
   yield reader.cut();
+}
+
+/** Few lines can be millions of events: they are read as the batches are taken. */
+function* inBatches(reader: EventReader, lines: Line[]): Generator<Event[]> {
+  let batch: Event[] = [];
+  for (const line of lines) {
+    for (const event of reader.take(line)) batch.push(event);
+    if (batch.length < BATCH_EVENTS) continue;
+    yield batch;
+    batch = [];
+    checkMemory();
+  }
+  if (batch.length > 0) yield batch;
+  checkMemory();
 }

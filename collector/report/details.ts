@@ -84,7 +84,12 @@ function stackText(stack: string): string {
 
 /** Sentences without a period. */
 export function bindingDetails(b: ReportBinding): string[] {
-  return [...optional(b.why), ...exhaustions(b), ...exhaustionAhead(b)];
+  return [...optional(b.why), ...gone(b), ...exhaustions(b), ...exhaustionAhead(b)];
+}
+
+/** Of a binding that only its unbind shows, the device is not known. */
+function gone({ ifindex, bytes }: ReportBinding): string[] {
+  return ifindex === 0 && bytes > 0 ? ["its device is gone: unregistered while it was bound"] : [];
 }
 
 function exhaustions(binding: ReportBinding): string[] {

@@ -1,5 +1,6 @@
 // event-lines - One line per change, for a terminal without a UI, a pipe or a log.
 
+import { errnoName } from "../base/errno.ts";
 import { clock, duration, plural, printable } from "../base/format.ts";
 import {
   countsTokens,
@@ -12,7 +13,6 @@ import {
 import { pages, timeToExhaustion } from "../ledger/bindings/pages.ts";
 import { checksText } from "../ledger/evidence/checks.ts";
 import { lossWords } from "../ledger/evidence/missing.ts";
-import { errnoName } from "../ledger/sockets/findings.ts";
 import { heldOf, outstanding, sharedBinding } from "../ledger/sockets/socket.ts";
 import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
 import { socketVerdict } from "../verdict/socket-verdict.ts";
@@ -63,7 +63,7 @@ function lineOf(ledger: Ledger, event: Event, changes: Changes): string | null {
     case "peek":
     case "second":
     case "mode":
-      return ofSocket(changes, changes.finding ? findingText(changes.finding) : "");
+      return changes.finding && ofSocket(changes, findingText(changes.finding));
     case "bindfail":
       return `bind to ${printable(event.ifname)} refused: ${errnoName(event.err)}, pid ${event.pid} (${printable(event.comm)})`;
     case "bind":

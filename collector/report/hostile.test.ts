@@ -175,7 +175,7 @@ test("no text of a recording reaches the terminal as a command, whatever field i
   const told: Event[] = [...events.slice(0, -1), { kind: "lost", t: 5, count: 1, what: "parse", detail: "" }];
   const end: Event = { kind: "end", t: 9, reason: "died", detail: "gone" };
   const kernel = { release: EVIL, variant: "xarray" as const };
-  const header = headerLine({ ...HEADER, kernel, bpftrace: EVIL, wall: EVIL, tool: EVIL, host: EVIL });
+  const header = headerLine({ ...HEADER, kernel, bpftrace: EVIL, tool: EVIL, host: EVIL });
   const text = [header, ...[...told, end].map((event) => eventLine(evil(event))), ""].join("\n");
   const printed: string[] = [];
   const ledger = await follow(await streamOf(Buffer.from(text)), (event, now, changes) => {

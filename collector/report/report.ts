@@ -2,6 +2,7 @@
 
 import { lostEvents } from "../ledger/evidence/evidence.ts";
 import type { Ledger } from "../ledger/state.ts";
+import { mapped } from "../output/memory.ts";
 import { runVerdict } from "../verdict/run-verdict.ts";
 import { bindingReport } from "./binding-report.ts";
 import { letGoReport } from "./let-go-report.ts";
@@ -29,8 +30,8 @@ export function reportOf(ledger: Ledger): Report {
     skippedRuns: { ...ledger.skippedRuns },
     gaps: ledger.gaps.map(({ from, to, why }) => ({ from: time(from), to: time(to), why })),
     reconciled: { ...ledger.checks, at: time(ledger.checks.at) },
-    sockets: ledger.sockets.map((socket) => socketReport(ledger, socket, time)),
-    bindings: ledger.bindings.map((binding) => bindingReport(ledger, binding, time)),
+    sockets: mapped(ledger.sockets, (socket) => socketReport(ledger, socket, time)),
+    bindings: mapped(ledger.bindings, (binding) => bindingReport(ledger, binding, time)),
     findings: findingsReport(ledger.findings, time),
     ...letGoReport(ledger),
   };

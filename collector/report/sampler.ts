@@ -40,12 +40,12 @@ export class Sampler {
   }
 
   /** Takes one event in, and what it changed in the ledger. */
-  take(event: Event, ledger: Ledger, { socket, moved }: Changes): void {
+  take(event: Event, ledger: Ledger, { socket, binding, moved }: Changes): void {
     if (socket) this.#note(ledger, socket);
     for (let i = 0; i < moved.count; i++) this.#note(ledger, moved.items[i] as Socket);
     if (event.kind === "lost") this.#noteAll(ledger);
-    if (isTurn(event)) this.#sample(ledger, event.t, ledger.bindings);
-    else if (event.t >= this.#due) this.#sample(ledger, event.t, []);
+    if (isTurn(event)) this.#sample(ledger, event.t, binding);
+    else if (event.t >= this.#due) this.#sample(ledger, event.t, null);
   }
 
   #note(ledger: Ledger, socket: Socket): void {
@@ -58,8 +58,8 @@ export class Sampler {
     for (const of of this.#last.keys()) if ("sk" in of) this.#note(ledger, of);
   }
 
-  #sample(ledger: Ledger, t: number, turned: Binding[]): void {
-    const bindings = new Set(turned);
+  #sample(ledger: Ledger, t: number, turned: Binding | null): void {
+    const bindings = new Set(turned ? [turned] : []);
     for (const [socket, most] of this.#changed) {
       if (!this.#last.has(socket) && socket.born > 0)
         this.#emit(socket, { t: socket.born, held: 0, pinned: 0 });
@@ -97,9 +97,12 @@ function listed(ledger: Ledger, binding: Binding): number {
   return own.reduce((sum, socket) => sum + (socket.shares.length > 0 ? heldBy(ledger, socket) : 0), 0);
 }
 
+/** More sockets or tokens than these are not gone through for a point: the sums are near. */
+const MOST_LISTED = 2048;
+
 /** Level tokens knows each token before its batch is summed; with losses only the sums are right. */
 function isListed(ledger: Ledger): boolean {
-  return ledger.header.level === "tokens" && lostEvents(ledger) === 0;
+  return ledger.header.level === "tokens" && lostEvents(ledger) === 0 && ledger.current.size <= MOST_LISTED;
 }
 
 function heldBy(ledger: Ledger, socket: Socket): number {
@@ -110,5 +113,6 @@ function heldBy(ledger: Ledger, socket: Socket): number {
 function pinnedOf(ledger: Ledger, socket: Socket): number {
   if (!isListed(ledger) || !bookOf(socket).isPrivate || socket.closedAt >= 0) return pinnedBytes(socket);
   const size = pageSizeOf(socket);
+  if (socket.tokens.size > MOST_LISTED) return socket.tokens.size * size;
   return pagesUnder(socket.tokens.values(), size) * size;
 }

@@ -64,7 +64,7 @@ for (const file of FILES)
     const bytes = readFileSync(file);
     const { header, events } = await read(bytes);
     for (const form of [bytes, packed(header, events, { block: 9, chunk: 30 }), asText(header, events)])
-      for (const line of linesIn(form)) {
+      for (const line of linesIn([form])) {
         assert.equal(typeof line, "string");
         assert.ok(isLine(JSON.parse(line as string)), `${line}: ${errors}`);
       }

@@ -1,7 +1,7 @@
 // scenario-events - Makes the event of a scenario's line; what the line leaves out gets the value of a plain trace.
 
 import type { Event, Header } from "../events/event.ts";
-import { type FieldType, isField } from "../events/fields.ts";
+import { type FieldType, fieldValue, isNumeric } from "../events/fields.ts";
 import { FIELDS, KINDS, type Kind } from "../events/kinds.ts";
 import { SUBJECT_FIELDS } from "../events/traits.ts";
 import { nanoseconds, type Step, type Word } from "./scenario-files.ts";
@@ -122,7 +122,7 @@ function eventOf(kind: Kind, values: Values): Event {
 }
 
 function zeroOf(type: FieldType): string | number {
-  if (type === "int" || type === "time") return 0;
+  if (isNumeric(type)) return 0;
   return typeof type === "string" ? "" : (type[0] as string);
 }
 
@@ -135,7 +135,7 @@ function typeOf(kind: Kind, name: string, at: string): FieldType {
 }
 
 function readValue(text: string, type: FieldType, what: string): string | number {
-  const number = type === "time" || type === "int" ? (nanoseconds(text) ?? Number(text)) : text;
-  if (!isField(number, type)) throw new Error(`${what} is not a value of this field`);
+  const number = isNumeric(type) ? (nanoseconds(text) ?? Number(text)) : text;
+  if (fieldValue(number, type) === undefined) throw new Error(`${what} is not a value of this field`);
   return number;
 }

@@ -1,5 +1,7 @@
 // styled-line - What a pane draws: lines of segments, each with a role instead of a colour. theme.ts maps roles to looks.
 
+import { columnsOf, cutTo } from "../../collector/base/width.ts";
+
 /** What a piece of text is, not how it looks. */
 export type Role =
   | "text"
@@ -35,7 +37,7 @@ export function line(text: string, role: Role = "text"): Line {
 
 /** Columns a line takes. */
 export function width(segments: Line): number {
-  return segments.reduce((sum, { text }) => sum + text.length, 0);
+  return segments.reduce((sum, { text }) => sum + columnsOf(text), 0);
 }
 
 /** The line cut to `columns`; a shorter one stays short. */
@@ -44,8 +46,9 @@ export function cut(segments: Line, columns: number): Line {
   let left = columns;
   for (const { text, role } of segments) {
     if (left <= 0) break;
-    kept.push({ text: text.slice(0, left), role });
-    left -= text.length;
+    const shown = cutTo(text, left);
+    kept.push({ text: shown, role });
+    left -= shown === text ? columnsOf(text) : left;
   }
   return kept;
 }

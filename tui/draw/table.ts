@@ -1,5 +1,6 @@
 // table - Rows in columns that fit the width: first titles are shortened, then the least important columns are left out.
 
+import { columnsOf, cutTo, padded } from "../../collector/base/width.ts";
 import { type Line, type Role, seg } from "./styled-line.ts";
 
 export interface Column<Row> {
@@ -42,8 +43,8 @@ function rowCell<Row>({ column, width }: Placed<Row>, row: Row): Line {
 }
 
 function pad(text: string, width: number, right = false): string {
-  const kept = text.slice(0, width);
-  return right ? kept.padStart(width) : kept.padEnd(width);
+  const kept = cutTo(text, width);
+  return right ? kept.padStart(width) : padded(kept, width);
 }
 
 /** The first arrangement that fits: full titles, then short ones, then without the column of the highest rank. */
@@ -64,7 +65,9 @@ function place<Row>(columns: Column<Row>[], rows: Row[], width: number): Placed<
 function measured<Row>(column: Column<Row>, rows: Row[], short: boolean): Placed<Row> {
   const title = short ? (column.short ?? column.title) : column.title;
   const least = Math.max(title.length, column.least ?? 0);
-  const width = column.grows ? least : Math.max(least, ...rows.map((row) => column.text(row, least).length));
+  const width = column.grows
+    ? least
+    : Math.max(least, ...rows.map((row) => columnsOf(column.text(row, least))));
   return { column, title, width };
 }
 

@@ -39,6 +39,10 @@ function render(view: LiveView, cursor: number, width: number, height: number): 
   return blockLines(rows(view), cursor, height, (row, chosen) => block(view, row, width, chosen));
 }
 
+function gone({ binding }: BindingRow): string[] {
+  return binding.ifindex === 0 && binding.bytes > 0 ? ["its device is gone"] : [];
+}
+
 /** The sockets that received from the binding. */
 function open(view: LiveView, id: string): Target | null {
   const row = view.bindings.find((b) => b.id === id);
@@ -49,6 +53,7 @@ function block(view: LiveView, row: BindingRow, width: number, chosen: boolean):
   const facts = [
     size(row),
     ...reason(view, row),
+    ...gone(row),
     ...forecast(row),
     ...exhaustions(row),
     ...freed(row),

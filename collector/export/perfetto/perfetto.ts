@@ -4,6 +4,7 @@ import { plural } from "../../base/format.ts";
 import { type Event, type EventWith, having, type LostEvent } from "../../events/event.ts";
 import { apply, newLedger } from "../../ledger/ledger.ts";
 import type { Binding, Ledger, Socket } from "../../ledger/state.ts";
+import { checked } from "../../output/memory.ts";
 import type { Stream } from "../../recording/stream.ts";
 import { type Point, Sampler } from "../../report/sampler.ts";
 import { bindingSlices, socketSlices } from "./lifecycle-slices.ts";
@@ -23,7 +24,7 @@ export async function* perfetto({ header, events }: Stream): AsyncGenerator<Uint
     trace.take(event);
     if (packets.size >= CHUNK) yield packets.take();
   }
-  trace.finish();
+  for (const _ of trace.finish()) if (packets.size >= CHUNK) yield packets.take();
   yield packets.take();
 }
 
@@ -56,10 +57,13 @@ class Trace {
     else if (isInstant(event)) this.#instant(event, changes.socket);
   }
 
-  finish(): void {
+  /** Yields after each socket and binding, so that the packets so far can be taken. */
+  *finish(): Generator<void> {
     const ledger = this.#ledger;
-    for (const socket of ledger.sockets) socketSlices(this.#packets, this.#tracks, ledger, socket);
-    for (const binding of ledger.bindings) bindingSlices(this.#packets, this.#tracks, ledger, binding);
+    for (const socket of checked(ledger.sockets, 1000))
+      yield socketSlices(this.#packets, this.#tracks, ledger, socket);
+    for (const binding of checked(ledger.bindings, 1000))
+      yield bindingSlices(this.#packets, this.#tracks, ledger, binding);
   }
 
   #counters(one: Socket | Binding, { t, held, pinned }: Point): void {

@@ -30,8 +30,15 @@ export function bindingFor(ledger: Ledger, event: ProbeEvent<"socket" | "manual"
   const known = ledger.bound.get(event.binding);
   const binding = known?.dmabufId === event.dmabuf ? known : bind(ledger, newBinding(event));
   binding.seenAt = event.t;
+  if (event.ifindex === 0) loseDevice(binding, event.t);
   ledger.changes.binding = binding;
   return binding;
+}
+
+/** Its device was unregistered, which took it off its queues; the name stays, for whoever reads about it. */
+function loseDevice(binding: Binding, t: number): void {
+  binding.ifindex = 0;
+  if (binding.unboundAt < 0) binding.unboundAt = t;
 }
 
 /** It was bound to one more queue, unless the device refused. */

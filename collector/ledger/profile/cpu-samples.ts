@@ -108,19 +108,17 @@ export const BOOKKEEPING: readonly string[] = CLASSES.filter((name) => name.star
 export function classOf(stack: string): string {
   if (stack === "") return USER;
   const frames = stack.split(";").reverse();
+  const rows = TABLE.filter(({ within }) => !within || frames.some((frame) => within.test(frame)));
   const decided =
-    row("any", frames, frames) ??
-    row("innermost", frames.slice(0, 1), frames) ??
-    firstOf(frames, (frame) => row("first", [frame], frames));
+    row(rows, "any", frames) ??
+    row(rows, "innermost", frames.slice(0, 1)) ??
+    firstOf(frames, (frame) => row(rows, "first", [frame]));
   return decided ?? OTHER;
 }
 
-/** The class of the first row of its kind that names one of `frames`, which are of `stack`. */
-function row(by: Class["by"], frames: string[], stack: string[]): string | undefined {
-  const some = (list: string[], name: RegExp) => list.some((frame) => name.test(frame));
-  return TABLE.find(
-    (one) => one.by === by && some(frames, one.functions) && (!one.within || some(stack, one.within)),
-  )?.name;
+/** The class of the first row of its kind that names one of `frames`. */
+function row(rows: readonly Class[], by: Class["by"], frames: string[]): string | undefined {
+  return rows.find((one) => one.by === by && frames.some((frame) => one.functions.test(frame)))?.name;
 }
 
 function firstOf<T, R>(list: readonly T[], of: (one: T) => R | undefined): R | undefined {

@@ -39,27 +39,6 @@ export interface Stray {
   tid: number;
 }
 
-/** The errnos that the devmem paths return (include/uapi/asm-generic/errno*.h; ETOOSMALL is include/linux/errno.h). */
-const ERRNO: Record<number, string> = {
-  9: "EBADF",
-  12: "ENOMEM",
-  14: "EFAULT",
-  16: "EBUSY",
-  17: "EEXIST",
-  19: "ENODEV",
-  22: "EINVAL",
-  34: "ERANGE",
-  61: "ENODATA",
-  95: "EOPNOTSUPP",
-  105: "ENOBUFS",
-  525: "ETOOSMALL",
-};
-
-/** Name of a negative kernel return value, e.g. -22 → EINVAL; an errno that is not in the table as its number. */
-export function errnoName(err: number): string {
-  return ERRNO[-err] ?? `errno ${-err}`;
-}
-
 /** What one event finds. */
 export function findingOf(kind: FindingKind, t: number, amount: number, errno = ""): Finding {
   return { kind, first: t, last: t, times: 1, amount, errno };

@@ -1,6 +1,6 @@
 // identity - Which socket a line is about: the kernel reuses pointers, and after a gap the probes give other births.
 
-import { addresses } from "../../events/endpoint.ts";
+import { addresses, isSameEnd } from "../../events/endpoint.ts";
 import type { ProbeEvent } from "../../events/event.ts";
 import type { Socket, SocketEvent } from "../state.ts";
 import { continueAfterGap } from "./sums.ts";
@@ -23,14 +23,17 @@ export function isOf(known: Socket, event: SocketEvent & { born: number }): bool
 function hasOtherEnds(known: Socket, event: ProbeEvent<"close">): boolean {
   if (known.local === "" || event.lport === 0 || event.rport === 0) return false;
   const { local, remote } = addresses(event);
-  return known.local !== local || known.remote !== remote;
+  return !(isSameEnd(known.local, local) && isSameEnd(known.remote, remote));
 }
 
 /** It was open when the maps were lost, and the line names the same connection. */
 function isSame(socket: Socket, event: ProbeEvent<"socket" | "close">): boolean {
   const { local, remote } = addresses(event);
   return (
-    socket.coverage.throughGap && socket.closedAt < 0 && socket.local === local && socket.remote === remote
+    socket.coverage.throughGap &&
+    socket.closedAt < 0 &&
+    isSameEnd(socket.local, local) &&
+    isSameEnd(socket.remote, remote)
   );
 }
 

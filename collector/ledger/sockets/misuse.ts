@@ -1,8 +1,9 @@
 // misuse - What a program did wrong or the kernel refused it, event by event, as a finding.
 
+import { errnoName, isRestart } from "../../base/errno.ts";
 import type { EventWith, ProbeEvent } from "../../events/event.ts";
 import type { Ledger } from "../state.ts";
-import { addFinding, errnoName, type Finding, findingOf } from "./findings.ts";
+import { addFinding, type Finding, findingOf } from "./findings.ts";
 
 export type Misuse = EventWith<"family", "finding">;
 
@@ -25,7 +26,7 @@ function misuseOf(event: Misuse): Finding | null {
     case "short":
       return shortReturn(event);
     case "recverr":
-      return findingOf("recvmsg error", t, 0, errnoName(event.err));
+      return isRestart(event.err) ? null : findingOf("recvmsg error", t, 0, errnoName(event.err));
     case "peek":
       return findingOf("issued by MSG_PEEK", t, event.tokens);
     case "second":

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Event } from "../../events/event.ts";
+import { isNumeric } from "../../events/fields.ts";
 import { FIELDS, KIND_NAMES, KINDS, type Kind } from "../../events/kinds.ts";
 import { SUBJECT_FIELDS } from "../../events/traits.ts";
 import { eventOf } from "../../testing/examples.ts";
@@ -14,14 +15,14 @@ import { FIELD_NAMES, plansOf } from "./columns.ts";
 function four(kind: Kind): Event[] {
   return [1, 2, 3, 4].map((n) => {
     const event = eventOf(kind);
-    const numbers = Object.entries(FIELDS[kind]).filter(([, type]) => type === "int" || type === "time");
+    const numbers = Object.entries(FIELDS[kind]).filter(([, type]) => isNumeric(type));
     const subject = {
       ...("sk" in event && { sk: `s${n % 2}` }),
       ...("binding" in event && { binding: `b${n % 2}` }),
     };
     return {
       ...event,
-      ...Object.fromEntries(numbers.map(([name], i) => [name, n * n * (i + 1)])),
+      ...Object.fromEntries(numbers.map(([name, type], i) => [name, type === "shift" ? n : n * n * (i + 1)])),
       ...subject,
     };
   }) as Event[];

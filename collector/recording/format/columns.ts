@@ -1,6 +1,6 @@
 // columns - Which columns each kind of event has in a block, and what the numbers in them are differences to.
 
-import type { Fields, FieldType } from "../../events/fields.ts";
+import { type Fields, type FieldType, isNumeric } from "../../events/fields.ts";
 import { FIELDS, isKind } from "../../events/kinds.ts";
 
 /** Names of the fields of each kind, in the order of the columns; the header of a recording has them. */
@@ -51,7 +51,7 @@ function planOf(kind: string, columns: readonly string[]): Plan {
 
 function fieldOf(name: string, types: Fields): Field | null {
   const type = Object.hasOwn(types, name) ? types[name] : undefined;
-  return type === undefined ? null : { name, type, isText: type !== "int" && type !== "time" };
+  return type === undefined ? null : { name, type, isText: !isNumeric(type) };
 }
 
 /** The last values of a subject; before its first event they are 0. */

@@ -1,8 +1,9 @@
 // event-reader - Lines of a recording → events; what cannot be read becomes a `lost` event with the exact count, if known.
 
+import { copied } from "../../base/text.ts";
 import type { Event, Header } from "../../events/event.ts";
 import { type Block, eventsOf, isBlock } from "./block.ts";
-import { eventOf, unreadable } from "./event-line.ts";
+import { eventOf, MOST_DETAIL, unreadable } from "./event-line.ts";
 import { objectIn } from "./json.ts";
 import type { Line } from "./line-group.ts";
 import { Unpacker } from "./unpacker.ts";
@@ -18,8 +19,6 @@ export interface Mark {
 }
 
 const START: Mark = { taken: 0, t: 0, damage: "" };
-/** Most characters of an unreadable line that are kept. */
-const MOST_DETAIL = 200;
 
 /** Reads line by line, from a header or from a fresh block on. */
 export class EventReader {
@@ -66,10 +65,10 @@ export class EventReader {
     const value = objectIn(line);
     if (value && isBlock(value)) return this.#block(value);
     const event = value && eventOf(value);
-    if (!event && this.#hasBlocks) return this.#unread(line.slice(0, MOST_DETAIL));
+    if (!event && this.#hasBlocks) return this.#unread(line);
     this.#taken += 1;
-    const read = event ?? unreadable(this.#t, 1, line.slice(0, MOST_DETAIL));
-    return this.#damage ? [...this.#damaged(1), read] : [read];
+    const before = this.#damaged(this.#damage ? 1 : 0);
+    return [...before, event ?? unreadable(this.#t, 1, line)];
   }
 
   #block(block: Block): Event[] {
@@ -83,7 +82,7 @@ export class EventReader {
 
   #unread(why: string): Event[] {
     this.#unpacker.interrupt();
-    this.#damage ||= why;
+    this.#damage ||= copied(why, MOST_DETAIL);
     return [];
   }
 

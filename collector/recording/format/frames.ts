@@ -24,6 +24,12 @@ export function lengthAt(bytes: Buffer, at: number): number | null {
   return length > FRONT_BYTES + TAIL_BYTES && length <= MOST_BYTES ? length : null;
 }
 
+/** Whether a frame may start at `at`, where the bytes may end. */
+export function startsFrame(bytes: Buffer, at: number): boolean {
+  const there = bytes.subarray(at, at + GZIP.length);
+  return there.equals(GZIP.subarray(0, there.length));
+}
+
 /** Where the next frame may start, at `at` or after it; -1 if nowhere. */
 export function nextFrame(bytes: Buffer, at: number): number {
   return bytes.indexOf(GZIP, at);

@@ -111,7 +111,7 @@ const compressed = captures.map(([, ...rest], i) =>
     { block: 64, chunk: 256 },
   ),
 );
-const blocks = compressed.map((bytes) => linesIn(bytes).filter((line) => typeof line === "string"));
+const blocks = compressed.map((bytes) => [...linesIn([bytes])].filter((line) => typeof line === "string"));
 
 /** A recording of one of the formats, with mutated lines or mutated compressed bytes. */
 function someRecording(mutate: ReturnType<typeof mutator>): Promise<Stream> {

@@ -1,7 +1,7 @@
 // header - The first line of a recording: what was traced, and which format version and columns the rest has.
 
 import { UserError } from "../../base/errors.ts";
-import { type Header, LEVELS, type Level } from "../../events/event.ts";
+import { type Header, LEVELS, type Level, VARIANTS, type Variant } from "../../events/event.ts";
 import type { FieldNames } from "./columns.ts";
 import { objectIn } from "./json.ts";
 import type { Line } from "./line-group.ts";
@@ -23,8 +23,10 @@ export function readHeader(line: Line, name: string): Header {
   if (line === "") throw new UserError(`${name} is empty: it is not a devmem-trace recording.`);
   const header = typeof line === "string" ? objectIn(line) : null;
   requireReadable(header?.devmemTrace, name);
-  if (!isHeader(header)) throw new UserError(`${name} has a damaged header and cannot be read.`);
-  return header;
+  const wrong = header ? wrongField(header) : "";
+  if (!header || wrong)
+    throw new UserError(`${name} has a damaged header and cannot be read: its "${wrong}" is not valid.`);
+  return headerOf(header);
 }
 
 function requireReadable(version: unknown, name: string): void {
@@ -36,21 +38,88 @@ function requireReadable(version: unknown, name: string): void {
     );
 }
 
-function isHeader(value: unknown): value is Header {
-  const h = value as Partial<Header>;
-  const texts = [h.tool, h.bpftrace, h.wall, h.t0, h.kernel?.release, h.kernel?.variant];
+/** What each field holds, if it is there; the first ones always are. */
+const NEEDED: Record<string, (value: unknown) => boolean> = {
+  tool: isText,
+  bpftrace: isText,
+  level: (value) => LEVELS.includes(value as Level),
+  t0: isClock,
+  wall: isDate,
+  kernel: (value) => isObject(value) && isText(value.release) && VARIANTS.includes(value.variant as Variant),
+};
+const OPTIONAL: Record<string, (value: unknown) => boolean> = {
+  boottime: isClock,
+  bootId: isText,
+  host: isText,
+  command: (value) => Array.isArray(value) && value.every((word) => typeof word === "string"),
+  stretch: isStretch,
+  fields: areFieldNames,
+};
+
+/** Most characters of a text: whatever is named, its name is shorter. */
+const MOST_CHARACTERS = 4096;
+/** Most kinds of event, and fields of one: twenty times ours. */
+const MOST_NAMES = 1024;
+
+/** The first field that does not hold what it should; empty: none. */
+function wrongField(header: Record<string, unknown>): string {
+  const needed = Object.keys(NEEDED).find((name) => !NEEDED[name]?.(header[name]));
+  const given = Object.keys(OPTIONAL).filter((name) => header[name] !== undefined);
+  return needed ?? given.find((name) => !OPTIONAL[name]?.(header[name])) ?? "";
+}
+
+/** Nothing but the known fields. */
+function headerOf(value: Record<string, unknown>): Header {
+  const names = new Set(["devmemTrace", ...Object.keys(NEEDED), ...Object.keys(OPTIONAL)]);
+  return Object.fromEntries(Object.entries(value).filter(([name]) => names.has(name))) as unknown as Header;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MOST_CHARACTERS;
+}
+
+function isMatch(value: unknown, form: RegExp): boolean {
+  return typeof value === "string" && form.test(value);
+}
+
+/** ns in decimal, which fit into 64 bits. */
+function isClock(value: unknown): boolean {
+  return isMatch(value, /^\d{1,19}$/) && BigInt(value as string) < 2n ** 63n;
+}
+
+/** As toISOString writes it; in ns since 1970 it fits into 64 bits. */
+function isDate(value: unknown): boolean {
   return (
-    texts.every((text) => typeof text === "string") &&
-    /^\d{1,19}$/.test(h.t0 as string) &&
-    LEVELS.includes(h.level as Level) &&
-    areFieldNames(h.fields ?? {})
+    isMatch(value, /^(19[7-9]\d|2[01]\d\d)-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/) &&
+    !Number.isNaN(Date.parse(value as string))
   );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isStretch(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Number.isFinite(value.from) &&
+    Array.isArray(value.triggers) &&
+    value.triggers.every(isTrigger)
+  );
+}
+
+function isTrigger(value: unknown): boolean {
+  return isObject(value) && isText(value.what) && Number.isFinite(value.at);
 }
 
 function areFieldNames(fields: unknown): fields is FieldNames {
   return (
-    typeof fields === "object" &&
-    fields !== null &&
-    Object.values(fields).every((names) => Array.isArray(names) && names.every((n) => typeof n === "string"))
+    isObject(fields) && Object.keys(fields).length <= MOST_NAMES && Object.values(fields).every(areNames)
+  );
+}
+
+function areNames(names: unknown): boolean {
+  return (
+    Array.isArray(names) && names.length <= MOST_NAMES && names.every((name) => typeof name === "string")
   );
 }

@@ -8,7 +8,7 @@ import type { Line, LineGroup } from "./line-group.ts";
 const LONGEST = MOST_BYTES / 2;
 const LF = 0x0a;
 
-/** A line that is too long is reported as soon as it is, and skipped. */
+/** A line that is too long is reported as soon as it is, and skipped; so is an empty one, without a word. */
 export class LineSplitter {
   /** The line that is not complete yet. */
   #parts: Buffer[] = [];
@@ -20,23 +20,38 @@ export class LineSplitter {
   /** Takes the next bytes and returns what they complete. */
   take(bytes: Buffer): LineGroup[] {
     const groups: LineGroup[] = [];
-    let from = 0;
-    for (let to = bytes.indexOf(LF); to >= 0; to = bytes.indexOf(LF, from)) {
+    let from = this.#skipEmpty(bytes, 0);
+    for (let to = bytes.indexOf(LF, from); to >= 0; to = bytes.indexOf(LF, from)) {
       this.#keep(bytes.subarray(from, to), groups);
-      if (!this.#isSkipping) this.#add(groups, this.#line());
+      if (!this.#isSkipping) this.#complete(groups);
       this.#isSkipping = false;
       this.#at += 1;
-      from = to + 1;
+      from = this.#skipEmpty(bytes, to + 1);
     }
     this.#keep(bytes.subarray(from), groups);
     return groups;
   }
 
+  /** Where the next line starts that is not empty: lines of nothing come by the million. */
+  #skipEmpty(bytes: Buffer, from: number): number {
+    if (this.#length > 0 || this.#isSkipping) return from;
+    let at = from;
+    while (bytes[at] === LF) at += 1;
+    this.#at += at - from;
+    return at;
+  }
+
   /** The last line, if it has no end. */
   end(): LineGroup[] {
     const groups: LineGroup[] = [];
-    if (this.#length > 0) this.#add(groups, this.#line());
+    this.#complete(groups);
     return groups;
+  }
+
+  #complete(groups: LineGroup[]): void {
+    const line = this.#length > 0 ? this.#line() : "";
+    if (line !== "") this.#add(groups, line);
+    else this.#forget();
   }
 
   #keep(part: Buffer, groups: LineGroup[]): void {

@@ -3,7 +3,7 @@
 import { Readable } from "node:stream";
 import { createGunzip, constants as zlib } from "node:zlib";
 import { UserError } from "../../base/errors.ts";
-import { cutFrames } from "./frame-splitter.ts";
+import { FrameSplitter } from "./frame-splitter.ts";
 import { FRONT_BYTES, formOf } from "./frames.ts";
 import type { Line, LineGroup } from "./line-group.ts";
 import { LineSplitter } from "./line-splitter.ts";
@@ -38,12 +38,14 @@ export async function* lineGroupsOf(bytes: AsyncIterable<Buffer>, name: string):
   }
 }
 
-/** The lines of a part of a file that starts and ends with a group. */
-export function linesIn(bytes: Buffer): Line[] {
-  const splitter = new LineSplitter();
-  const isText = formOf(bytes) === "text";
-  const groups = isText ? [...splitter.take(bytes), ...splitter.end()] : cutFrames(bytes, 0, true).groups;
-  return groups.flatMap(({ lines }) => lines);
+/** The lines of a part of a file that starts and ends with a group; its pieces are read as the lines are. */
+export function* linesIn(pieces: Iterable<Buffer>): Generator<Line> {
+  let splitter: FrameSplitter | LineSplitter | null = null;
+  for (const bytes of pieces) {
+    splitter ??= formOf(bytes) === "text" ? new LineSplitter() : new FrameSplitter();
+    for (const { lines } of splitter.take(bytes)) yield* lines;
+  }
+  for (const { lines } of splitter?.end() ?? []) yield* lines;
 }
 
 /** So many first bytes that the form of the file is known. */
@@ -64,11 +66,25 @@ async function* chained(head: Buffer, rest: AsyncIterator<Buffer> | null): Async
   if (rest) yield* { [Symbol.asyncIterator]: () => rest };
 }
 
+/** Beyond so many bytes, content that is so many times as large as the file is no recording: events compress to a tenth. */
+const CHECKED_BYTES = 2 ** 26;
+const MOST_TIMES = 200;
+const PIECE_BYTES = 2 ** 18;
+
 /** The content of a gzip up to where it is cut or damaged. */
 async function* inflated(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer | { unreadable: string }> {
-  const out = Readable.from(bytes).pipe(createGunzip({ finishFlush: zlib.Z_SYNC_FLUSH }));
+  const gunzip = createGunzip({ finishFlush: zlib.Z_SYNC_FLUSH, chunkSize: PIECE_BYTES });
+  const out = Readable.from(bytes).pipe(gunzip);
+  let length = 0;
   try {
-    for await (const piece of out) yield piece;
+    for await (const piece of out) {
+      yield piece;
+      length += piece.length;
+      if (length > CHECKED_BYTES && length > MOST_TIMES * gunzip.bytesWritten)
+        return yield {
+          unreadable: `nothing but repetition from here on: ${length} bytes of ${gunzip.bytesWritten}`,
+        };
+    }
   } catch (error) {
     yield { unreadable: `damaged from here on: ${(error as Error).message}` };
   }
@@ -87,14 +103,7 @@ async function* groupsOfText(
 }
 
 async function* groupsOfFrames(pieces: AsyncIterable<Buffer>): AsyncGenerator<LineGroup> {
-  let rest = Buffer.alloc(0);
-  let offset = 0;
-  for await (const more of pieces) {
-    const bytes = rest.length === 0 ? more : Buffer.concat([rest, more]);
-    const { groups, taken } = cutFrames(bytes, offset, false);
-    rest = Buffer.from(bytes.subarray(taken));
-    offset += taken;
-    yield* groups;
-  }
-  yield* cutFrames(rest, offset, true).groups;
+  const splitter = new FrameSplitter();
+  for await (const bytes of pieces) yield* splitter.take(bytes);
+  yield* splitter.end();
 }

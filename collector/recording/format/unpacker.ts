@@ -1,13 +1,15 @@
 // unpacker - Blocks → events. A block may come from anybody: every value is checked.
 
 import type { Event } from "../../events/event.ts";
-import { isField } from "../../events/fields.ts";
-import type { Block, Column } from "./block.ts";
+import { fieldValue } from "../../events/fields.ts";
+import { BLOCK_EVENTS, type Block, type Column, eventsOf } from "./block.ts";
 import { type FieldNames, forgetPast, type Plan, pastOf, plansOf } from "./columns.ts";
 import { unreadable } from "./event-line.ts";
 
-/** Most texts between two fresh blocks: a recording of ours has far fewer. */
+/** Most events and texts between two fresh blocks, and characters in these: a recording of ours has at most half. */
+const MOST_EVENTS = 2 ** 16 + 2 * BLOCK_EVENTS;
 const MOST_TEXTS = 2 ** 20;
+const MOST_CHARACTERS = 2 ** 26;
 
 /** Rows `from` up to `to` of the columns of one kind. */
 interface Rows {
@@ -22,6 +24,8 @@ interface Rows {
 export class Unpacker {
   readonly #plans: Map<string, Plan>;
   #texts: string[] = [];
+  #characters = 0;
+  #events = 0;
   #lastTime = 0;
   /** Whether the block before was read: after a damaged one nothing can be read up to a fresh one. */
   #isWhole = false;
@@ -36,12 +40,20 @@ export class Unpacker {
     if (block.fresh) this.#forget();
     else if (!this.#isWhole) return null;
     this.#isWhole = false;
-    if (this.#texts.length + block.texts.length > MOST_TEXTS) return null;
+    if (!this.#fits(block)) return null;
     for (const text of block.texts) this.#texts.push(text);
     const events: Event[] = [];
     for (const rows of this.#rowsOf(block)) if (!rows || !this.#read(rows, events)) return null;
     this.#isWhole = true;
     return events;
+  }
+
+  /** Whether what has to be kept until the next fresh block stays as little as in a recording of ours. */
+  #fits(block: Block): boolean {
+    this.#events += eventsOf(block);
+    this.#characters += block.texts.reduce((sum, { length }) => sum + length, 0);
+    const texts = this.#texts.length + block.texts.length;
+    return this.#events <= MOST_EVENTS && this.#characters <= MOST_CHARACTERS && texts <= MOST_TEXTS;
   }
 
   /** After something between the blocks could not be read. */
@@ -51,6 +63,8 @@ export class Unpacker {
 
   #forget(): void {
     this.#texts = [];
+    this.#characters = 0;
+    this.#events = 0;
     this.#lastTime = 0;
     forgetPast(this.#plans);
   }
@@ -99,9 +113,12 @@ export class Unpacker {
       const field = fields[i];
       if (!field) continue;
       const raw = at(columns[i], row);
-      const value = field.isText ? this.#texts[raw] : this.#sum(field.name, raw, past, i);
-      if (!isField(value, field.type)) return false;
-      event[field.name] = value as string | number;
+      const value = fieldValue(
+        field.isText ? this.#texts[raw] : this.#sum(field.name, raw, past, i),
+        field.type,
+      );
+      if (value === undefined) return false;
+      event[field.name] = value;
     }
     return true;
   }

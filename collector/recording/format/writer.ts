@@ -21,7 +21,7 @@ export interface Writer {
 }
 
 /** Events between two fresh blocks: a reader that jumps into the recording unpacks as many at most. */
-const CHUNK_EVENTS = 32768;
+export const CHUNK_EVENTS = 32768;
 /** A block is written at the first tick after something happened, or after so many idle events: a crash loses no more. */
 const IDLE_EVENTS = 10;
 

@@ -9,8 +9,11 @@ import type { Report } from "../shape.ts";
 import { pointInTime } from "../time.ts";
 import { page } from "./page.ts";
 
-/** The report of what `filters` select, and the page that shows it. Throws UserError for a filter that makes no sense. */
-export async function htmlOf(stream: Stream, filters: Filters): Promise<{ report: Report; page: string }> {
+/** The report of what `filters` select, and the page that shows it, piece by piece. Throws UserError for a filter that makes no sense. */
+export async function htmlOf(
+  stream: Stream,
+  filters: Filters,
+): Promise<{ report: Report; page: Iterable<string> }> {
   const series = newSeries();
   const distributions = newDistributions(pointInTime(stream.header, filters.from, "--from") ?? 0);
   const selected = await select(stream, filters, series, distributions);

@@ -22,10 +22,10 @@ function sha(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
-/** The whole page. Text from the traced host is in it as text only; a policy forbids any other script and any address. */
-export function page(selected: Selected, series: Series, distributions: Distributions): string {
+/** The whole page, piece by piece. Text from the traced host is in it as text only; a policy forbids any other script and any address. */
+export function* page(selected: Selected, series: Series, distributions: Distributions): Generator<string> {
   const [style, script] = [read("page.css"), read("sorting.js")];
-  return `<!doctype html>
+  yield `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -36,8 +36,9 @@ export function page(selected: Selected, series: Series, distributions: Distribu
 <style>${style}</style>
 </head>
 <body>
-${body(selected, series, distributions).join("\n")}
-${HATCHING}
+`;
+  for (const part of body(selected, series, distributions)) yield `${part}\n`;
+  yield `${HATCHING}
 <script>${script}</script>
 </body>
 </html>
@@ -51,26 +52,25 @@ function policy(style: string, script: string): string {
 const HATCHING =
   '<svg width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 6L6 0" class="hatch"/></pattern></defs></svg>';
 
-function body(selected: Selected, series: Series, distributions: Distributions): string[] {
+/** Lines of HTML. */
+function* body(selected: Selected, series: Series, distributions: Distributions): Generator<string> {
   const { report, shown } = selected;
-  return [
-    ...header(report),
-    ...roleTable(report.letGo?.roles ?? []),
-    "<h2>Sockets</h2>",
-    ...socketTable(report.sockets),
-    "<h2>Bindings</h2>",
-    ...bindingTable(report.bindings),
-    ...strangers(report),
-    "<h2>Outstanding and pinned over time</h2>",
-    `<p class="signs">${Object.values(SIGNS).map(html).join(" · ")} · hatched: dma-buf exhausted</p>`,
-    pinnedNote(report),
-    "<h3>Per binding</h3>",
-    ...bindingPanels(selected, series),
-    "<h3>Per socket</h3>",
-    ...socketPanels(selected, series),
-    "<h2>Hold times and batch sizes</h2>",
-    distributionPanels(report.level, measuredOf(distributions, shown.sockets)),
-  ];
+  yield* header(report);
+  yield* roleTable(report.letGo?.roles ?? []);
+  yield "<h2>Sockets</h2>";
+  yield* socketTable(report.sockets);
+  yield "<h2>Bindings</h2>";
+  yield* bindingTable(report.bindings);
+  yield* strangers(report);
+  yield "<h2>Outstanding and pinned over time</h2>";
+  yield `<p class="signs">${Object.values(SIGNS).map(html).join(" · ")} · hatched: dma-buf exhausted</p>`;
+  yield pinnedNote(report);
+  yield "<h3>Per binding</h3>";
+  yield* bindingPanels(selected, series);
+  yield "<h3>Per socket</h3>";
+  yield* socketPanels(selected, series);
+  yield "<h2>Hold times and batch sizes</h2>";
+  yield distributionPanels(report.level, measuredOf(distributions, shown.sockets));
 }
 
 function pinnedNote({ level }: Report): string {

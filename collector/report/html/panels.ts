@@ -22,20 +22,32 @@ interface Panel {
   bands: Band[];
 }
 
-/** One row of two charts for every binding. */
-export function bindingPanels({ shown, report, from, to }: Selected, series: Series): string[] {
-  return shown.bindings
-    .map((binding, i) => bindingPanel(binding, report.bindings[i] as ReportBinding, shown.sockets, series))
-    .map((panel) => figure(panel, range([panel], from, to)));
+/** One row of two charts for every binding, those that were unbound holding most first where there are too many. */
+export function* bindingPanels({ shown, report, from, to }: Selected, series: Series): Generator<string> {
+  const all = shown.bindings.map((binding, i) => ({ binding, row: report.bindings[i] as ReportBinding }));
+  const drawn = all.length <= DRAWN ? all : all.sort((a, b) => weight(b.row) - weight(a.row)).slice(0, DRAWN);
+  for (const { binding, row } of drawn) {
+    const panel = bindingPanel(binding, row, shown.sockets, series);
+    yield figure(panel, range([panel], from, to));
+  }
+  if (all.length > DRAWN)
+    yield `<p>${plural(all.length - DRAWN, "more binding")} not drawn: see the table.</p>`;
 }
+
+function weight({ heldAtUnbind, outstanding }: ReportBinding): number {
+  return Math.max(heldAtUnbind, outstanding);
+}
+
+/** Marks and hatched stretches of one chart: further ones would cover each other. */
+const MARKED = 256;
 
 function bindingPanel(binding: Binding, row: ReportBinding, sockets: Socket[], series: Series): Panel {
   return {
     name: `dma-buf ${row.id} on ${row.ifname || "?"}`,
     verdict: row.verdict,
     points: series.bindings.get(binding) ?? [],
-    marks: [...bindingMarks(binding, sockets), ...lossMarks(series.losses)],
-    bands: binding.dry,
+    marks: [...bindingMarks(binding, sockets), ...lossMarks(series.losses)].slice(0, MARKED),
+    bands: binding.dry.slice(0, MARKED),
   };
 }
 

@@ -49,9 +49,10 @@ const BINDING_COLUMNS: readonly Column<ReportBinding>[] = [
 ];
 
 /** Lines of HTML: a form that filters, and the table. */
-export function socketTable(sockets: ReportSocket[]): string[] {
-  if (sockets.length === 0) return ["<p>No socket is shown.</p>"];
-  return [filterForm(sockets), table("sockets", SOCKET_COLUMNS, sockets)];
+export function* socketTable(sockets: ReportSocket[]): Generator<string> {
+  if (sockets.length === 0) return yield "<p>No socket is shown.</p>";
+  yield filterForm(sockets);
+  yield* table("sockets", SOCKET_COLUMNS, sockets);
 }
 
 const ROLE_COLUMNS: readonly Column<ReportRole>[] = [
@@ -65,15 +66,16 @@ const ROLE_COLUMNS: readonly Column<ReportRole>[] = [
 ];
 
 /** Lines of HTML; none where nothing was let go. */
-export function roleTable(roles: ReportRole[]): string[] {
-  if (roles.length === 0) return [];
-  return ["<h2>Sockets that were let go, by role</h2>", table("roles", ROLE_COLUMNS, roles)];
+export function* roleTable(roles: ReportRole[]): Generator<string> {
+  if (roles.length === 0) return;
+  yield "<h2>Sockets that were let go, by role</h2>";
+  yield* table("roles", ROLE_COLUMNS, roles);
 }
 
 /** Lines of HTML. */
-export function bindingTable(bindings: ReportBinding[]): string[] {
-  if (bindings.length === 0) return ["<p>No binding is shown.</p>"];
-  return [table("bindings", BINDING_COLUMNS, bindings)];
+export function* bindingTable(bindings: ReportBinding[]): Generator<string> {
+  if (bindings.length === 0) return yield "<p>No binding is shown.</p>";
+  yield* table("bindings", BINDING_COLUMNS, bindings);
 }
 
 function filterForm(sockets: ReportSocket[]): string {
@@ -86,10 +88,11 @@ function filterForm(sockets: ReportSocket[]): string {
   ].join(" ");
 }
 
-function table<Row>(id: string, columns: readonly Column<Row>[], rows: Row[]): string {
+function* table<Row>(id: string, columns: readonly Column<Row>[], rows: Row[]): Generator<string> {
   const head = columns.map((one) => headerOf(one, rows)).join("");
-  const body = rows.map((row) => rowOf(columns, row)).join("\n");
-  return `<div class="scroll"><table id="${id}"><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+  yield `<div class="scroll"><table id="${id}"><thead><tr>${head}</tr></thead><tbody>`;
+  for (const row of rows) yield rowOf(columns, row);
+  yield "</tbody></table></div>";
 }
 
 function headerOf<Row>({ title, cell }: Column<Row>, rows: Row[]): string {

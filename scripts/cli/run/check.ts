@@ -1,9 +1,10 @@
 // check - Runs a command under the tracer and exits by verdict, for CI.
 
 import { EXIT } from "../../../collector/base/errors.ts";
-import { prettyJson } from "../../../collector/base/json.ts";
-import { createOutput, writeWhole } from "../../../collector/output/create-output.ts";
+import { prettyPieces } from "../../../collector/base/json.ts";
+import { createOutput } from "../../../collector/output/create-output.ts";
 import type { Output } from "../../../collector/output/output.ts";
+import { writePieces } from "../../../collector/output/pieces.ts";
 import { follow } from "../../../collector/recording/follow.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
@@ -44,7 +45,7 @@ export async function check(command: string[], options: CheckOptions): Promise<n
   const own = await run.exitCode;
   const report = reportOf(ledger);
   process.stderr.write(`${reportText(report).join("\n")}\n`);
-  if (reportFile) await writeWhole(reportFile, `${prettyJson(report)}\n`);
+  if (reportFile) await writePieces(reportFile, prettyPieces(report));
   return interrupted ? EXIT.interrupted : exitCode(report, own, options);
 }
 

@@ -2,11 +2,12 @@
 
 import { basename } from "node:path";
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
-import { prettyJson } from "../../../collector/base/json.ts";
+import { prettyPieces } from "../../../collector/base/json.ts";
 import { diffOf } from "../../../collector/diff/diff.ts";
 import { sideOf } from "../../../collector/diff/side.ts";
 import { diffText } from "../../../collector/diff/text.ts";
-import { openRecording, print } from "../../../collector/recording/files.ts";
+import { linePieces } from "../../../collector/output/pieces.ts";
+import { openRecording, printPieces } from "../../../collector/recording/files.ts";
 import type { VerdictOptions } from "../options.ts";
 import { exitCodeOf } from "./exit-code.ts";
 
@@ -23,7 +24,7 @@ export async function diff(a: string, b: string, options: DiffOptions): Promise<
   const before = await sideOf(await openRecording(a), nameOf(a));
   const after = await sideOf(await openRecording(b), nameOf(b));
   const result = diffOf(before, after);
-  print(...(options.json ? [prettyJson(result)] : diffText(result)));
+  await printPieces(options.json ? prettyPieces(result) : linePieces(diffText(result)));
   return exitCodeOf(VERDICTS[result.outcome], options);
 }
 

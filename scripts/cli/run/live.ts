@@ -5,7 +5,8 @@ import { EXIT } from "../../../collector/base/errors.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
 import { createOutput } from "../../../collector/output/create-output.ts";
 import type { Output } from "../../../collector/output/output.ts";
-import { LinePrinter, openRecording, print } from "../../../collector/recording/files.ts";
+import { linePieces } from "../../../collector/output/pieces.ts";
+import { LinePrinter, openRecording, printPieces } from "../../../collector/recording/files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
 import { recorded, recordTo } from "../../../collector/recording/recorder.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
@@ -38,9 +39,9 @@ export async function live(file: string | undefined, options: LiveOptions): Prom
 }
 
 /** Prints the report. Returns the exit code by verdict. */
-export function reported(ledger: Ledger, options: VerdictOptions): number {
+export async function reported(ledger: Ledger, options: VerdictOptions): Promise<number> {
   const report = reportOf(ledger);
-  print("", ...reportText(report));
+  await printPieces(linePieces(["", ...reportText(report)]));
   return exitCodeOf(report.verdict, options);
 }
 

@@ -1,12 +1,13 @@
 // profile - Prints the profile of a command, a recording or this host.
 
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
-import { prettyJson } from "../../../collector/base/json.ts";
+import { prettyPieces } from "../../../collector/base/json.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
 import { createOutput } from "../../../collector/output/create-output.ts";
+import { linePieces } from "../../../collector/output/pieces.ts";
 import { profileReport } from "../../../collector/profile/report.ts";
 import { profileText } from "../../../collector/profile/text.ts";
-import { openRecording, print } from "../../../collector/recording/files.ts";
+import { openRecording, printPieces } from "../../../collector/recording/files.ts";
 import { follow, readWhole, type Sink } from "../../../collector/recording/follow.ts";
 import { recordTo } from "../../../collector/recording/recorder.ts";
 import { traceHost } from "../../../collector/tracer/live.ts";
@@ -35,8 +36,7 @@ export async function profile(
     throw new UserError("profile takes either a recording or a command after --, not both.", EXIT.usage);
   const [ledger, code] = file === undefined ? await traced(command, options) : [await recorded(file), 0];
   const report = profileReport(ledger);
-  if (options.json) print(prettyJson(report));
-  else print(...profileText(report));
+  await printPieces(options.json ? prettyPieces(report) : linePieces(profileText(report)));
   return code;
 }
 

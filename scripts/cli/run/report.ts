@@ -1,9 +1,10 @@
 // report - Prints the report of a recording, or of a part of it, as text, JSON, Markdown or a page.
 
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
-import { prettyJson } from "../../../collector/base/json.ts";
-import { createOutput, writeWhole } from "../../../collector/output/create-output.ts";
-import { openRecording, print } from "../../../collector/recording/files.ts";
+import { prettyPieces } from "../../../collector/base/json.ts";
+import { createOutput } from "../../../collector/output/create-output.ts";
+import { linePieces, writePieces } from "../../../collector/output/pieces.ts";
+import { openRecording } from "../../../collector/recording/files.ts";
 import type { Stream } from "../../../collector/recording/stream.ts";
 import type { Filters } from "../../../collector/report/filters.ts";
 import { select } from "../../../collector/report/selection.ts";
@@ -29,24 +30,26 @@ export async function report(file: string, options: ReportOptions): Promise<numb
   const stream = await openRecording(file);
   const { output = "-", force } = options;
   const out = createOutput(output, { force, whole: true, input: file });
-  const [result, text] = options.html
+  const [result, pieces] = options.html
     ? await asPage(stream, filters)
     : await asText(stream, filters, options);
-  if (out.isStdout) print(text);
-  else await writeWhole(out, `${text}\n`);
+  await writePieces(out, pieces);
   return exitCodeOf(result.verdict, options);
 }
 
-async function asText(stream: Stream, filters: Filters, options: ReportOptions): Promise<[Report, string]> {
+/** A report, and its text in pieces. */
+type Written = [Report, Iterable<string>];
+
+async function asText(stream: Stream, filters: Filters, options: ReportOptions): Promise<Written> {
   const { report } = await select(stream, filters);
-  if (options.json) return [report, prettyJson(report)];
-  if (!options.markdown) return [report, reportText(report).join("\n")];
+  if (options.json) return [report, prettyPieces(report)];
+  if (!options.markdown) return [report, linePieces(reportText(report))];
   const { reportMarkdown } = await import("../../../collector/report/markdown/markdown.ts");
-  return [report, reportMarkdown(report).join("\n")];
+  return [report, linePieces(reportMarkdown(report))];
 }
 
-async function asPage(stream: Stream, filters: Filters): Promise<[Report, string]> {
+async function asPage(stream: Stream, filters: Filters): Promise<Written> {
   const { htmlOf } = await import("../../../collector/report/html/html.ts");
   const { report, page } = await htmlOf(stream, filters);
-  return [report, page.trimEnd()];
+  return [report, page];
 }
