@@ -5,7 +5,7 @@ import { canonical } from "./address.ts";
 
 /**
  * `time`: decimal CLOCK_MONOTONIC ns (bpf_ktime_get_ns) → ns since the recording's t0; 0 stays 0 and means "never" ·
- * `int`: decimal → number, exact up to 2^53 · `count`: such a number from 0 on · `port`: up to 65535 · `shift`: a power of
+ * `int`: decimal → number, exact up to 2^53 · `natural`: such a number from 0 on · `port`: up to 65535 · `shift`: a power of
  * two that a size can be · `hex`: kernel pointer → its hex text, only ever compared · `word`: text without spaces · `device`:
  * the name of one, or nothing where it is gone · `address`: IPv4 or IPv6, in one spelling · `stack`: to the end, bpftrace's
  * kstack or ustack → functions, outermost first, "a;b;c" · `rest`: text to the end of the line (a comm may contain anything) ·
@@ -38,7 +38,7 @@ const EXACT = Number.MAX_SAFE_INTEGER;
 const RANGES = {
   time: [-LONGEST_NS, LONGEST_NS],
   int: [-EXACT, EXACT],
-  count: [0, EXACT],
+  natural: [0, EXACT],
   port: [0, 65535],
   shift: [0, 52],
 } as const;

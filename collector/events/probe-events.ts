@@ -3,14 +3,14 @@
 import type { KindEntry } from "./traits.ts";
 
 const address = { laddr: "address", lport: "port", raddr: "address", rport: "port" } as const;
-const task = { pid: "count", comm: "rest" } as const;
-const totals = { issued: "count", returned: "count", linear: "count" } as const;
+const task = { pid: "natural", comm: "rest" } as const;
+const totals = { issued: "natural", returned: "natural", linear: "natural" } as const;
 // ifindex 0, ifname empty: the device is gone (binding->dev is NULL after unregister_netdevice, since 6.15).
 const dmabuf = {
-  dmabuf: "count",
-  bytes: "count",
+  dmabuf: "natural",
+  bytes: "natural",
   shift: "shift",
-  ifindex: "count",
+  ifindex: "natural",
   ifname: "device",
 } as const;
 const firstTokens = {
@@ -19,9 +19,9 @@ const firstTokens = {
   born: "time",
   binding: "hex",
   ...dmabuf,
-  issued: "count",
+  issued: "natural",
   before: "int",
-  netns: "count",
+  netns: "natural",
   ...address,
   ...task,
 } as const;
@@ -63,8 +63,8 @@ export const probeKinds = {
       sk: "hex",
       born: "time",
       ...totals,
-      xa: "count",
-      bytes: "count",
+      xa: "natural",
+      bytes: "natural",
       ...address,
       ...task,
     },
@@ -79,15 +79,15 @@ export const probeKinds = {
       t: "time",
       sk: "hex",
       born: "time",
-      sockmode: "count",
+      sockmode: "natural",
       held: "int",
-      whole: "count",
-      netns: "count",
+      whole: "natural",
+      netns: "natural",
       binding: "hex",
-      dmabuf: "count",
-      bytes: "count",
+      dmabuf: "natural",
+      bytes: "natural",
       shift: "shift",
-      ifindex: "count",
+      ifindex: "natural",
       ifname: "rest",
     },
   },
@@ -101,30 +101,30 @@ export const probeKinds = {
       from: "time",
       sk: "hex",
       born: "time",
-      issued: "count",
-      returned: "count",
-      still: "count",
+      issued: "natural",
+      returned: "natural",
+      still: "natural",
     },
   },
   // fexit tcp_v4_destroy_sock (IPv6 too). closed: when tcp_close ran, 0 if it was not seen.
   destroy: {
     since: 1,
     is: { about: "socket", family: "life", loud: "news", carry: "every" },
-    fields: { t: "time", sk: "hex", born: "time", ...totals, closed: "time", xa: "count" },
+    fields: { t: "time", sk: "hex", born: "time", ...totals, closed: "time", xa: "natural" },
   },
   // fexit sock_devmem_dontneed, negative: -EINVAL, -EFAULT, -EBADF, -ENOMEM. ranges: dmabuf_token structs passed.
   refused: {
     since: 1,
     is: { about: "socket", family: "finding", loud: "trouble", carry: "nothing" },
     names: "known",
-    fields: { t: "time", sk: "hex", err: "int", ranges: "count", ...task },
+    fields: { t: "time", sk: "hex", err: "int", ranges: "natural", ...task },
   },
   // fexit sock_devmem_dontneed: fewer tokens were freed than the token_counts add up to.
   short: {
     since: 1,
     is: { about: "socket", family: "finding", loud: "trouble", carry: "nothing" },
     names: "known",
-    fields: { t: "time", sk: "hex", asked: "count", freed: "count", ...task },
+    fields: { t: "time", sk: "hex", asked: "natural", freed: "natural", ...task },
   },
   // fexit tcp_recvmsg_locked, negative: -EFAULT, -ENODEV, -ETOOSMALL (525), -ENOMEM.
   recverr: {
@@ -138,7 +138,7 @@ export const probeKinds = {
     since: 1,
     is: { about: "socket", family: "finding", loud: "news", carry: "nothing" },
     names: "known",
-    fields: { t: "time", sk: "hex", tokens: "count", ...task },
+    fields: { t: "time", sk: "hex", tokens: "natural", ...task },
   },
   // fexit sock_devmem_set_autorelease. born: 0 on a listening socket, which never has tokens. mode: the option before the call;
   // value: the one asked for, read from user memory. err: 0, -EBUSY, -EINVAL, -EFAULT, -EBADF. held: tokens of the socket by
@@ -163,7 +163,7 @@ export const probeKinds = {
     since: 1,
     is: { about: "socket", family: "finding", loud: "news", carry: "nothing" },
     names: "known",
-    fields: { t: "time", sk: "hex", born: "time", dmabuf: "count", other: "count", ...task },
+    fields: { t: "time", sk: "hex", born: "time", dmabuf: "natural", other: "natural", ...task },
   },
   // fexit sock_devmem_dontneed in manual mode: `tokens` more were freed than the socket had outstanding. These were
   // issued to other sockets of its binding.
@@ -171,7 +171,7 @@ export const probeKinds = {
     since: 1,
     is: { about: "socket", family: "handover", loud: "silent", carry: "nothing" },
     names: "known",
-    fields: { t: "time", sk: "hex", tokens: "count", ...task },
+    fields: { t: "time", sk: "hex", tokens: "natural", ...task },
   },
   // What the pages of a binding hold (net_iov.uref) when a socket in manual mode closes or is destroyed, or at unbind.
   // at: the kernel function, tcp_close, tcp_v4_destroy_sock or net_devmem_unbind_dmabuf.
@@ -187,9 +187,9 @@ export const probeKinds = {
       born: "time",
       binding: "hex",
       urefs: "int",
-      tokens: "count",
-      pages: "count",
-      walked: "count",
+      tokens: "natural",
+      pages: "natural",
+      walked: "natural",
     },
   },
   // fexit net_devmem_unbind_dmabuf: every uref that was left has been dropped.
@@ -203,27 +203,27 @@ export const probeKinds = {
     since: 1,
     is: { about: "binding", family: "life", loud: "news", carry: "every" },
     names: "stranger",
-    fields: { t: "time", binding: "hex", ...dmabuf, netns: "count", ...task },
+    fields: { t: "time", binding: "hex", ...dmabuf, netns: "natural", ...task },
   },
   // fexit net_devmem_bind_dmabuf, negative.
   bindfail: {
     since: 1,
     is: { about: "process", family: "device", loud: "trouble", carry: "nothing" },
     names: "known",
-    fields: { t: "time", err: "int", ifindex: "count", ifname: "device", ...task },
+    fields: { t: "time", err: "int", ifindex: "natural", ifname: "device", ...task },
   },
   // fexit net_devmem_bind_dmabuf_to_queue.
   queue: {
     since: 1,
     is: { about: "binding", family: "device", loud: "news", carry: "every" },
-    fields: { t: "time", binding: "hex", queue: "count", err: "int" },
+    fields: { t: "time", binding: "hex", queue: "natural", err: "int" },
   },
   // fentry net_devmem_unbind_dmabuf.
   unbind: {
     since: 1,
     is: { about: "binding", family: "life", loud: "news", carry: "every" },
     names: "known",
-    fields: { t: "time", binding: "hex", dmabuf: "count", ...task },
+    fields: { t: "time", binding: "hex", dmabuf: "natural", ...task },
   },
   // fentry dma_buf_detach of the binding's attachment: the last step of freeing it.
   free: {
@@ -235,7 +235,7 @@ export const probeKinds = {
   dry: {
     since: 1,
     is: { about: "binding", family: "device", loud: "trouble", carry: "newest" },
-    fields: { t: "time", binding: "hex", failed: "count" },
+    fields: { t: "time", binding: "hex", failed: "natural" },
   },
   // Level tokens: fexit put_cmsg_notrunc of one dmabuf_cmsg. offset, size: bytes in the dma-buf.
   issue: {
@@ -246,10 +246,10 @@ export const probeKinds = {
       t: "time",
       sk: "hex",
       token: "int",
-      dmabuf: "count",
-      offset: "count",
-      size: "count",
-      tid: "count",
+      dmabuf: "natural",
+      offset: "natural",
+      size: "natural",
+      tid: "natural",
       ...task,
     },
   },
@@ -259,21 +259,21 @@ export const probeKinds = {
     since: 2,
     is: { about: "thread", family: "task", loud: "silent", carry: { newestBy: ["tid"] } },
     names: "known",
-    fields: { t: "time", tid: "count", pid: "count", stack: "stack" },
+    fields: { t: "time", tid: "natural", pid: "natural", stack: "stack" },
   },
   // Level tokens: fexit sock_devmem_dontneed, one line per dmabuf_token, which names the tokens first .. first + count - 1.
   return: {
     since: 1,
     is: { about: "socket", family: "token", loud: "silent", carry: "return" },
     names: "known",
-    fields: { t: "time", sk: "hex", first: "int", count: "count", tid: "count", ...task },
+    fields: { t: "time", sk: "hex", first: "int", count: "natural", tid: "natural", ...task },
   },
   // Totals of the probes' own maps, so that a lost line hides nothing for long. kept: closes of sockets whose xarray held
   // tokens; unbound, freed: bindings, among those seen bound or in use. last: 1 once every probe is detached.
   sums: {
     since: 2,
     is: { about: "trace", family: "total", loud: "idle", carry: "newest" },
-    fields: { t: "time", kept: "count", unbound: "count", freed: "count", last: "count" },
+    fields: { t: "time", kept: "natural", unbound: "natural", freed: "natural", last: "natural" },
   },
   // Levels holds and profile: one socket's tokens in the map of births. held: tokens in the map; oldest, age: the earliest
   // birth, and the sum of their ages, token-ns. Running totals: total: how long all returned tokens were held, ns;
@@ -289,9 +289,9 @@ export const probeKinds = {
       oldest: "time",
       age: "int",
       total: "int",
-      overtaken: "count",
-      untracked: "count",
-      unknown: "count",
+      overtaken: "natural",
+      untracked: "natural",
+      unknown: "natural",
     },
   },
   // A bucket of a socket's histogram that grew. low: the smallest value in it (base/histogram.ts has the bounds); count: how
@@ -305,7 +305,7 @@ export const probeKinds = {
       loud: "silent",
       carry: { newestBy: ["of", "low"] },
     },
-    fields: { t: "time", sk: "hex", of: ["holds", "issues", "returns"], low: "count", count: "count" },
+    fields: { t: "time", sk: "hex", of: ["holds", "issues", "returns"], low: "natural", count: "natural" },
   },
   // Level profile: running totals of one socket. recvs: tcp_recvmsg_locked with MSG_SOCK_DEVMEM, `empty` of them returned
   // 0 or an error; bytes: read from the stream; skbs, received: calls of tcp_recvmsg_dmabuf and ns in them; returns:
@@ -316,14 +316,14 @@ export const probeKinds = {
     fields: {
       t: "time",
       sk: "hex",
-      recvs: "count",
-      empty: "count",
-      bytes: "count",
-      skbs: "count",
-      received: "count",
-      returns: "count",
-      freed: "count",
-      returned: "count",
+      recvs: "natural",
+      empty: "natural",
+      bytes: "natural",
+      skbs: "natural",
+      received: "natural",
+      returns: "natural",
+      freed: "natural",
+      returned: "natural",
     },
   },
   // Level profile: how often these calls had to wait for the xarray's lock, and for how many ns
@@ -331,14 +331,14 @@ export const probeKinds = {
   wait: {
     since: 2,
     is: { about: "socket", family: "profile", loud: "silent", carry: "newest" },
-    fields: { t: "time", sk: "hex", times: "count", ns: "count" },
+    fields: { t: "time", sk: "hex", times: "natural", ns: "natural" },
   },
   // Level profile: the kernel stack of a receiving thread, sampled by the CPU clock at 99 Hz. Empty: it was in user space.
   sample: {
     since: 2,
     is: { about: "thread", family: "profile", loud: "silent", carry: "nothing" },
     names: "known",
-    fields: { t: "time", tid: "count", pid: "count", stack: "stack" },
+    fields: { t: "time", tid: "natural", pid: "natural", stack: "stack" },
   },
   // Once a second, so that time advances when nothing happens.
   tick: {

@@ -16,7 +16,7 @@ export const tracerKinds = {
   lost: {
     since: 1,
     is: { about: "trace", family: "evidence", loud: "trouble", carry: { sumBy: "what" } },
-    fields: { t: "time", count: "count", what: LOSSES, detail: "rest" },
+    fields: { t: "time", count: "natural", what: LOSSES, detail: "rest" },
   },
   // What a socket holds at t by the kernel's own count: tokens in its xarray, in manual mode outstanding_urefs. whole: 0 if
   // there are more than that. sockmode: 0 xarray, 1 autorelease, 2 manual. open: 0 if no process has it open: closed, but
@@ -30,11 +30,11 @@ export const tracerKinds = {
       born: "time",
       sockmode: "int",
       held: "int",
-      whole: "count",
-      open: "count",
-      issued: "count",
-      returned: "count",
-      still: "count",
+      whole: "natural",
+      open: "natural",
+      issued: "natural",
+      returned: "natural",
+      still: "natural",
     },
   },
   // Pages taken from the page pools of a dma-buf (netdev page-pool-get, inflight): tokens, and pages in the NIC's ring,
@@ -42,13 +42,13 @@ export const tracerKinds = {
   inflight: {
     since: 2,
     is: { about: "dmabuf", family: "check", loud: "trouble", carry: "nothing" },
-    fields: { t: "time", dmabuf: "count", pages: "count" },
+    fields: { t: "time", dmabuf: "natural", pages: "natural" },
   },
   // The tracer has read the sockets from the kernel: how many; `moved` of them changed meanwhile; unread: unreadable lines.
   checked: {
     since: 2,
     is: { about: "trace", family: "check", loud: "news", carry: "nothing" },
-    fields: { t: "time", sockets: "count", moved: "count", unread: "count" },
+    fields: { t: "time", sockets: "natural", moved: "natural", unread: "natural" },
   },
   // The sockets cannot be read from the kernel, or no longer. detail: why, in a sentence.
   unchecked: {
@@ -80,7 +80,7 @@ export const tracerKinds = {
     since: 2,
     is: { about: "process", family: "task", loud: "silent", carry: { newestBy: ["pid"] } },
     names: "known",
-    fields: { t: "time", pid: "count", started: "count", cgroup: "rest" },
+    fields: { t: "time", pid: "natural", started: "natural", cgroup: "rest" },
   },
   // What tracing has cost so far, once a second and at the end. ns, runs: of all its BPF programs (0 if the kernel does not
   // count them); tool, bpftrace: CPU time of the two processes since the probes were attached, us; traced: that of the

@@ -61,13 +61,16 @@ test("an overwritten file can be read by its owner only; the mode of a device do
 test("killed with -9 in the middle of a write: everything up to the last whole block is read", async () => {
   const path = fresh();
   const program = `
-    import { createOutput } from "${new URL("output.ts", import.meta.url)}";
+    import { createOutput } from "${new URL("../output/create-output.ts", import.meta.url)}";
     import { recordTo } from "${new URL("recorder.ts", import.meta.url)}";
     const header = ${JSON.stringify(header)};
     const recorder = await recordTo(createOutput(${JSON.stringify(path)}, { force: false }), header);
     for (let t = 1; ; t++) await recorder.take({ kind: t % 100 === 0 ? "tick" : "free", t, binding: String(t) });`;
   const child = spawn(process.execPath, [...AS_SOURCES, "--input-type=module", "-e", program]);
-  while (!existsSync(path) || statSync(path).size < 100_000) await setTimeout(10);
+  while (!existsSync(path) || statSync(path).size < 100_000) {
+    assert.equal(child.exitCode, null, "the recorder ended by itself");
+    await setTimeout(10);
+  }
   child.kill("SIGKILL");
   await once(child, "exit");
   const found = (await read(readFileSync(path))).events;

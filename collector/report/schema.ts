@@ -51,7 +51,7 @@ export function recordingSchema(): Schema {
 const FIELD_SCHEMAS: Record<Extract<FieldType, string>, Schema> = {
   time: { type: "integer", description: "ns since the header's t0; 0 where it has not happened yet" },
   int: { type: "integer", description: "an integer, exact up to 2^53" },
-  count: { type: "integer", minimum: 0, description: "a count or an id, exact up to 2^53" },
+  natural: { type: "integer", minimum: 0, description: "a count or an id, exact up to 2^53" },
   port: { type: "integer", minimum: 0, maximum: 65535, description: "a TCP port; 0 where it is not known" },
   shift: { type: "integer", minimum: 0, maximum: 52, description: "a size as a power of two" },
   hex: { type: "string", description: "a kernel pointer in hexadecimal: an identity, reused after free" },
