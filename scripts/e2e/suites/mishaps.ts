@@ -186,7 +186,7 @@ const CHECKS = {
     assert.match(said.capabilities ?? "", /000000c000200000/);
     assert.match(said.less ?? "", /Tracing needs CAP_PERFMON/);
     assert.equal(said["less.code"], "4");
-    assert.match(said.strict ?? "", /CAP_SYS_ADMIN, as kernel\.perf_event_paranoid is 3/);
+    assert.match(said.strict ?? "", /CAP_SYS_ADMIN, because kernel\.perf_event_paranoid is 3/);
     assert.match(said.snapshot ?? "", /needs CAP_SYS_ADMIN and CAP_SYS_PTRACE/);
     assert.equal(said["snapshot.code"], "0");
     assert.match(said.paranoid ?? "", /verdict: clean/);
