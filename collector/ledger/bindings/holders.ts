@@ -1,6 +1,6 @@
 // holders - Which sockets hold tokens of a binding, and how many.
 
-import { heldOf, outstanding, sweptBefore } from "../sockets/socket.ts";
+import { heldByBinding, heldOf, outstanding, sweptBefore } from "../sockets/socket.ts";
 import type { Binding, Ledger, Socket } from "../state.ts";
 
 /** Sockets that can still hold tokens of `binding`. */
@@ -19,12 +19,9 @@ export function surelyHeldBy(binding: Binding, sockets: Socket[]): number {
 }
 
 function surelyHeldOf(socket: Socket, binding: Binding): number {
-  const others = new Set(socket.shares.map((share) => share.binding).filter((other) => other !== binding));
-  const elsewhere = [...others].reduce((sum, other) => sum + heldOf(socket, other), 0);
-  return Math.max(
-    0,
-    Math.min(heldOf(socket, binding), outstanding(socket) - elsewhere - sweptBefore(socket)),
-  );
+  let elsewhere = sweptBefore(socket);
+  for (const [other, held] of heldByBinding(socket)) if (other !== binding) elsewhere += held;
+  return Math.max(0, Math.min(heldOf(socket, binding), outstanding(socket) - elsewhere));
 }
 
 /** Manual mode: tokens that came back through a socket that held none, while their owner is not known. */

@@ -5,7 +5,10 @@ import type { Header, Trigger } from "../../../collector/events/event.ts";
 import type { Ledger } from "../../../collector/ledger/state.ts";
 import { createOutput } from "../../../collector/output/create-output.ts";
 import { FileSeries } from "../../../collector/output/file-series.ts";
-import { type LedgerRecorder, recordTriggers } from "../../../collector/recording/flight-recorder-files.ts";
+import {
+  type LedgerRecorder,
+  recordTriggers,
+} from "../../../collector/recording/flight-recorder/flight-recorder-files.ts";
 import { follow, type Sink } from "../../../collector/recording/follow.ts";
 import { recordTo } from "../../../collector/recording/recorder.ts";
 import { rotating } from "../../../collector/recording/rotation.ts";

@@ -665,7 +665,6 @@ export const HOSTILE: Readonly<Record<string, () => Buffer>> = {
       level: "tokens",
       tool: EVIL,
       bpftrace: EVIL,
-      wall: EVIL,
       host: EVIL,
       bootId: EVIL,
       command: NAMES,

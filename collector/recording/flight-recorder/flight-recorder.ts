@@ -1,11 +1,11 @@
 // flight-recorder - The newest events of a trace in bounded memory, and the stretch around each trigger as a recording.
 
-import type { Event, Header, Trigger } from "../events/event.ts";
-import { forgetOver } from "../ledger/ledger.ts";
-import type { Changes, Ledger } from "../ledger/state.ts";
-import { CarryOver } from "./carry-over.ts";
-import { Segment } from "./segment.ts";
-import { Triggers } from "./triggers.ts";
+import type { Event, Header, Trigger } from "../../events/event.ts";
+import { forgetOver } from "../../ledger/ledger.ts";
+import type { Changes, Ledger } from "../../ledger/state.ts";
+import { CarryOver } from "../carry-over.ts";
+import { Segment } from "../segment.ts";
+import { Triggers } from "../triggers.ts";
 
 /** How long a stretch is and what it is for. Times in ns of the trace. */
 export interface FlightRecorderOptions {

@@ -5,13 +5,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import type { Trigger } from "../events/event.ts";
-import { apply, newLedger } from "../ledger/ledger.ts";
-import { FileSeries } from "../output/file-series.ts";
-import { reportOf } from "../report/report.ts";
-import { FILES, read, streamOf } from "../testing/recordings.ts";
+import type { Trigger } from "../../events/event.ts";
+import { apply, newLedger } from "../../ledger/ledger.ts";
+import { FileSeries } from "../../output/file-series.ts";
+import { reportOf } from "../../report/report.ts";
+import { FILES, read, streamOf } from "../../testing/recordings.ts";
+import { follow } from "../follow.ts";
 import { recordTriggers } from "./flight-recorder-files.ts";
-import { follow } from "./follow.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "devmem-trace-flight-recorder-"));
 after(() => rmSync(dir, { recursive: true }));

@@ -1,13 +1,13 @@
 // flight-recorder-files - Writes a file around each trigger, and reports each in a sentence.
 
-import { UserError } from "../base/errors.ts";
-import { clock, duration, plural } from "../base/format.ts";
-import type { Event, Header } from "../events/event.ts";
-import type { Changes, Ledger } from "../ledger/state.ts";
-import type { FileSeries } from "../output/file-series.ts";
+import { UserError } from "../../base/errors.ts";
+import { clock, duration, plural } from "../../base/format.ts";
+import type { Event, Header } from "../../events/event.ts";
+import type { Changes, Ledger } from "../../ledger/state.ts";
+import type { FileSeries } from "../../output/file-series.ts";
+import { blockWriter } from "../format/writer.ts";
+import { recorderTo } from "../recorder.ts";
 import { FlightRecorder, type FlightRecorderOptions, type Stretch } from "./flight-recorder.ts";
-import { blockWriter } from "./format/writer.ts";
-import { recorderTo } from "./recorder.ts";
 
 /** A recorder that also looks at the ledger, and at what the event changed in it. */
 export interface LedgerRecorder {

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Event } from "../events/event.ts";
-import { apply, newLedger } from "../ledger/ledger.ts";
-import { reportOf } from "../report/report.ts";
-import type { Report } from "../report/shape.ts";
-import { HEADER } from "../testing/kernel.ts";
-import { packed, streamOf } from "../testing/recordings.ts";
+import type { Event } from "../../events/event.ts";
+import { apply, newLedger } from "../../ledger/ledger.ts";
+import { reportOf } from "../../report/report.ts";
+import type { Report } from "../../report/shape.ts";
+import { HEADER } from "../../testing/kernel.ts";
+import { packed, streamOf } from "../../testing/recordings.ts";
+import { follow } from "../follow.ts";
 import { FlightRecorder, type FlightRecorderOptions } from "./flight-recorder.ts";
-import { follow } from "./follow.ts";
 
 const SECOND = 1e9;
 const OPTIONS: FlightRecorderOptions = {
