@@ -49,11 +49,11 @@ export class SocketRow {
   }
 
   get local(): string {
-    return this.socket.local;
+    return cell(this.socket.local);
   }
 
   get remote(): string {
-    return this.socket.remote;
+    return cell(this.socket.remote);
   }
 
   /** open, closed or destroyed. */

@@ -282,8 +282,8 @@ function* steps(sockets: number): Generator<unknown> {
 /** Name → what makes it. Each is a recording, or what claims to be one. */
 export const HOSTILE: Readonly<Record<string, () => Buffer>> = {
   // Few bytes, many things.
-  "sockets in blocks": () => socketBlocks(512),
-  "bindings in blocks": () => bindBlocks(512),
+  "sockets in blocks": () => socketBlocks(192),
+  "bindings in blocks": () => bindBlocks(192),
   "a gzip of empty lines": () => bomb({}, Buffer.alloc(64 * MIB, "\n"), 16),
   "a gzip of one line": () => bomb({}, Buffer.alloc(64 * MIB, "x"), 16),
   "a gzip of sockets": () =>
