@@ -16,15 +16,18 @@ export function sharers(ledger: Ledger, binding: Binding): Socket[] {
 }
 
 /** The kernel reported tokens returned beyond the socket's own; they are in its sums, if it has any, from the next line on. */
-export function announce({ changes, strangers }: Ledger, { tokens, t }: ProbeEvent<"foreign">): void {
-  const announced = changes.socket?.exchange.announced;
-  if (announced) {
-    announced.push({ tokens, t });
-    fold(announced);
-    return;
-  }
+export function announce(ledger: Ledger, { tokens, t }: ProbeEvent<"foreign">): void {
+  const announced = ledger.changes.socket?.exchange.announced;
+  if (!announced) return byStranger(ledger, tokens, t);
+  announced.push({ tokens, t });
+  fold(announced);
+}
+
+/** No line has introduced the socket, so these may have been tokens of any binding, also of sockets that were let go. */
+function byStranger({ strangers, bindings }: Ledger, tokens: number, t: number): void {
   strangers.tokens += tokens;
   strangers.lastAt = t;
+  for (const { forsaken } of bindings) if (forsaken.sockets > 0) forsaken.returned += tokens;
 }
 
 /** Returns through other sockets that are listed one by one. */
