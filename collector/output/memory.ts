@@ -26,12 +26,15 @@ export function limitOf(text: string | undefined): number {
   throw new UserError(`DEVMEM_TRACE_MEMORY=${text} is not a number of MiB from 64 on.`);
 }
 
-/** Throws UserError if what is in use is more than the limit allows. Call it once per some thousand things that are kept. */
-export function checkMemory(): void {
-  if (used() < threshold) return;
+/**
+ * Throws UserError if what is in use, and `more` bytes that are about to be, is more than the limit allows. Call it once per
+ * some thousand things that are kept, and before anything large is made at once.
+ */
+export function checkMemory(more = 0): void {
+  if (used() + more < threshold) return;
   collectGarbage();
   const live = used();
-  if (live > most) throw tooMuch();
+  if (live + more > most) throw tooMuch();
   threshold = Math.max(most / 2, Math.min(live + STEP_BYTES, most + STEP_BYTES / 2));
 }
 

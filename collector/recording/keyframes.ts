@@ -3,6 +3,7 @@
 import type { Header } from "../events/event.ts";
 import { newLedger } from "../ledger/ledger.ts";
 import type { Ledger } from "../ledger/state.ts";
+import { checkMemory } from "./memory.ts";
 
 /** The ledger before the first event of a chapter. */
 export interface Keyframe {
@@ -20,6 +21,17 @@ const SOCKET_BYTES = 3000;
 const TOKEN_BYTES = 150;
 /** Copying one socket, binding or token takes as long as applying so many events. */
 const COPY_EVENTS = 8;
+
+/** Approximate bytes of memory of a ledger. */
+function sizeOf(ledger: Ledger): number {
+  return SOCKET_BYTES * (ledger.sockets.length + ledger.bindings.length) + TOKEN_BYTES * tokensIn(ledger);
+}
+
+/** A copy that changes by itself. Throws UserError where there is no memory for it; on its way it takes as much again. */
+export function copyOf(ledger: Ledger): Ledger {
+  checkMemory(2 * sizeOf(ledger));
+  return structuredClone(ledger);
+}
 
 export class Keyframes {
   #all: Keyframe[];
@@ -48,9 +60,9 @@ export class Keyframes {
     if (this.#owed > 0 || chapter - newest.chapter < this.#spacing) return;
     const things = ledger.sockets.length + ledger.bindings.length;
     const tokens = tokensIn(ledger);
-    const size = SOCKET_BYTES * things + TOKEN_BYTES * tokens;
+    const size = sizeOf(ledger);
     if (size > MOST_BYTES / 2) return;
-    this.#all.push({ chapter, ledger: structuredClone(ledger), size });
+    this.#all.push({ chapter, ledger: copyOf(ledger), size });
     this.#owed = COPY_EVENTS * (things + tokens);
     this.#thin();
   }

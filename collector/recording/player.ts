@@ -10,6 +10,8 @@ import { type Contents, Indexer, isEventful } from "./chapters.ts";
 import { bytesOf } from "./files.ts";
 import { readHeader } from "./format/header.ts";
 import { lineGroupsOf } from "./format/lines.ts";
+import { copyOf } from "./keyframes.ts";
+import { checked } from "./memory.ts";
 
 /** A recording in which one can move. Times are ns since the header's t0. */
 export interface Player {
@@ -93,8 +95,8 @@ class FilePlayer implements Player {
     const nearest = this.#contents.keyframes.findLast((k) => k.chapter <= wanted.chapter);
     const [from, here] = [{ chapter: nearest?.chapter ?? 0, row: 0 }, this.#here];
     if (isBefore(wanted, here) || isBefore(here, from))
-      this.#here = { ...from, ledger: structuredClone(nearest?.ledger ?? newLedger(this.header)) };
-    for (const event of this.#range(this.#here, wanted)) apply(this.#here.ledger, event);
+      this.#here = { ...from, ledger: copyOf(nearest?.ledger ?? newLedger(this.header)) };
+    for (const event of checked(this.#range(this.#here, wanted), 4096)) apply(this.#here.ledger, event);
     Object.assign(this.#here, wanted);
     return this.#here.ledger;
   }

@@ -3,6 +3,7 @@
 import { UserError } from "../../collector/base/errors.ts";
 import { clock } from "../../collector/base/format.ts";
 import type { Ledger } from "../../collector/ledger/state.ts";
+import { copyOf } from "../../collector/recording/keyframes.ts";
 import type { Player } from "../../collector/recording/player.ts";
 import { feed, type ScreenState, screenStateOf } from "../state/screen-state.ts";
 import type { Phase, SourceStatus } from "../state/view.ts";
@@ -123,7 +124,7 @@ class ReplaySource implements Source {
 
   private async load(player: Player, t: number): Promise<void> {
     const from = Math.max(t - PAST_NS, player.before(t, PAST_EVENTS));
-    const state = screenStateOf(structuredClone(player.at(from)));
+    const state = screenStateOf(copyOf(player.at(from)));
     this.play(player, state, from, t);
     this.state = state;
   }
