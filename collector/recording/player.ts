@@ -5,13 +5,13 @@ import { UserError } from "../base/errors.ts";
 import type { Event, Header } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import type { Ledger } from "../ledger/state.ts";
+import { checked } from "../output/memory.ts";
 import { ChapterReader } from "./chapter-reader.ts";
 import { type Contents, Indexer, isEventful } from "./chapters.ts";
 import { bytesOf } from "./files.ts";
 import { readHeader } from "./format/header.ts";
 import { lineGroupsOf } from "./format/lines.ts";
 import { copyOf } from "./keyframes.ts";
-import { checked } from "./memory.ts";
 
 /** A recording in which one can move. Times are ns since the header's t0. */
 export interface Player {
