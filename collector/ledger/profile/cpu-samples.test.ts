@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { byClass, CLASSES, classOf } from "./cpu-samples.ts";
+import { addSample, byClass, CLASSES, classOf, type Sample } from "./cpu-samples.ts";
 
 const SYSCALL = "entry_SYSCALL_64_after_hwframe;do_syscall_64";
 const RECEIVE = `${SYSCALL};__sys_recvmsg;sock_recvmsg;inet_recvmsg;tcp_recvmsg;tcp_recvmsg_locked`;
@@ -30,6 +30,16 @@ const CASES: [stack: string, name: string][] = [
 
 for (const [stack, name] of CASES)
   test(`${stack.split(";").at(-1) || "no frame"}: ${name}`, () => assert.equal(classOf(stack), name));
+
+test("more different samples than are kept still count in their class", () => {
+  const samples = new Map<string, Sample>();
+  const add = (stack: string) => addSample(samples, { kind: "sample", t: 1, tid: 1, pid: 1, stack });
+  for (let i = 0; i < 8192; i++) add(`${RETURN};f${i}`);
+  for (const [stack] of CASES) add(stack);
+  assert.ok(samples.size <= 8192 + CLASSES.length);
+  const beyond = byClass([...samples.values()].filter(({ pid }) => pid === 0));
+  assert.deepEqual(beyond, byClass(CASES.map(([stack]) => ({ pid: 1, stack, times: 1 }))));
+});
 
 test("every sample is in one class, and every class is listed", () => {
   const samples = CASES.map(([stack], i) => ({ pid: 1, stack, times: i + 1 }));

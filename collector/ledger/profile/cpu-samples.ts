@@ -10,7 +10,7 @@ export interface Sample {
   times: number;
 }
 
-/** Different samples that are kept. Those beyond count in their class, by one function that decides it. */
+/** Different samples that are kept. Those beyond count in their class, by a frame that names it. */
 const MOST = 8192;
 /** Characters of a stack that are kept, from the inside: what decides its class is there. */
 const LONGEST = 8192;
@@ -20,7 +20,7 @@ export function addSample(samples: Map<string, Sample>, { pid, stack }: ProbeEve
   const known = samples.get(`${pid} ${stack}`);
   if (known) known.times += 1;
   else if (samples.size < MOST) addNew(samples, pid, stack.length <= LONGEST ? stack : stack.slice(-LONGEST));
-  else addNew(samples, 0, stack === "" ? "" : (BY_CLASS.get(classOf(stack)) ?? "other"));
+  else addNew(samples, 0, stack === "" ? "" : folded(classOf(stack)));
 }
 
 function addNew(samples: Map<string, Sample>, pid: number, stack: string): void {
@@ -30,16 +30,10 @@ function addNew(samples: Map<string, Sample>, pid: number, stack: string): void 
   else samples.set(key, { pid, stack, times: 1 });
 }
 
-/** A stack of each class. */
-const BY_CLASS: ReadonlyMap<string, string> = new Map([
-  ["our own probes", "bpf_prog_"],
-  ["lock waiting", "queued_spin_lock_slowpath"],
-  ["token bookkeeping (uref)", "sock_devmem_dontneed_manual_release"],
-  ["token bookkeeping (xarray)", "xa_"],
-  ["return path", "sock_devmem_dontneed"],
-  ["interrupts and the NIC's work", "handle_softirqs"],
-  ["copy and receive", "tcp_recvmsg"],
-]);
+/** The frame of samples of which only the class is kept. */
+function folded(name: string): string {
+  return `(${name})`;
+}
 
 interface Class {
   name: string;
@@ -104,9 +98,13 @@ export const CLASSES: readonly string[] = [...new Set(TABLE.map(({ name }) => na
 /** The classes of token bookkeeping. */
 export const BOOKKEEPING: readonly string[] = CLASSES.filter((name) => name.startsWith("token bookkeeping"));
 
+const FOLDED: ReadonlyMap<string, string> = new Map(CLASSES.map((name) => [folded(name), name]));
+
 /** The class of one stack (outermost first, joined by ";"). */
 export function classOf(stack: string): string {
   if (stack === "") return USER;
+  const known = FOLDED.get(stack);
+  if (known) return known;
   const frames = stack.split(";").reverse();
   const rows = TABLE.filter(({ within }) => !within || frames.some((frame) => within.test(frame)));
   const decided =
