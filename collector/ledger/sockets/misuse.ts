@@ -9,10 +9,10 @@ export type Misuse = EventWith<"family", "finding">;
 
 /** Adds what the event finds to its socket, or to the ledger where that never had a token. */
 export function onMisuse(ledger: Ledger, event: Misuse): void {
-  const { changes } = ledger;
+  const { changes, header } = ledger;
   changes.finding = misuseOf(event);
-  // The return lines of the same call may come after this one.
-  if (event.kind === "short" && changes.socket && changes.finding)
+  // Shared with the socket, as the return lines of the same call may come after this one.
+  if (header.level === "tokens" && changes.finding?.kind === "short return" && changes.socket)
     changes.finding.strays = changes.socket.strays;
   if (changes.finding) addFinding(changes.socket?.findings ?? ledger.findings, changes.finding);
 }
@@ -50,7 +50,6 @@ const MAX_DONTNEED_FRAGS = 1024;
 /** An answer to SO_DEVMEM_AUTORELEASE: EBUSY is about the tokens in the way, EINVAL about the value. */
 function modeAsked({ t, value, err, held }: ProbeEvent<"mode">): Finding {
   if (err === 0) return findingOf(value === 1 ? "mode set to autorelease" : "mode set to manual", t, 0);
-  return findingOf("mode refused", t, err === -EBUSY ? held : value, errnoName(err));
+  const name = errnoName(err);
+  return findingOf("mode refused", t, name === "EBUSY" ? held : value, name);
 }
-
-const EBUSY = 16;
