@@ -24,13 +24,14 @@ export function pagesUnder(tokens: Iterable<Pick<Token, "dmabufId" | "offset">>,
 export function pinnedBytes(socket: Socket): number {
   const held = Math.max(0, outstanding(socket));
   if (held === 0) return 0;
-  const size = pageSizeOf(socket);
   const tokens = tokensOf(socket);
-  return (
-    (tokens.length === held
-      ? pagesUnder(tokens, size)
-      : Math.min(held, pagesCounted(socket), mostPages(socket))) * size
-  );
+  const size = pageSizeOf(socket);
+  return tokens.length === held ? pagesUnder(tokens, size) * size : mostPinned(socket, held);
+}
+
+/** The most bytes that so many tokens of a socket can pin. */
+export function mostPinned(socket: Socket, tokens: number): number {
+  return Math.min(tokens, pagesCounted(socket), mostPages(socket)) * pageSizeOf(socket);
 }
 
 /** Manual mode: the pages the kernel counted on its binding last, if it looked at all of them. */

@@ -1,7 +1,7 @@
 // binding-report - One binding of the ledger as the report publishes it.
 
 import { unattributedOf } from "../ledger/bindings/holders.ts";
-import { pages, pagesHeld, timeToExhaustion } from "../ledger/bindings/pages.ts";
+import { heldNow, pages, pagesHeld, timeToExhaustion } from "../ledger/bindings/pages.ts";
 import type { Binding, Ledger } from "../ledger/state.ts";
 import { bindingVerdict } from "../verdict/binding-verdict.ts";
 import type { ReportBinding } from "./shape.ts";
@@ -34,8 +34,8 @@ function identity(binding: Binding) {
 
 function holding(binding: Binding, time: ToTime) {
   return {
-    outstanding: binding.outstanding,
-    pinnedBytes: binding.freedAt >= 0 ? 0 : pagesHeld(binding) * binding.pageSize,
+    outstanding: heldNow(binding),
+    pinnedBytes: pagesHeld(binding) * binding.pageSize,
     timeToExhaustion: timeToExhaustion(binding),
     dry: binding.dry.map(({ from, to, failed }) => ({ from: time(from), to: time(to), failed })),
     ...(binding.dryBefore.episodes > 0 ? { dryBefore: binding.dryBefore } : {}),

@@ -3,7 +3,7 @@
 import { type Event, having } from "../events/event.ts";
 import { pagesHeld } from "../ledger/bindings/pages.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
-import { pageSizeOf, pagesUnder, pinnedBytes } from "../ledger/pinned.ts";
+import { mostPinned, pageSizeOf, pagesUnder, pinnedBytes } from "../ledger/pinned.ts";
 import { outstanding } from "../ledger/sockets/socket.ts";
 import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
 import { bookOf } from "../ledger/tokens/books.ts";
@@ -97,7 +97,7 @@ function listed(ledger: Ledger, binding: Binding): number {
   return own.reduce((sum, socket) => sum + (socket.shares.length > 0 ? heldBy(ledger, socket) : 0), 0);
 }
 
-/** More sockets or tokens than these are not gone through for a point: the sums are near. */
+/** More sockets or tokens than these are not gone through for a point: then the sums count. */
 const MOST_LISTED = 2048;
 
 /** Level tokens knows each token before its batch is summed; with losses only the sums are right. */
@@ -112,7 +112,7 @@ function heldBy(ledger: Ledger, socket: Socket): number {
 
 function pinnedOf(ledger: Ledger, socket: Socket): number {
   if (!isListed(ledger) || !bookOf(socket).isPrivate || socket.closedAt >= 0) return pinnedBytes(socket);
+  if (socket.tokens.size > MOST_LISTED) return mostPinned(socket, socket.tokens.size);
   const size = pageSizeOf(socket);
-  if (socket.tokens.size > MOST_LISTED) return socket.tokens.size * size;
   return pagesUnder(socket.tokens.values(), size) * size;
 }

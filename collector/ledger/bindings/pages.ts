@@ -9,12 +9,18 @@ export function pages(binding: Binding): number {
 
 /**
  * The most pages that `tokens` of it can lie on: one each, but no more than it has, nor than the kernel last counted out of
- * its page pools (page_pool_inflight) and was issued since.
+ * its page pools (page_pool_inflight) and was issued since. A dma-buf is freed once no page of it is held.
  */
-export function pagesHeld(binding: Binding, tokens = binding.outstanding): number {
+export function pagesHeld(binding: Binding, tokens = heldNow(binding)): number {
   const { inflight, issuedSinceInflight } = binding;
+  if (binding.freedAt >= 0) return 0;
   const counted = inflight === null ? tokens : inflight + issuedSinceInflight;
   return Math.max(0, Math.min(tokens, counted, pages(binding) || tokens));
+}
+
+/** Tokens of it that are held: none once it is freed, whatever was counted. */
+export function heldNow({ freedAt, outstanding }: Binding): number {
+  return freedAt >= 0 ? 0 : outstanding;
 }
 
 /** Slope over this much time: long enough to smooth batches, short enough to follow the workload. */

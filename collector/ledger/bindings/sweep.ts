@@ -22,8 +22,18 @@ export function unbinding(ledger: Ledger, binding: Binding): void {
  */
 export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolean): void {
   attribute(ledger, binding, true);
-  // Whether they were swept by an unbind that was not seen, or returned: see freedDoubt in verdict/manual-verdict.ts.
-  if (freed && binding.unboundAt < 0 && binding.sweptAt < 0) return;
+  if (freed && binding.unboundAt < 0 && binding.sweptAt < 0) forsakeUnseen(binding);
+  else sweepSockets(ledger, binding, t, freed);
+  binding.orphans = freed ? [] : binding.orphans.filter((socket) => outstanding(socket) > 0);
+  binding.held.clear();
+}
+
+/** Whether an unbind that was not seen swept them, or they were returned: see freedDoubt in verdict/manual-verdict.ts. */
+function forsakeUnseen({ forsaken }: Binding): void {
+  forsaken.returned += forsaken.tokens;
+}
+
+function sweepSockets(ledger: Ledger, binding: Binding, t: number, freed: boolean): void {
   if (binding.sweptAt < 0) boundByPages(ledger, binding);
   for (const socket of sharers(ledger, binding)) {
     const tokens = sweptOf(socket, binding, freed);
@@ -35,8 +45,6 @@ export function sweep(ledger: Ledger, binding: Binding, t: number, freed: boolea
   }
   sweepForsaken(binding);
   if (binding.sweptAt < 0) binding.sweptAt = t;
-  binding.orphans = binding.orphans.filter((socket) => outstanding(socket) > 0);
-  binding.held.clear();
 }
 
 /** And what sockets had left that were let go: from here on nothing can come back, so a leak without a doubt is sure. */
