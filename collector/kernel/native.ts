@@ -33,7 +33,6 @@ const c = {
   ),
 };
 
-export { errnoName };
 /** A failed system call: `code` is the errno's name, `syscall` the function's. */
 export class SyscallError extends Error {
   readonly code: string;

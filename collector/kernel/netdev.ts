@@ -3,6 +3,7 @@
 // Numbers are those of include/uapi/linux/netdev.h (Documentation/netlink/specs/netdev.yaml).
 
 import { closeSync, readSync, writeSync } from "node:fs";
+import { errnoName } from "../base/errno.ts";
 import * as native from "./native.ts";
 import * as netlink from "./netlink.ts";
 
@@ -26,7 +27,7 @@ export class NetlinkError extends Error {
   readonly code: string;
 
   constructor(errno: number, message: string | null) {
-    const code = native.errnoName(errno);
+    const code = errnoName(errno);
     super(message ? `${code} (${message})` : code);
     this.code = code;
   }

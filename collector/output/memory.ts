@@ -68,8 +68,8 @@ function tooMuch(): UserError {
 
 let collect: (() => void) | null = null;
 
-/** V8 shows its collector to a context that is made while this flag is set. */
-function collectGarbage(): void {
+/** Frees what nothing refers to. V8 shows its collector to a context that is made while this flag is set. */
+export function collectGarbage(): void {
   if (!collect) {
     setFlagsFromString("--expose-gc");
     collect = runInNewContext("gc") as () => void;

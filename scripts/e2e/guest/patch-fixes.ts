@@ -5,7 +5,8 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errnoName, Message } from "../../../collector/kernel/native.ts";
+import { errnoName } from "../../../collector/base/errno.ts";
+import { Message } from "../../../collector/kernel/native.ts";
 import { type Binding, bind } from "../../receive/device/binding.ts";
 import { prepareDevice, restoreDevice, steer, unsteer } from "../../receive/device/steer.ts";
 import { type Job, parseJob } from "../../receive/job/options.ts";

@@ -1,6 +1,7 @@
 // connection - One devmem TCP connection: receives, withholds what the plan says, returns tokens, keeps the tally.
 import fs from "node:fs";
-import { errnoName, type Message, pinned, setOption } from "../../../collector/kernel/native.ts";
+import { errnoName } from "../../../collector/base/errno.ts";
+import { type Message, pinned, setOption } from "../../../collector/kernel/native.ts";
 import { Failure } from "../failure.ts";
 import type { Plan } from "../job/plan.ts";
 import type { ModeChange } from "../session/statement.ts";

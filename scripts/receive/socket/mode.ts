@@ -1,5 +1,6 @@
 // mode - How a socket keeps its tokens: SO_DEVMEM_AUTORELEASE read and set (version 6 of the series).
-import { errnoName, intOption, pinned, setOption } from "../../../collector/kernel/native.ts";
+import { errnoName } from "../../../collector/base/errno.ts";
+import { intOption, pinned, setOption } from "../../../collector/kernel/native.ts";
 import { Failure } from "../failure.ts";
 
 const SOL_SOCKET = 1;
