@@ -2,8 +2,11 @@
 
 import { bytes, clock } from "../../collector/base/format.ts";
 import { countsTokens } from "../../collector/events/event.ts";
+import { pagesHeld } from "../../collector/ledger/bindings/pages.ts";
 import { lostEvents } from "../../collector/ledger/evidence/evidence.ts";
 import { lossKinds } from "../../collector/ledger/evidence/missing.ts";
+import type { Binding } from "../../collector/ledger/state.ts";
+import { letGoLeaks } from "../../collector/verdict/let-go.ts";
 import type { RunVerdict } from "../../collector/verdict/words.ts";
 import { cell, short } from "../draw/cell-text.ts";
 import {
@@ -102,16 +105,24 @@ function count(name: string, text: string, role: Role = "title"): Line {
 }
 
 function totals(view: LiveView): Line[] {
+  const { ledger } = view.state;
   const { open, rate, pinned } = sums(view.sockets);
-  const counted = countsTokens(view.state.ledger.header.level);
-  const { letGo } = view.state.ledger;
-  const leaks = letGo.leaks + view.leaks.filter((row) => row.socket?.verdict !== "returned elsewhere").length;
+  const counted = countsTokens(ledger.header.level);
+  const { letGo } = ledger;
+  const leaks =
+    letGoLeaks(ledger).leaks +
+    view.leaks.filter((row) => row.socket?.verdict !== "returned elsewhere").length;
   return [
     count("sockets", `${short(letGo.sockets + view.sockets.length)} (${short(open)} open)`),
     count("tokens/s", counted ? short(rate) : "-"),
-    count("pinned", bytes(pinned)),
+    // Tokens of several sockets may lie on one page.
+    count("pinned", bytes(Math.min(pinned, pinnedOfAll(ledger.bindings)))),
     count("leaks", short(leaks), leaks > 0 ? "bad" : "title"),
   ];
+}
+
+function pinnedOfAll(bindings: readonly Binding[]): number {
+  return bindings.reduce((sum, binding) => sum + pagesHeld(binding) * binding.pageSize, 0);
 }
 
 /** What the numbers rest on: events lost, and comparisons with the kernel's own numbers. */
