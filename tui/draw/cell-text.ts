@@ -3,11 +3,11 @@
 import { printable } from "../../collector/base/format.ts";
 
 /**
- * Text from the traced side as one column per character. Wider characters (CJK, emoji) and those without a width
- * (combining marks) would move the rest of the line, so each becomes "?".
+ * Text from the traced side in columns that every terminal agrees on. Characters whose width blessed and terminals do not
+ * agree on (combining marks, emoji) would move the rest of the line, so each becomes "?".
  */
 export function cell(text: string): string {
-  return printable(text).replace(/[\p{M}\u00ad\u1100-\uffff]/gu, "?");
+  return printable(text).replace(/[\p{M}\u00ad\p{Emoji_Presentation}]/gu, "?");
 }
 
 /** The text with every address hidden and the ports kept: it can be shown to others. */

@@ -60,8 +60,14 @@ test("lines are cut, moved to both ends and wrapped at spaces", () => {
   assert.deepEqual(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
 });
 
-test("text from the traced side takes one column per character", () => {
-  assert.equal(cell("a\u001b[31m漢e\u0301"), "a?[31m?e?");
+test("text from the traced side takes the columns that it is given", () => {
+  assert.equal(cell("a\u001b[31m漢e\u0301"), "a?[31m漢e?");
+  assert.equal(cell("⌚😀𝐀 한글"), "????? 한글");
+  const names: Column<string>[] = [
+    { title: "NAME", rank: 0, text: (name) => cell(name) },
+    { title: "N", rank: 1, text: () => "1" },
+  ];
+  assert.equal(plainText(table(names, ["漢字", "한a", "abcd"], 20)), "NAME N\n漢字 1\n한a  1\nabcd 1");
   assert.equal(cell("naïve"), "naïve");
 });
 

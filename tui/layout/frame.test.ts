@@ -112,7 +112,7 @@ test("a name chosen by the traced side cannot leave its cell", async () => {
     for (const line of frame(sceneOf(statusOf(state), { pane }), 80, 24)) {
       assert.ok(width(line) <= 80);
       const text = line.map((s) => s.text).join("");
-      assert.match(text, /^[\x20-\x7e▁-█░▲▼·]*$/);
+      assert.match(text, /^[\x20-\x7e▁-█░▲▼·漢]*$/);
     }
-  assert.match(textOf(sceneOf(statusOf(state)), 120, 40), /\?\[2J\{red-fg\}\?e\?\?\?/);
+  assert.match(textOf(sceneOf(statusOf(state)), 120, 40), /\?\[2J\{red-fg\}漢e\?\?\?/);
 });

@@ -43,7 +43,13 @@ function blessedScreen(input: ReadStream, output: WriteStream, unicode: boolean)
   const program = blessed.program({ input, output, terminal: TERMINAL, forceUnicode: unicode } as object);
   // Keeps it from drawing UTF-8 characters in the VT100's line-drawing set, which not every terminal maps back.
   (program as unknown as { tput: { brokenACS: boolean } }).tput.brokenACS = true;
-  const screen = blessed.screen({ program, smartCSR: false, autoPadding: false, warnings: false } as object);
+  const screen = blessed.screen({
+    program,
+    smartCSR: false,
+    autoPadding: false,
+    warnings: false,
+    fullUnicode: unicode,
+  } as object);
   screen.program.hideCursor();
   return screen;
 }
