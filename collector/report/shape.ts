@@ -43,7 +43,7 @@ export interface ReportSocket {
   pagesAtClose: number | null;
   pagesAtDestroy: number | null;
   sweptAt: Time;
-  /** Bytes of dma-buf pinned now; except at level tokens an upper bound: one page per token. */
+  /** Bytes of dma-buf pinned now; except at level tokens an upper bound: one page per token, but no more than the kernel counts. */
   pinnedBytes: number;
   /** Levels holds, profile and tokens: how long returned tokens were held, ns. null: none was returned, or not measured. Of a part of a recording: what that part shows. */
   holds: Spread | null;

@@ -75,8 +75,8 @@ function* body(selected: Selected, series: Series, distributions: Distributions)
 
 function pinnedNote({ level }: Report): string {
   return level === "tokens"
-    ? "<p>Pinned by a socket: distinct pages. Pinned of a binding: an upper bound, one page per token.</p>"
-    : "<p>Totals are read a few times a second and at close: tokens held and returned in between are not drawn. Pinned: an upper bound, one page per token.</p>";
+    ? "<p>Pinned by a socket: distinct pages. Pinned of a binding: an upper bound, a page per token as far as the kernel counts so many.</p>"
+    : "<p>Totals are read a few times a second and at close: tokens held and returned in between are not drawn. Pinned: an upper bound, a page per token as far as the kernel counts so many.</p>";
 }
 
 function strangers({ findings }: Report): string[] {

@@ -9,7 +9,7 @@ import { notWithoutAll } from "../lib/choices.ts";
 import { BYTES, compiled, FACES, measured, type Run } from "../lib/faces.ts";
 import { HOSTILE } from "../lib/hostile-recordings.ts";
 
-/** MiB above what the program takes for nothing: the limit that docs/limits.md states. */
+/** MiB above what the program takes for nothing: the limit that docs/recording.md states. */
 const MOST = 512;
 /** Beyond these a run is ended, and has failed. */
 const LIMITS = { seconds: 60, most: 2048 };
