@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { notWithoutAll } from "../lib/choices.ts";
 import { BYTES, compiled, FACES, measured, type Run } from "../lib/faces.ts";
-import { HOSTILE } from "../lib/hostile-recordings.ts";
+import { HOSTILE } from "../lib/hostile-recordings/recordings.ts";
 
 /** MiB above what the program takes for nothing: the limit that docs/recording.md states. */
 const MOST = 512;
