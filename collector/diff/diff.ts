@@ -1,7 +1,7 @@
 // diff - Two recordings side by side: what got better, what got worse, and whether B leaks where A did not.
 
 import { roleName } from "../ledger/sockets/role.ts";
-import type { Role } from "../ledger/state.ts";
+import type { Role } from "../ledger/state/let-go.ts";
 import type { Report } from "../report/shape.ts";
 import { inBoth, matchedRoles } from "./match-roles.ts";
 import { type Better, isStuck, KEPT_SHARE, type Measure, OF_DEVICE, OF_ROLE, type Unit } from "./measures.ts";

@@ -1,6 +1,6 @@
 // cpu-stacks - Level profile: CPU samples of receiving threads, as weighted stacks beside those of held tokens.
 
-import type { Ledger } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
 import type { Stacks, Weight } from "./stacks.ts";
 
 /** Samples of the CPU clock, at 99 Hz. */

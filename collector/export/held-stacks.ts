@@ -3,7 +3,8 @@
 import { listsBy } from "../base/lists.ts";
 import { pageSizeOf, pagesUnder } from "../ledger/pinned.ts";
 import { outstanding } from "../ledger/sockets/socket.ts";
-import type { Socket, Token } from "../ledger/state.ts";
+import type { Socket } from "../ledger/state/socket-and-binding.ts";
+import type { Token } from "../ledger/state/token.ts";
 import { tokensOf } from "../ledger/tokens/books.ts";
 import type { Stream } from "../recording/stream.ts";
 import { select } from "../report/selection.ts";

@@ -3,7 +3,8 @@
 import type { Level } from "../events/event.ts";
 import { itemsOf } from "../ledger/changes.ts";
 import { outstanding } from "../ledger/sockets/socket.ts";
-import type { Socket, Token } from "../ledger/state.ts";
+import type { Socket } from "../ledger/state/socket-and-binding.ts";
+import type { Token } from "../ledger/state/token.ts";
 import type { Watcher } from "../report/selection.ts";
 
 /** Who received: a thread (0: any) and its user-space stack. */

@@ -1,6 +1,8 @@
 // changes - The record of what one event changed: made once for a ledger, emptied before and filled by every event.
 
-import type { Changes, Refilled, Socket, Token } from "./state.ts";
+import type { Changes, Refilled } from "./state/ledger.ts";
+import type { Socket } from "./state/socket-and-binding.ts";
+import type { Token } from "./state/token.ts";
 
 /** Longer lists than this are not kept for the next event: a return names up to 1024 tokens, but seldom. */
 const KEPT_ITEMS = 64;

@@ -13,7 +13,7 @@ import { HEADER } from "../testing/kernel.ts";
 import { withLosses } from "../testing/losses.ts";
 import { type ReadingRun, type ReadingStep, type ReadingTruth, runRead } from "../testing/reading.ts";
 import { apply, newLedger } from "./ledger.ts";
-import type { Ledger } from "./state.ts";
+import type { Ledger } from "./state/ledger.ts";
 
 const SOCKETS = 3;
 const RUNS = { numRuns: cases(100, 1000), seed: 20261124 };

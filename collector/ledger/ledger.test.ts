@@ -11,7 +11,7 @@ import { HEADER, type Run, run, type Step, type Truth } from "../testing/kernel.
 import { MISHAPS, withLosses } from "../testing/losses.ts";
 import { applyAll } from "../testing/sums.ts";
 import { apply, newLedger } from "./ledger.ts";
-import type { Ledger } from "./state.ts";
+import type { Ledger } from "./state/ledger.ts";
 
 const SOCKETS = 4;
 

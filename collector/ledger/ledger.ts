@@ -32,7 +32,8 @@ import {
   onMode,
   onReading,
 } from "./sockets/socket-events.ts";
-import type { Binding, Changes, Ledger, Socket, SocketEvent } from "./state.ts";
+import type { Changes, Ledger, SocketEvent } from "./state/ledger.ts";
+import type { Binding, Socket } from "./state/socket-and-binding.ts";
 import { announce, attributeAll } from "./tokens/handovers.ts";
 import { onCaller, onIssue, onReturn } from "./tokens/token-events.ts";
 

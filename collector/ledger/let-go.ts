@@ -7,7 +7,8 @@ import { newCalls, sumOfCalls } from "./profile/calls.ts";
 import { newProfile, PARTS } from "./profile/profile.ts";
 import { keyOf, roleOf } from "./sockets/role.ts";
 import { outstanding, sharedBinding } from "./sockets/socket.ts";
-import type { Binding, LetGo, Measured, Role, RoleSums, Socket } from "./state.ts";
+import type { LetGo, Measured, Role, RoleSums } from "./state/let-go.ts";
+import type { Binding, Socket } from "./state/socket-and-binding.ts";
 
 /** Nothing was let go. */
 export function newLetGo(): LetGo {

@@ -2,7 +2,8 @@
 
 import { pages, pagesHeld } from "./bindings/pages.ts";
 import { outstanding } from "./sockets/socket.ts";
-import type { Socket, Token } from "./state.ts";
+import type { Socket } from "./state/socket-and-binding.ts";
+import type { Token } from "./state/token.ts";
 import { tokensOf } from "./tokens/books.ts";
 
 /** The page size of the dma-bufs a socket received from, the largest of several; 0 where it has received from none. */

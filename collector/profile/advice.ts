@@ -1,7 +1,8 @@
 // advice - What a profile recommends to change, with the figure and the threshold behind it; nothing without data.
 
 import { listsBy } from "../base/lists.ts";
-import type { Ledger, Socket } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
+import type { Socket } from "../ledger/state/socket-and-binding.ts";
 import { metricsOf } from "./metrics.ts";
 import { type Case, RULES, type Rule } from "./rules.ts";
 

@@ -6,7 +6,8 @@ import { type Calls, sumOfCalls } from "../ledger/profile/calls.ts";
 import { meanHeld } from "../ledger/profile/holds.ts";
 import { type Profile, sumOf } from "../ledger/profile/profile.ts";
 import { outstanding } from "../ledger/sockets/socket.ts";
-import type { LetGo, Measured, Socket } from "../ledger/state.ts";
+import type { LetGo, Measured } from "../ledger/state/let-go.ts";
+import type { Socket } from "../ledger/state/socket-and-binding.ts";
 import { oldestOf, unagedOf } from "./oldest.ts";
 import { type Spread, sizesOf, spreadOf } from "./spread.ts";
 

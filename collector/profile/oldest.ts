@@ -2,7 +2,8 @@
 
 import { unaged } from "../ledger/profile/holds.ts";
 import { outstanding } from "../ledger/sockets/socket.ts";
-import type { Socket, Token } from "../ledger/state.ts";
+import type { Socket } from "../ledger/state/socket-and-binding.ts";
+import type { Token } from "../ledger/state/token.ts";
 import { bookOf } from "../ledger/tokens/books.ts";
 
 /** The token it has held longest; undefined where the level does not show it or nothing is held. */

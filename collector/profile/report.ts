@@ -3,7 +3,8 @@
 import type { Header, Level } from "../events/event.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
 import { byClass } from "../ledger/profile/cpu-samples.ts";
-import type { Ledger, Socket } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
+import type { Socket } from "../ledger/state/socket-and-binding.ts";
 import { type Advice, adviceOf } from "./advice.ts";
 import { type Metrics, metricsOf } from "./metrics.ts";
 

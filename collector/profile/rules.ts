@@ -3,7 +3,8 @@
 import { bytes, duration, percent, plural } from "../base/format.ts";
 import { pages } from "../ledger/bindings/pages.ts";
 import type { Sample } from "../ledger/profile/cpu-samples.ts";
-import type { Ledger, Socket } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
+import type { Socket } from "../ledger/state/socket-and-binding.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What a rule looks at. */

@@ -3,7 +3,8 @@
 import { type Event, type EventWith, type Header, having } from "../events/event.ts";
 import { isKept } from "../ledger/evidence/close-evidence.ts";
 import { forgetOver, newLedger } from "../ledger/ledger.ts";
-import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
+import type { Changes, Ledger } from "../ledger/state/ledger.ts";
+import type { Binding, Socket } from "../ledger/state/socket-and-binding.ts";
 import { isIssue, type Kept, type KeptEvents, keep, keyOf, noEvents } from "./kept-events.ts";
 
 export interface CarriedState {

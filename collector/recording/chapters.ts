@@ -2,7 +2,7 @@
 
 import { type Event, type Header, having } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
-import type { Ledger } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
 import { checkMemory } from "../output/memory.ts";
 import { isBlockLine, isFreshBlockLine } from "./format/block.ts";
 import { EventReader, type Mark } from "./format/event-reader.ts";

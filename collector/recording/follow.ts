@@ -2,7 +2,7 @@
 
 import type { Event } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
-import type { Changes, Ledger } from "../ledger/state.ts";
+import type { Changes, Ledger } from "../ledger/state/ledger.ts";
 import { applyBounded } from "../verdict/let-go.ts";
 import { batchesOf, type Stream } from "./stream.ts";
 

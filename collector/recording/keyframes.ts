@@ -2,7 +2,7 @@
 
 import type { Header } from "../events/event.ts";
 import { newLedger } from "../ledger/ledger.ts";
-import type { Ledger } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
 import { checkMemory } from "../output/memory.ts";
 
 /** The ledger before the first event of a chapter. */

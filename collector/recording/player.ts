@@ -4,7 +4,7 @@ import { fstatSync, openSync } from "node:fs";
 import { UserError } from "../base/errors.ts";
 import type { Event, Header } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
-import type { Ledger } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
 import { checked } from "../output/memory.ts";
 import { ChapterReader } from "./chapter-reader.ts";
 import { type Contents, Indexer, isEventful } from "./chapters.ts";

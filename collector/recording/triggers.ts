@@ -1,7 +1,8 @@
 // triggers - What a flight recorder waits for: a leak, an exhausted dma-buf, a lost event. Each fires once, as soon as it is known.
 
 import { type Event, having, type Trigger } from "../events/event.ts";
-import type { Binding, Changes, Ledger } from "../ledger/state.ts";
+import type { Changes, Ledger } from "../ledger/state/ledger.ts";
+import type { Binding } from "../ledger/state/socket-and-binding.ts";
 import { bindingVerdict, isPinned } from "../verdict/binding-verdict.ts";
 
 const isClock = having("family", "clock");

@@ -2,7 +2,8 @@
 
 import { unattributedOf } from "../ledger/bindings/holders.ts";
 import { heldNow, pages, pagesHeld, timeToExhaustion } from "../ledger/bindings/pages.ts";
-import type { Binding, Ledger } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
+import type { Binding } from "../ledger/state/socket-and-binding.ts";
 import { bindingVerdict } from "../verdict/binding-verdict.ts";
 import type { ReportBinding } from "./shape.ts";
 import type { ToTime } from "./time.ts";

@@ -3,7 +3,8 @@
 import type { Event } from "../events/event.ts";
 import { newProfile, type Profile, sumOf } from "../ledger/profile/profile.ts";
 import { measureBucket, measureReturn } from "../ledger/profile/profile-events.ts";
-import type { Changes, Socket } from "../ledger/state.ts";
+import type { Changes } from "../ledger/state/ledger.ts";
+import type { Socket } from "../ledger/state/socket-and-binding.ts";
 import type { Watcher } from "./selection.ts";
 
 export interface Distributions extends Watcher {

@@ -14,7 +14,8 @@ import { pages, timeToExhaustion } from "../ledger/bindings/pages.ts";
 import { checksText } from "../ledger/evidence/checks.ts";
 import { lossWords } from "../ledger/evidence/missing.ts";
 import { heldOf, outstanding, sharedBinding } from "../ledger/sockets/socket.ts";
-import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
+import type { Changes, Ledger } from "../ledger/state/ledger.ts";
+import type { Binding, Socket } from "../ledger/state/socket-and-binding.ts";
 import { socketVerdict } from "../verdict/socket-verdict.ts";
 import { findingText } from "./finding-text.ts";
 

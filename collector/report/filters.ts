@@ -2,7 +2,8 @@
 
 import { EXIT, UserError } from "../base/errors.ts";
 import { portOf } from "../events/endpoint.ts";
-import type { Binding, Ledger, Socket } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
+import type { Binding, Socket } from "../ledger/state/socket-and-binding.ts";
 import { socketVerdict } from "../verdict/socket-verdict.ts";
 import { SOCKET_VERDICTS } from "../verdict/words.ts";
 

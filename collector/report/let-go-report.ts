@@ -3,7 +3,8 @@
 import { plural, printable } from "../base/format.ts";
 import { countsTokens } from "../events/event.ts";
 import { roleName } from "../ledger/sockets/role.ts";
-import type { Ledger, RoleSums } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
+import type { RoleSums } from "../ledger/state/let-go.ts";
 import { letGoLeaks } from "../verdict/let-go.ts";
 import type { Cell, Column } from "./columns.ts";
 import type { Report, ReportLetGo, ReportRole } from "./shape.ts";

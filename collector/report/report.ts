@@ -1,7 +1,7 @@
 // report - The ledger as the published report object.
 
 import { lostEvents } from "../ledger/evidence/evidence.ts";
-import type { Ledger } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
 import { mapped } from "../output/memory.ts";
 import { runVerdict } from "../verdict/run-verdict.ts";
 import { bindingReport } from "./binding-report.ts";

@@ -5,7 +5,8 @@ import { pagesHeld } from "../ledger/bindings/pages.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
 import { mostPinned, pageSizeOf, pagesUnder, pinnedBytes } from "../ledger/pinned.ts";
 import { outstanding } from "../ledger/sockets/socket.ts";
-import type { Binding, Changes, Ledger, Socket } from "../ledger/state.ts";
+import type { Changes, Ledger } from "../ledger/state/ledger.ts";
+import type { Binding, Socket } from "../ledger/state/socket-and-binding.ts";
 import { bookOf } from "../ledger/tokens/books.ts";
 
 /** From time t (ns since t0) on: tokens outstanding, bytes pinned. */

@@ -3,7 +3,7 @@
 import { EXIT, UserError } from "../base/errors.ts";
 import type { Event, Header } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
-import type { Changes, Ledger } from "../ledger/state.ts";
+import type { Changes, Ledger } from "../ledger/state/ledger.ts";
 import type { Stream } from "../recording/stream.ts";
 import { type Filters, givenFilters, isFiltered, matching, refuseUnknownVerdict } from "./filters.ts";
 import { reportOf } from "./report.ts";

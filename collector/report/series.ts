@@ -1,7 +1,7 @@
 // series - What each socket and binding held over time, in no more points than a chart can show. Bounded in memory.
 
 import type { LostEvent } from "../events/event.ts";
-import type { Binding, Socket } from "../ledger/state.ts";
+import type { Binding, Socket } from "../ledger/state/socket-and-binding.ts";
 import { type Point, Sampler } from "./sampler.ts";
 import type { Watcher } from "./selection.ts";
 

@@ -2,7 +2,8 @@
 
 import type { Header, Level, Mode } from "../events/event.ts";
 import type { Finding } from "../ledger/sockets/findings.ts";
-import type { Loss, Token } from "../ledger/state.ts";
+import type { Loss } from "../ledger/state/evidence.ts";
+import type { Token } from "../ledger/state/token.ts";
 import type { Spread } from "../profile/spread.ts";
 
 /** A point in time, CLOCK_MONOTONIC ns: a number up to 2^53, else decimal text. null: not seen. */

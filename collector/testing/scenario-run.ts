@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type Header, LEVELS, type Variant } from "../events/event.ts";
 import { newLedger } from "../ledger/ledger.ts";
-import type { Ledger } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
 import { lineFor } from "../report/event-lines.ts";
 import { reportOf } from "../report/report.ts";
 import type { Report } from "../report/shape.ts";

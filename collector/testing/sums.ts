@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Event } from "../events/event.ts";
 import { apply } from "../ledger/ledger.ts";
 import { heldOf } from "../ledger/sockets/socket.ts";
-import type { Ledger } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
 
 /** Applies the events. Throws if after one of them a binding's running sum is not the sum over its sockets. */
 export function applyAll(ledger: Ledger, events: readonly Event[]): Ledger {

@@ -1,6 +1,6 @@
 // settled - When a traced command's tokens and dma-bufs are gone, and so when its trace may end.
 
-import type { Ledger } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
 import type { Sink } from "../recording/follow.ts";
 import type { LiveStream } from "./live.ts";
 

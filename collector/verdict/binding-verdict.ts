@@ -6,7 +6,8 @@ import { lostEvents } from "../ledger/evidence/evidence.ts";
 import { isFreedUnseen, noUnbindHidden } from "../ledger/evidence/kernel-totals.ts";
 import { missing } from "../ledger/evidence/missing.ts";
 import { sharedBinding } from "../ledger/sockets/socket.ts";
-import type { Binding, Ledger } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
+import type { Binding } from "../ledger/state/socket-and-binding.ts";
 import { socketVerdict } from "./socket-verdict.ts";
 import type { BindingVerdict, Verdict } from "./words.ts";
 

@@ -5,7 +5,8 @@ import { countsTokens } from "../events/event.ts";
 import { pages } from "../ledger/bindings/pages.ts";
 import { missing } from "../ledger/evidence/missing.ts";
 import { outstanding, sharedBinding, sweptBefore } from "../ledger/sockets/socket.ts";
-import type { Handover, Ledger, Pinned, Socket } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
+import type { Handover, Pinned, Socket } from "../ledger/state/socket-and-binding.ts";
 import { bookOf } from "../ledger/tokens/books.ts";
 import type { SocketVerdict, Verdict } from "./words.ts";
 

@@ -3,7 +3,8 @@
 import { duration, plural } from "../base/format.ts";
 import { hadTokensAtClose } from "../ledger/evidence/close-evidence.ts";
 import { assumed, uncounted } from "../ledger/evidence/doubts.ts";
-import type { Ledger, Socket } from "../ledger/state.ts";
+import type { Ledger } from "../ledger/state/ledger.ts";
+import type { Socket } from "../ledger/state/socket-and-binding.ts";
 import type { SocketVerdict, Verdict } from "./words.ts";
 
 /** The verdict on a socket whose numbers are beyond doubt, or do not matter. */

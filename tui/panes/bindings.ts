@@ -3,7 +3,7 @@
 import { bytes, duration, plural } from "../../collector/base/format.ts";
 import { pages, pagesHeld, timeToExhaustion } from "../../collector/ledger/bindings/pages.ts";
 import { heldOf } from "../../collector/ledger/sockets/socket.ts";
-import type { Binding } from "../../collector/ledger/state.ts";
+import type { Binding } from "../../collector/ledger/state/socket-and-binding.ts";
 import { exhaustionsOf } from "../../collector/report/details.ts";
 import { cell } from "../draw/cell-text.ts";
 import { bar } from "../draw/glyphs.ts";

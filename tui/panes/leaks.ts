@@ -2,7 +2,7 @@
 
 import { clock, duration } from "../../collector/base/format.ts";
 import { sharedBinding } from "../../collector/ledger/sockets/socket.ts";
-import type { Socket } from "../../collector/ledger/state.ts";
+import type { Socket } from "../../collector/ledger/state/socket-and-binding.ts";
 import { cell } from "../draw/cell-text.ts";
 import { listLines } from "../draw/list.ts";
 import type { Line } from "../draw/styled-line.ts";

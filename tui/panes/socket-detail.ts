@@ -2,7 +2,7 @@
 
 import { bytes, clock, duration, plural } from "../../collector/base/format.ts";
 import { countsTokens } from "../../collector/events/event.ts";
-import type { Binding, Socket } from "../../collector/ledger/state.ts";
+import type { Binding, Socket } from "../../collector/ledger/state/socket-and-binding.ts";
 import { tokensOf } from "../../collector/ledger/tokens/books.ts";
 import { oldestOf, oldestToken } from "../../collector/profile/oldest.ts";
 import { receivedBy } from "../../collector/report/details.ts";

@@ -3,7 +3,7 @@
 import { performance } from "node:perf_hooks";
 import type { ReadStream, WriteStream } from "node:tty";
 import { UserError } from "../../collector/base/errors.ts";
-import type { Ledger } from "../../collector/ledger/state.ts";
+import type { Ledger } from "../../collector/ledger/state/ledger.ts";
 import { type Glyphs, glyphs } from "../draw/glyphs.ts";
 import { type Line, plainText } from "../draw/styled-line.ts";
 import { type Effect, update } from "../input/update.ts";

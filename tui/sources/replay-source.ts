@@ -2,7 +2,7 @@
 
 import { UserError } from "../../collector/base/errors.ts";
 import { clock } from "../../collector/base/format.ts";
-import type { Ledger } from "../../collector/ledger/state.ts";
+import type { Ledger } from "../../collector/ledger/state/ledger.ts";
 import { copyOf } from "../../collector/recording/keyframes.ts";
 import type { Player } from "../../collector/recording/player.ts";
 import { feed, type ScreenState, screenStateOf } from "../state/screen-state.ts";

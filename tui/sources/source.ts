@@ -1,6 +1,6 @@
 // source - Where the screen gets its events: a stream followed live (live-source.ts) or a recording replayed (replay-source.ts).
 
-import type { Ledger } from "../../collector/ledger/state.ts";
+import type { Ledger } from "../../collector/ledger/state/ledger.ts";
 import type { Effect } from "../input/update.ts";
 import type { SourceStatus } from "../state/view.ts";
 

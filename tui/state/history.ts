@@ -2,7 +2,8 @@
 
 import { type Event, having } from "../../collector/events/event.ts";
 import { outstanding } from "../../collector/ledger/sockets/socket.ts";
-import type { Changes, Socket } from "../../collector/ledger/state.ts";
+import type { Changes } from "../../collector/ledger/state/ledger.ts";
+import type { Socket } from "../../collector/ledger/state/socket-and-binding.ts";
 
 /** A socket's totals at time t, ns since t0. */
 export interface Point {

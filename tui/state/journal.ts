@@ -1,7 +1,7 @@
 // journal - What happened, a line each: what `live --plain` prints without the running totals. Bounded in memory.
 
 import { countsTokens, type Event, having } from "../../collector/events/event.ts";
-import type { Changes, Ledger } from "../../collector/ledger/state.ts";
+import type { Changes, Ledger } from "../../collector/ledger/state/ledger.ts";
 import { lineFor } from "../../collector/report/event-lines.ts";
 import { socketVerdict } from "../../collector/verdict/socket-verdict.ts";
 import { cell } from "../draw/cell-text.ts";

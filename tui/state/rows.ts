@@ -2,7 +2,7 @@
 
 import { pinnedBytes } from "../../collector/ledger/pinned.ts";
 import { outstanding } from "../../collector/ledger/sockets/socket.ts";
-import type { Binding, Socket } from "../../collector/ledger/state.ts";
+import type { Binding, Socket } from "../../collector/ledger/state/socket-and-binding.ts";
 import { bindingVerdict } from "../../collector/verdict/binding-verdict.ts";
 import { socketVerdict } from "../../collector/verdict/socket-verdict.ts";
 import type { BindingVerdict, SocketVerdict } from "../../collector/verdict/words.ts";

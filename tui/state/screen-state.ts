@@ -2,7 +2,7 @@
 
 import type { Event, Header } from "../../collector/events/event.ts";
 import { apply, newLedger } from "../../collector/ledger/ledger.ts";
-import type { Ledger } from "../../collector/ledger/state.ts";
+import type { Ledger } from "../../collector/ledger/state/ledger.ts";
 import { type History, remember } from "./history.ts";
 import { type Journal, newJournal, write } from "./journal.ts";
 

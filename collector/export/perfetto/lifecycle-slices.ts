@@ -1,7 +1,8 @@
 // lifecycle-slices - The life of a socket and of a binding as slices on their Perfetto tracks, leaks as instants.
 
 import { plural } from "../../base/format.ts";
-import type { Binding, Ledger, Socket } from "../../ledger/state.ts";
+import type { Ledger } from "../../ledger/state/ledger.ts";
+import type { Binding, Socket } from "../../ledger/state/socket-and-binding.ts";
 import { bindingVerdict } from "../../verdict/binding-verdict.ts";
 import { socketVerdict } from "../../verdict/socket-verdict.ts";
 import type { Packets } from "./packets.ts";

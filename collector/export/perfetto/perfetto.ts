@@ -3,7 +3,8 @@
 import { plural } from "../../base/format.ts";
 import { type Event, type EventWith, having, type LostEvent } from "../../events/event.ts";
 import { apply, newLedger } from "../../ledger/ledger.ts";
-import type { Binding, Ledger, Socket } from "../../ledger/state.ts";
+import type { Ledger } from "../../ledger/state/ledger.ts";
+import type { Binding, Socket } from "../../ledger/state/socket-and-binding.ts";
 import { checked } from "../../output/memory.ts";
 import type { Stream } from "../../recording/stream.ts";
 import { type Point, Sampler } from "../../report/sampler.ts";

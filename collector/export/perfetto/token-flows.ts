@@ -2,7 +2,8 @@
 
 import type { Event, ProbeEvent } from "../../events/event.ts";
 import { itemsOf } from "../../ledger/changes.ts";
-import type { Changes, Gone, Socket } from "../../ledger/state.ts";
+import type { Changes, Gone } from "../../ledger/state/ledger.ts";
+import type { Socket } from "../../ledger/state/socket-and-binding.ts";
 import { bookOf } from "../../ledger/tokens/books.ts";
 import type { Packets } from "./packets.ts";
 import type { Tracks } from "./tracks.ts";

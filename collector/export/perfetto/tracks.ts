@@ -1,6 +1,6 @@
 // tracks - The Perfetto track of each socket, binding, process and thread: made on first use, renamed when more is known.
 
-import type { Binding, Socket } from "../../ledger/state.ts";
+import type { Binding, Socket } from "../../ledger/state/socket-and-binding.ts";
 import type { Packets, Track } from "./packets.ts";
 
 export class Tracks {

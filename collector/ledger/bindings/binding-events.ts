@@ -2,7 +2,8 @@
 
 import type { ProbeEvent } from "../../events/event.ts";
 import { walkAtUnbind } from "../evidence/page-counts.ts";
-import type { Binding, Ledger } from "../state.ts";
+import type { Ledger } from "../state/ledger.ts";
+import type { Binding } from "../state/socket-and-binding.ts";
 import { addExhaustion, newBinding } from "./binding.ts";
 import { sample } from "./pages.ts";
 import { sweep, unbinding } from "./sweep.ts";

@@ -1,7 +1,7 @@
 // binding - One dma-buf bound to RX queues: what is known of it, and when its pages were exhausted.
 
 import type { ProbeEvent } from "../../events/event.ts";
-import type { Binding } from "../state.ts";
+import type { Binding } from "../state/socket-and-binding.ts";
 
 /** Two dry lines closer than this belong to one episode: the probe prints at most one per 250 ms. */
 const EPISODE_GAP_NS = 1e9;

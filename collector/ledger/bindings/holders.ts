@@ -1,7 +1,8 @@
 // holders - Which sockets hold tokens of a binding, and how many.
 
 import { heldByBinding, heldOf, outstanding, sweptBefore } from "../sockets/socket.ts";
-import type { Binding, Ledger, Socket } from "../state.ts";
+import type { Ledger } from "../state/ledger.ts";
+import type { Binding, Socket } from "../state/socket-and-binding.ts";
 
 /** Sockets that can still hold tokens of `binding`. */
 export function holders(ledger: Ledger, binding: Binding): Socket[] {

@@ -1,6 +1,6 @@
 // pages - How many pages of a dma-buf are in use, and how soon every one is. Tokens are not pages: several may lie on one.
 
-import type { Binding, HeldSample } from "../state.ts";
+import type { Binding, HeldSample } from "../state/socket-and-binding.ts";
 
 /** Pages (net_iovs) of the dma-buf; 0 if its size is not known. */
 export function pages(binding: Binding): number {

@@ -5,7 +5,8 @@ import { moved } from "../changes.ts";
 import { doubt } from "../evidence/doubts.ts";
 import { doubtfulLeaks } from "../let-go.ts";
 import { outstanding, recount } from "../sockets/socket.ts";
-import type { Binding, Ledger, Socket } from "../state.ts";
+import type { Ledger } from "../state/ledger.ts";
+import type { Binding, Socket } from "../state/socket-and-binding.ts";
 import { attribute, sharers } from "../tokens/handovers.ts";
 import { pages } from "./pages.ts";
 

@@ -2,7 +2,8 @@
 
 import { clock, plural } from "../../base/format.ts";
 import type { TracerEvent } from "../../events/event.ts";
-import type { Checks, Ledger } from "../state.ts";
+import type { Checks } from "../state/evidence.ts";
+import type { Ledger } from "../state/ledger.ts";
 
 /** Of a ledger without events. */
 export function newChecks(): Checks {

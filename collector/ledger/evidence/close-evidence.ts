@@ -1,6 +1,6 @@
 // close-evidence - Whether a socket closed while it held tokens, by the best evidence available.
 
-import type { Socket } from "../state.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
 
 /** The kernel's own xarray has the last word where a close line shows it; where the sums differ they are in doubt. */
 export function hadTokensAtClose({ kernel, heldAtClose }: Socket): boolean {

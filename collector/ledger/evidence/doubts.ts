@@ -1,7 +1,8 @@
 // doubts - Why the numbers of one socket may be wrong, each reason in a sentence.
 
 import { plural } from "../../base/format.ts";
-import type { Ledger, Socket } from "../state.ts";
+import type { Ledger } from "../state/ledger.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
 import { lostEvents } from "./evidence.ts";
 import { isSurelyClean } from "./kernel-totals.ts";
 import { gapText } from "./missing.ts";

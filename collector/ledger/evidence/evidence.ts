@@ -2,7 +2,8 @@
 
 import type { ProbeEvent, TracerEvent } from "../../events/event.ts";
 import { LOSSES } from "../../events/tracer-events.ts";
-import type { Evidence, Gap, Ledger, Loss } from "../state.ts";
+import type { Evidence, Gap, Loss } from "../state/evidence.ts";
+import type { Ledger } from "../state/ledger.ts";
 
 /** A whole trace, so far. */
 export function newEvidence(): Evidence {

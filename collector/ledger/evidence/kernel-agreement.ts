@@ -5,7 +5,8 @@ import { countsTokens, modeOf, type ProbeEvent, type TracerEvent } from "../../e
 import { markClosed } from "../sockets/closed.ts";
 import { outstanding } from "../sockets/socket.ts";
 import { continueAfterGap, rebase } from "../sockets/sums.ts";
-import type { Changes, Ledger, Socket, Steady } from "../state.ts";
+import type { Changes, Ledger } from "../state/ledger.ts";
+import type { Socket, Steady } from "../state/socket-and-binding.ts";
 import { bookOf, tokensOf } from "../tokens/books.ts";
 import { doubt } from "./doubts.ts";
 import { lostEvents } from "./evidence.ts";

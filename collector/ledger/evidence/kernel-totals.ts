@@ -1,7 +1,8 @@
 // kernel-totals - What the totals in the kernel's own maps still prove when lines are missing.
 
 import type { ProbeEvent } from "../../events/event.ts";
-import type { Binding, Ledger, Socket } from "../state.ts";
+import type { Ledger } from "../state/ledger.ts";
+import type { Binding, Socket } from "../state/socket-and-binding.ts";
 import { isKept } from "./close-evidence.ts";
 import { lostEvents } from "./evidence.ts";
 

@@ -2,7 +2,7 @@
 
 import { clock, plural } from "../../base/format.ts";
 import { LOSSES } from "../../events/tracer-events.ts";
-import type { Evidence, Gap, Loss } from "../state.ts";
+import type { Evidence, Gap, Loss } from "../state/evidence.ts";
 import { lostEvents } from "./evidence.ts";
 
 const WORDS: Record<Loss, string> = {

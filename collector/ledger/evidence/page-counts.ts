@@ -2,7 +2,8 @@
 
 import type { ProbeEvent } from "../../events/event.ts";
 import { rebase } from "../sockets/sums.ts";
-import type { Binding, Changes, Ledger, Pinned, Socket } from "../state.ts";
+import type { Changes, Ledger } from "../state/ledger.ts";
+import type { Binding, Pinned, Socket } from "../state/socket-and-binding.ts";
 import { urefsOf } from "../tokens/pages-book.ts";
 
 /** The pages of a binding were counted. */

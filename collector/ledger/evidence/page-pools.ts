@@ -2,7 +2,8 @@
 
 import { plural } from "../../base/format.ts";
 import type { TracerEvent } from "../../events/event.ts";
-import type { Binding, Ledger } from "../state.ts";
+import type { Ledger } from "../state/ledger.ts";
+import type { Binding } from "../state/socket-and-binding.ts";
 import { doubt } from "./doubts.ts";
 
 /**

@@ -2,7 +2,8 @@
 
 import { add, bucketOf, count, lowOf } from "../../base/histogram.ts";
 import type { ProbeEvent } from "../../events/event.ts";
-import type { Changes, Ledger, Socket } from "../state.ts";
+import type { Changes, Ledger } from "../state/ledger.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
 import type { Profile } from "./profile.ts";
 
 /** A token was handed out. */

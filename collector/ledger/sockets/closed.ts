@@ -1,6 +1,7 @@
 // closed - A socket is known to be closed: what it held then, and whether that is a leak.
 
-import type { Changes, Socket } from "../state.ts";
+import type { Changes } from "../state/ledger.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
 import { tokensOf } from "../tokens/books.ts";
 import { outstanding } from "./socket.ts";
 

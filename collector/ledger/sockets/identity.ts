@@ -2,7 +2,8 @@
 
 import { addresses, isSameEnd } from "../../events/endpoint.ts";
 import type { ProbeEvent } from "../../events/event.ts";
-import type { Socket, SocketEvent } from "../state.ts";
+import type { SocketEvent } from "../state/ledger.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
 import { continueAfterGap } from "./sums.ts";
 
 /** Whether a line with a birth is about `known`. */

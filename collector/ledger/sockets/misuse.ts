@@ -2,7 +2,7 @@
 
 import { errnoName, isRestart } from "../../base/errno.ts";
 import type { EventWith, ProbeEvent } from "../../events/event.ts";
-import type { Ledger } from "../state.ts";
+import type { Ledger } from "../state/ledger.ts";
 import { addFinding, type Finding, findingOf } from "./findings.ts";
 
 export type Misuse = EventWith<"family", "finding">;

@@ -1,7 +1,8 @@
 // role - What makes a socket of one run that of another: its program, service port and devices. Pointers and pids never match.
 
 import { portOf } from "../../events/endpoint.ts";
-import type { Role, Socket } from "../state.ts";
+import type { Role } from "../state/let-go.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
 
 /** The role of a socket, as far as its lines show it. */
 export function roleOf({ comm, local, remote, shares }: Socket): Role {

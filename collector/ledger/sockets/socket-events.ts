@@ -12,7 +12,8 @@ import {
 import { agreeWithUrefs } from "../evidence/page-counts.ts";
 import { addCalls } from "../profile/calls.ts";
 import { newestHolds } from "../profile/holds.ts";
-import type { Ledger, Socket } from "../state.ts";
+import type { Ledger } from "../state/ledger.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
 import { bookOf } from "../tokens/books.ts";
 import { markClosed, reportLeak } from "./closed.ts";
 import { addFinding, findingOf } from "./findings.ts";

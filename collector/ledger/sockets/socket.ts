@@ -3,7 +3,7 @@
 import type { Mode } from "../../events/event.ts";
 import { newCalls } from "../profile/calls.ts";
 import { newProfile } from "../profile/profile.ts";
-import type { Binding, Share, Socket } from "../state.ts";
+import type { Binding, Share, Socket } from "../state/socket-and-binding.ts";
 
 /** A socket of which only kernel pointer and birth are known; where the birth is 0 too, the line at time `t` is the first. */
 export function newSocket(sk: string, born: number, mode: Mode, t = born): Socket {

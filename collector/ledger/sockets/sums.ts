@@ -1,7 +1,8 @@
 // sums - A socket's issued and returned tokens: the probes' running totals, and what was put right about them.
 
 import type { ProbeEvent } from "../../events/event.ts";
-import type { Changes, Socket } from "../state.ts";
+import type { Changes } from "../state/ledger.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
 import { recount } from "./socket.ts";
 
 /** What a line on a socket's totals has of them. */

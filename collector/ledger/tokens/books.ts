@@ -1,7 +1,8 @@
 // books - The token book of a socket, by its mode.
 
 import type { Mode } from "../../events/event.ts";
-import type { Socket, Token } from "../state.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
+import type { Token } from "../state/token.ts";
 import { pagesBook } from "./pages-book.ts";
 import type { TokenBook } from "./token-book.ts";
 import { xarrayBook } from "./xarray-book.ts";

@@ -8,7 +8,8 @@ import type { ProbeEvent } from "../../events/event.ts";
 import { moved } from "../changes.ts";
 import { outstanding, sharedBinding } from "../sockets/socket.ts";
 import { addReturns } from "../sockets/sums.ts";
-import type { Binding, Changes, Handover, Ledger, Socket } from "../state.ts";
+import type { Changes, Ledger } from "../state/ledger.ts";
+import type { Binding, Handover, Socket } from "../state/socket-and-binding.ts";
 
 /** Every socket in manual mode that ever received from `binding`. */
 export function sharers(ledger: Ledger, binding: Binding): Socket[] {

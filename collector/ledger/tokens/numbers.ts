@@ -1,7 +1,7 @@
 // numbers - Which token numbers a return names.
 
 import type { ProbeEvent } from "../../events/event.ts";
-import type { Socket } from "../state.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
 
 /** MAX_DONTNEED_FRAGS, net/core/sock.c: a call looks at no more numbers than these, whatever its ranges claim. */
 const MOST_RETURNED = 1024;

@@ -6,7 +6,9 @@
 import { countsTokens, type ProbeEvent } from "../../events/event.ts";
 import { gone, issued } from "../changes.ts";
 import { outstanding, sharedBinding } from "../sockets/socket.ts";
-import type { Changes, PageToken, PageTokens, Socket, Token } from "../state.ts";
+import type { Changes } from "../state/ledger.ts";
+import type { PageToken, PageTokens, Socket } from "../state/socket-and-binding.ts";
+import type { Token } from "../state/token.ts";
 import { passOn, setAside } from "./handovers.ts";
 import { addStray, lookedAt } from "./numbers.ts";
 import type { TokenBook } from "./token-book.ts";

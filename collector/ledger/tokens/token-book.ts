@@ -1,7 +1,9 @@
 // token-book - What depends on how the kernel keeps a socket's tokens: in the socket's own xarray, or on its binding's pages.
 
 import type { Level, ProbeEvent } from "../../events/event.ts";
-import type { Changes, Ledger, Socket, Token } from "../state.ts";
+import type { Changes, Ledger } from "../state/ledger.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
+import type { Token } from "../state/token.ts";
 
 /** The functions of one form. They keep nothing themselves: all data is in the socket and its binding, and is copied with them. */
 export interface TokenBook {

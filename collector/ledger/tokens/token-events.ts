@@ -3,7 +3,8 @@
 import { remember } from "../../base/bounded-map.ts";
 import type { ProbeEvent } from "../../events/event.ts";
 import { measureIssue, measureReturn } from "../profile/profile-events.ts";
-import type { Ledger, Socket } from "../state.ts";
+import type { Ledger } from "../state/ledger.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
 import { bookOf } from "./books.ts";
 
 /** More sockets than this are never waiting: the first lines of the oldest are lost, and will not come. */

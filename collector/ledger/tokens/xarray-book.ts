@@ -3,7 +3,9 @@
 import type { ProbeEvent } from "../../events/event.ts";
 import { gone, issued } from "../changes.ts";
 import { outstanding, recount } from "../sockets/socket.ts";
-import type { Changes, Ledger, Socket, Token } from "../state.ts";
+import type { Changes, Ledger } from "../state/ledger.ts";
+import type { Socket } from "../state/socket-and-binding.ts";
+import type { Token } from "../state/token.ts";
 import { addStray, lookedAt } from "./numbers.ts";
 import type { TokenBook } from "./token-book.ts";
 

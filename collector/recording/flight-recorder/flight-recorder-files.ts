@@ -3,7 +3,7 @@
 import { UserError } from "../../base/errors.ts";
 import { clock, duration, plural } from "../../base/format.ts";
 import type { Event, Header } from "../../events/event.ts";
-import type { Changes, Ledger } from "../../ledger/state.ts";
+import type { Changes, Ledger } from "../../ledger/state/ledger.ts";
 import type { FileSeries } from "../../output/file-series.ts";
 import { blockWriter } from "../format/writer.ts";
 import { recorderTo } from "../recorder.ts";

@@ -2,7 +2,7 @@
 
 import type { Event, Header, Trigger } from "../../events/event.ts";
 import { forgetOver } from "../../ledger/ledger.ts";
-import type { Changes, Ledger } from "../../ledger/state.ts";
+import type { Changes, Ledger } from "../../ledger/state/ledger.ts";
 import { CarryOver } from "../carry-over.ts";
 import { Segment } from "../segment.ts";
 import { Triggers } from "../triggers.ts";

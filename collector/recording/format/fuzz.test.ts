@@ -13,7 +13,7 @@ import type { Event, Header } from "../../events/event.ts";
 import { FIELDS } from "../../events/kinds.ts";
 import { epoch, parse } from "../../events/parse.ts";
 import { apply, newLedger } from "../../ledger/ledger.ts";
-import type { Ledger } from "../../ledger/state.ts";
+import type { Ledger } from "../../ledger/state/ledger.ts";
 import { lineFor } from "../../report/event-lines.ts";
 import { reportOf } from "../../report/report.ts";
 import { reportText } from "../../report/text.ts";

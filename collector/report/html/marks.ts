@@ -2,7 +2,7 @@
 
 import { clock, plural } from "../../base/format.ts";
 import type { LostEvent } from "../../events/event.ts";
-import type { Binding, Socket } from "../../ledger/state.ts";
+import type { Binding, Socket } from "../../ledger/state/socket-and-binding.ts";
 import type { Mark } from "./chart.ts";
 
 /** The signs used, each explained once on the page. */

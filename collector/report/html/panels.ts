@@ -1,7 +1,7 @@
 // panels - The page's charts over time: outstanding and pinned of each binding and socket.
 
 import { bytes, plural } from "../../base/format.ts";
-import type { Binding, Socket } from "../../ledger/state.ts";
+import type { Binding, Socket } from "../../ledger/state/socket-and-binding.ts";
 import type { Point } from "../sampler.ts";
 import type { Selected } from "../selection.ts";
 import type { Series } from "../series.ts";

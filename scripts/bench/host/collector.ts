@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { readLines } from "../../../collector/bpftrace/bpftrace.ts";
 import { epoch, parse } from "../../../collector/events/parse.ts";
 import { apply, newLedger } from "../../../collector/ledger/ledger.ts";
-import type { Ledger } from "../../../collector/ledger/state.ts";
+import type { Ledger } from "../../../collector/ledger/state/ledger.ts";
 import { headerOf } from "../header.ts";
 import { liveHeap } from "../heap.ts";
 import { median } from "../stats.ts";

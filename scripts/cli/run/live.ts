@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { EXIT } from "../../../collector/base/errors.ts";
-import type { Ledger } from "../../../collector/ledger/state.ts";
+import type { Ledger } from "../../../collector/ledger/state/ledger.ts";
 import { createOutput } from "../../../collector/output/create-output.ts";
 import type { Output } from "../../../collector/output/output.ts";
 import { linePieces } from "../../../collector/output/pieces.ts";

@@ -2,7 +2,7 @@
 
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import { prettyPieces } from "../../../collector/base/json.ts";
-import type { Ledger } from "../../../collector/ledger/state.ts";
+import type { Ledger } from "../../../collector/ledger/state/ledger.ts";
 import { createOutput } from "../../../collector/output/create-output.ts";
 import { linePieces } from "../../../collector/output/pieces.ts";
 import { profileReport } from "../../../collector/profile/report.ts";

@@ -2,7 +2,7 @@
 
 import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import type { Header, Trigger } from "../../../collector/events/event.ts";
-import type { Ledger } from "../../../collector/ledger/state.ts";
+import type { Ledger } from "../../../collector/ledger/state/ledger.ts";
 import { createOutput } from "../../../collector/output/create-output.ts";
 import { FileSeries } from "../../../collector/output/file-series.ts";
 import {

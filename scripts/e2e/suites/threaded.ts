@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Ledger, Socket } from "../../../collector/ledger/state.ts";
+import type { Ledger } from "../../../collector/ledger/state/ledger.ts";
+import type { Socket } from "../../../collector/ledger/state/socket-and-binding.ts";
 import { follow } from "../../../collector/recording/follow.ts";
 import { reportOf } from "../../../collector/report/report.ts";
 import { reportText } from "../../../collector/report/text.ts";
