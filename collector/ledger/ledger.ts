@@ -180,7 +180,7 @@ function onEnd(ledger: Ledger, { reason, detail }: TracerEvent<"end">): void {
 /**
  * Forgets what was over by time `t`, without a trace of it: sockets destroyed with nothing left, bindings freed. What is
  * left keeps its verdict; the run's is from then on that of the rest. For recordings that begin later; a ledger of which
- * somebody asks the verdict lets go of things by verdict/let-go.ts.
+ * somebody asks the verdict lets go of things by verdict/bounded-ledger.ts.
  */
 export function forgetOver(ledger: Ledger, t: number): void {
   const isOver = (at: number) => at >= 0 && at < t;

@@ -3,7 +3,7 @@
 import type { Event } from "../events/event.ts";
 import { apply, newLedger } from "../ledger/ledger.ts";
 import type { Changes, Ledger } from "../ledger/state/ledger.ts";
-import { applyBounded } from "../verdict/let-go.ts";
+import { applyBounded } from "../verdict/bounded-ledger.ts";
 import { batchesOf, type Stream } from "./stream.ts";
 
 /**

@@ -5,7 +5,7 @@ import { countsTokens } from "../events/event.ts";
 import { roleName } from "../ledger/sockets/role.ts";
 import type { Ledger } from "../ledger/state/ledger.ts";
 import type { RoleSums } from "../ledger/state/let-go.ts";
-import { letGoLeaks } from "../verdict/let-go.ts";
+import { letGoLeaks } from "../verdict/bounded-ledger.ts";
 import type { Cell, Column } from "./columns.ts";
 import type { Report, ReportLetGo, ReportRole } from "./shape.ts";
 

@@ -7,7 +7,7 @@ import { gapText, lostText } from "../ledger/evidence/missing.ts";
 import type { Ledger } from "../ledger/state/ledger.ts";
 import type { Socket } from "../ledger/state/socket-and-binding.ts";
 import { bindingVerdict, isPinned } from "./binding-verdict.ts";
-import { letGoLeaks } from "./let-go.ts";
+import { letGoLeaks } from "./bounded-ledger.ts";
 import { isLeak, numbersInDoubt, socketVerdict } from "./socket-verdict.ts";
 import type { BindingVerdict, RunVerdict, SocketVerdict, Verdict } from "./words.ts";
 

@@ -44,7 +44,7 @@ function rowCell<Row>({ column, width }: Placed<Row>, row: Row): Line {
 
 function pad(text: string, width: number, right = false): string {
   const kept = cutTo(text, width);
-  return right ? kept.padStart(width) : padded(kept, width);
+  return right ? " ".repeat(Math.max(0, width - columnsOf(kept))) + kept : padded(kept, width);
 }
 
 /** The first arrangement that fits: full titles, then short ones, then without the column of the highest rank. */

@@ -16,13 +16,8 @@ export type ReplayAction =
   | "faster"
   | "slower";
 
-export type Action =
-  | { show: PaneName }
-  | Move
-  | ReplayAction
-  | "quit"
-  | "save"
-  | "pause"
+/** Changes what is shown. */
+export type Choice =
   | "help"
   | "back"
   | "open"
@@ -32,6 +27,8 @@ export type Action =
   | "privacy"
   | "nextPane"
   | "previousPane";
+
+export type Action = { show: PaneName } | Move | ReplayAction | Choice | "quit" | "save" | "pause";
 
 interface Binding {
   action: Action;

@@ -2,7 +2,7 @@
 
 import type { ListPane, Row, Target } from "../panes/pane.ts";
 import { type Model, PANE_NAMES, type PaneName, type Prompt, SORTS } from "../state/model.ts";
-import { type Action, actionOf, type Move, type ReplayAction } from "./keys.ts";
+import { type Action, actionOf, type Choice, type Move, type ReplayAction } from "./keys.ts";
 
 /** What only the shell can do. */
 export type Effect =
@@ -142,17 +142,6 @@ function replay(model: Model, action: ReplayAction): Step {
 function seek(model: Model, what: "event" | "leak", direction: 1 | -1): Step {
   return { model: { ...model, paused: true }, effect: { do: "seek", what, direction } };
 }
-
-type Choice =
-  | "help"
-  | "back"
-  | "open"
-  | "filter"
-  | "sort"
-  | "reverse"
-  | "privacy"
-  | "nextPane"
-  | "previousPane";
 
 function choose(model: Model, action: Choice, context: Context): Model {
   switch (action) {

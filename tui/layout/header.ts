@@ -6,7 +6,7 @@ import { pagesHeld } from "../../collector/ledger/bindings/pages.ts";
 import { lostEvents } from "../../collector/ledger/evidence/evidence.ts";
 import { lossKinds } from "../../collector/ledger/evidence/missing.ts";
 import type { Binding } from "../../collector/ledger/state/socket-and-binding.ts";
-import { letGoLeaks } from "../../collector/verdict/let-go.ts";
+import { letGoLeaks } from "../../collector/verdict/bounded-ledger.ts";
 import type { RunVerdict } from "../../collector/verdict/words.ts";
 import { cell, short } from "../draw/cell-text.ts";
 import {

@@ -4,7 +4,7 @@ import { EXIT, UserError } from "../../collector/base/errors.ts";
 import type { Event } from "../../collector/events/event.ts";
 import type { Ledger } from "../../collector/ledger/state/ledger.ts";
 import type { Stream } from "../../collector/recording/stream.ts";
-import { applyBounded } from "../../collector/verdict/let-go.ts";
+import { applyBounded } from "../../collector/verdict/bounded-ledger.ts";
 import { feed, newScreenState, type ScreenState } from "../state/screen-state.ts";
 import type { Phase, SourceStatus } from "../state/view.ts";
 import type { Source } from "./source.ts";

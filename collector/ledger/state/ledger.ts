@@ -16,7 +16,7 @@ export interface Ledger extends Evidence {
   sockets: Socket[];
   /** Of these, the ones that were destroyed, in that order. */
   finished: Socket[];
-  /** What was let go, in sums; nothing unless somebody asks for it: see verdict/let-go.ts. */
+  /** What was let go, in sums; nothing unless somebody asks for it: see verdict/bounded-ledger.ts. */
   letGo: LetGo;
   /** The socket each kernel pointer means now. A destroyed one is not in here: its pointer, reused, is a new socket. */
   current: Map<string, Socket>;

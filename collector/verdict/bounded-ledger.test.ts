@@ -1,4 +1,4 @@
-// let-go - A bounded ledger reports what one that keeps everything does: the verdict on the run, and the sums by role and verdict.
+// bounded-ledger - A bounded ledger reports what one that keeps everything does: the verdict on the run, and the sums by role and verdict.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -18,7 +18,7 @@ import { cases } from "../testing/gauntlet.ts";
 import { HEADER, run, type Step } from "../testing/kernel.ts";
 import { falsehoods, reportOn } from "../testing/model/judge.ts";
 import { runModel } from "../testing/model/schedule.ts";
-import { applyBounded, BOUNDS, type Bounds } from "./let-go.ts";
+import { applyBounded, BOUNDS, type Bounds } from "./bounded-ledger.ts";
 import { isLeak, socketVerdict } from "./socket-verdict.ts";
 
 /** Nothing is kept that is over. */

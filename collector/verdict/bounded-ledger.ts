@@ -1,4 +1,4 @@
-// let-go - What a trace without an end does not keep one by one: finished sockets and bindings beyond the newest few thousand.
+// bounded-ledger - What a trace without an end does not keep one by one: finished sockets and bindings beyond the newest few thousand.
 //
 // A ledger that is followed as things happen keeps what is open, what finished last and what leaked last; the rest goes
 // into sums by role, with the verdict it had. A recording that is read from a file keeps everything.
