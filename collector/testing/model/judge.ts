@@ -4,7 +4,8 @@ import { apply, newLedger } from "../../ledger/ledger.ts";
 import { reportOf } from "../../report/report.ts";
 import type { Report, ReportSocket } from "../../report/shape.ts";
 import type { Binding } from "./kernel.ts";
-import type { Life, ModelRun } from "./schedule.ts";
+import type { ModelRun } from "./schedule.ts";
+import type { Life } from "./truth.ts";
 
 /** What a trace of `run` reports. */
 export function reportOn(run: ModelRun): Report {

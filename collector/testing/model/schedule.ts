@@ -4,26 +4,12 @@ import type { Event, Header, Level } from "../../events/event.ts";
 import { type Binding, Kernel, type Range, type Sock } from "./kernel.ts";
 import { type Random, randomOf } from "./random.ts";
 import { Tracer } from "./tracer.ts";
+import { type Life, type Token, Truth } from "./truth.ts";
 
 export interface ModelOptions {
   /** manual: a kernel with the v6 series, most of its sockets with the option 0. */
   mode: "xarray" | "manual";
   level: Extract<Level, "counts" | "tokens">;
-}
-
-/** What really happened to one connection. */
-export interface Life {
-  sock: Sock;
-  /** ns since t0. */
-  from: number;
-  closedAt: number;
-  destroyedAt: number;
-  /** Tokens it was issued that were not given back, through whichever socket, nor swept, when it was closed. */
-  heldAtClose: number;
-  /** Of those, the ones no socket has given back until now. */
-  kept: number;
-  /** Taken by an unbind. */
-  swept: number;
 }
 
 /** A run: what was printed, and the truth. */
@@ -35,13 +21,6 @@ export interface ModelRun {
   /** When the probes were attached first, ns since t0. */
   attachedAt: number;
   steps: string[];
-}
-
-/** One token a program has, and has not given back. */
-interface Token {
-  owner: Life;
-  token: number;
-  binding: Binding;
 }
 
 const STEP_NS = 2e7;
@@ -92,9 +71,7 @@ class Schedule {
   readonly #clock = { t: 1 };
   readonly #tracer: Tracer;
   readonly #kernel: Kernel;
-  readonly #lives = new Map<Sock, Life>();
-  /** Every token user space has; a program may forget some. */
-  #tokens: Token[] = [];
+  readonly #truth = new Truth();
   readonly #calls: { sock: Sock; finish(): void }[] = [];
   readonly #steps: string[] = [];
   #attachedAt = -1;
@@ -124,7 +101,7 @@ class Schedule {
     return {
       header: headerOf(this.#options),
       events: this.#tracer.events,
-      lives: [...this.#lives.values()],
+      lives: this.#truth.lives,
       bindings: this.#kernel.bindings,
       attachedAt: this.#attachedAt,
       steps: this.#steps,
@@ -173,9 +150,7 @@ class Schedule {
   readonly accept = (): void => {
     const manual = this.#options.mode === "manual" && this.#random.chance(0.85);
     const sock = this.#kernel.accept(manual);
-    if (!sock) return;
-    const times = { from: this.#clock.t, closedAt: -1, destroyedAt: -1 };
-    this.#lives.set(sock, { sock, ...times, heldAtClose: 0, kept: 0, swept: 0 });
+    if (sock) this.#truth.accepted(sock, this.#clock.t);
   };
 
   readonly arrive = (): void => {
@@ -199,21 +174,9 @@ class Schedule {
   #receive(peek: boolean): void {
     const sock = this.#openSock();
     if (!sock || sock.queue.length === 0) return;
-    const owner = this.#lives.get(sock) as Life;
-    const had = new Map(sock.xarray);
-    const urefs = new Map(this.#kernel.bindings.map((b) => [b, [...b.uref]]));
-    this.#kernel.receive(sock, 1 + this.#random.below(40), peek);
-    if (sock.manual) this.#tookPages(owner, urefs);
-    else
-      for (const [token, { binding }] of sock.xarray)
-        if (!had.has(token)) this.#tokens.push({ owner, token, binding });
-  }
-
-  #tookPages(owner: Life, before: Map<Binding, number[]>): void {
-    for (const [binding, urefs] of before)
-      for (let page = 0; page < urefs.length; page++)
-        for (let n = urefs[page] as number; n < (binding.uref[page] as number); n++)
-          this.#tokens.push({ owner, token: page, binding });
+    this.#truth.received(sock, this.#kernel.bindings, () =>
+      this.#kernel.receive(sock, 1 + this.#random.below(40), peek),
+    );
   }
 
   readonly giveBack = (): void => this.#giveBack(1);
@@ -224,7 +187,7 @@ class Schedule {
   #giveBack(some: 0 | 1, slow = false): void {
     const sock = this.#openSock();
     if (!sock) return;
-    const own = this.#tokens.filter(({ owner }) => owner.sock === sock);
+    const own = this.#truth.tokens.filter(({ owner }) => owner.sock === sock);
     const few = some ? own.slice(0, this.#random.below(own.length + 1)) : own;
     for (let i = 0; i < few.length; i += 128) this.#return(sock, few.slice(i, i + 128), slow);
   }
@@ -233,7 +196,7 @@ class Schedule {
   readonly giveBackForOthers = (): void => {
     const sock = this.#openSock();
     if (!sock || this.#isUndecidable(sock)) return;
-    const others = this.#tokens.filter(
+    const others = this.#truth.tokens.filter(
       ({ owner, binding }) => owner.sock !== sock && (!sock.manual || binding === sock.binding),
     );
     const few = others.slice(0, this.#random.below(Math.min(128, others.length) + 1));
@@ -246,7 +209,7 @@ class Schedule {
    */
   #isUndecidable(sock: Sock): boolean {
     if (!sock.manual || this.#options.level !== "counts" || sock.urefs === 0) return false;
-    return this.#tokens.some(({ owner, binding }) => owner.sock !== sock && binding === sock.binding);
+    return this.#truth.tokens.some(({ owner, binding }) => owner.sock !== sock && binding === sock.binding);
   }
 
   /** Numbers nobody handed out, or handed out twice; in manual mode they may be other sockets' pages. */
@@ -265,53 +228,24 @@ class Schedule {
   }
 
   #call(sock: Sock, ranges: Range[], slow: boolean): void {
-    const before = this.#stock(sock);
-    const { finish } = this.#kernel.dontneed(sock, ranges);
-    this.#forget(sock, before);
+    const { finish } = this.#truth.returned(sock, () => this.#kernel.dontneed(sock, ranges));
     if (slow) this.#calls.push({ sock, finish });
     else finish();
-  }
-
-  /** What the kernel has on record for the tokens a call on `sock` could take. */
-  #stock(sock: Sock): Map<number, number> {
-    const { manual, binding, xarray } = sock;
-    if (!manual) return new Map([...xarray.keys()].map((token) => [token, 1]));
-    return new Map((binding?.uref ?? []).map((uref, page) => [page, uref]));
-  }
-
-  /** The tokens that are gone: a page's own one first, else the oldest. */
-  #forget(sock: Sock, before: Map<number, number>): void {
-    const after = this.#stock(sock);
-    for (const [token, had] of before)
-      for (let n = after.get(token) ?? 0; n < had; n++) this.#gone(sock, token);
-  }
-
-  #gone(sock: Sock, token: number): void {
-    const fits = (one: Token) =>
-      one.token === token && (sock.manual ? one.binding === sock.binding : one.owner.sock === sock);
-    const own = this.#tokens.findIndex((one) => fits(one) && one.owner.sock === sock);
-    const at = own >= 0 ? own : this.#tokens.findIndex(fits);
-    const [gone] = this.#tokens.splice(at, 1) as [Token];
-    if (gone.owner.closedAt >= 0) gone.owner.kept -= 1;
   }
 
   readonly close = (): void => {
     const sock = this.#openSock();
     if (!sock || sock.returning > 0) return;
-    const life = this.#lives.get(sock) as Life;
     this.#kernel.close(sock, this.#random.chance(0.2));
-    life.closedAt = this.#clock.t;
-    life.heldAtClose = this.#tokens.filter(({ owner }) => owner === life).length;
-    life.kept = life.heldAtClose;
+    this.#truth.closed(sock, this.#clock.t);
   };
 
   readonly destroy = (): void => {
-    const closed = [...this.#lives.values()].filter((life) => life.closedAt >= 0 && life.destroyedAt < 0);
+    const closed = this.#truth.lives.filter((life) => life.closedAt >= 0 && life.destroyedAt < 0);
     const life = closed[this.#random.below(closed.length)];
     if (!life) return;
     this.#kernel.destroy(life.sock);
-    life.destroyedAt = this.#clock.t;
-    if (!life.sock.manual) this.#tokens = this.#tokens.filter(({ owner }) => owner !== life);
+    this.#truth.destroyed(life, this.#clock.t);
   };
 
   readonly unbind = (): void => {
@@ -320,11 +254,7 @@ class Schedule {
     if (!binding) return;
     this.#kernel.unbind(binding);
     binding.early = this.#attachedAt < 0;
-    this.#tokens = this.#tokens.filter(({ owner, binding: of }) => {
-      const swept = of === binding && owner.sock.manual;
-      if (swept && !binding.early) owner.swept += 1;
-      return !swept;
-    });
+    this.#truth.unbound(binding);
   };
 
   readonly finishCall = (): void => {
@@ -364,7 +294,7 @@ class Schedule {
   };
 
   #openSock(): Sock | undefined {
-    const open = [...this.#lives.keys()].filter((sock) => !sock.closed);
+    const open = this.#truth.lives.map(({ sock }) => sock).filter((sock) => !sock.closed);
     return open[this.#random.below(open.length)];
   }
 }
