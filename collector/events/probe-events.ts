@@ -173,6 +173,14 @@ export const probeKinds = {
     names: "known",
     fields: { t: "time", sk: "hex", tokens: "natural", ...task },
   },
+  // fexit sock_devmem_dontneed in manual mode, just before the foreign line: the socket had `own` tokens outstanding, and the
+  // call freed more. Which of the freed tokens were its own, nothing tells at this level.
+  mixed: {
+    since: 2,
+    is: { about: "socket", family: "handover", loud: "silent", carry: "nothing" },
+    names: "known",
+    fields: { t: "time", sk: "hex", own: "natural", ...task },
+  },
   // What the pages of a binding hold (net_iov.uref) when a socket in manual mode closes or is destroyed, or at unbind.
   // at: the kernel function, tcp_close, tcp_v4_destroy_sock or net_devmem_unbind_dmabuf.
   // urefs: sk_devmem_info.outstanding_urefs; tokens: sum of uref; pages: those with uref > 0; walked: pages visited.

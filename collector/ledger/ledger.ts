@@ -35,6 +35,7 @@ import {
 import type { Changes, Ledger, SocketEvent } from "./state/ledger.ts";
 import type { Binding, Socket } from "./state/socket-and-binding.ts";
 import { announce, attributeAll } from "./tokens/handovers.ts";
+import { addMixed } from "./tokens/mixed-returns.ts";
 import { onCaller, onIssue, onReturn } from "./tokens/token-events.ts";
 
 /** An empty ledger for a stream that starts with `header`. */
@@ -86,6 +87,7 @@ const HANDLERS: { readonly [K in Event["kind"]]: Handler<Extract<Event, { kind: 
   close: ofSocket(onClose),
   destroy: ofSocket(onDestroy),
   foreign: ofAnySocket(announce),
+  mixed: ofAnySocket(addMixed),
   reading: ofSocket(onReading),
   mode: ofAnySocket(onMode),
   refused: ofAnySocket(onMisuse),

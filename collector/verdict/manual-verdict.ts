@@ -8,6 +8,8 @@ import { outstanding, sharedBinding, sweptBefore } from "../ledger/sockets/socke
 import type { Ledger } from "../ledger/state/ledger.ts";
 import type { Handover, Pinned, Socket } from "../ledger/state/socket-and-binding.ts";
 import { bookOf } from "../ledger/tokens/books.ts";
+import { mayHaveHeld } from "../ledger/tokens/handovers.ts";
+import { mixedByOthers, mixedOf } from "../ledger/tokens/mixed-returns.ts";
 import type { SocketVerdict, Verdict } from "./words.ts";
 
 /** The verdict on a socket in manual mode whose numbers are beyond doubt. */
@@ -76,7 +78,8 @@ export function manualDoubt(ledger: Ledger, socket: Socket): string {
     sweepDoubt(socket) ||
     beforeDoubt(socket) ||
     freedDoubt(socket) ||
-    ownerDoubt(ledger, socket)
+    ownerDoubt(ledger, socket) ||
+    mixedDoubt(ledger, socket)
   );
 }
 
@@ -147,11 +150,29 @@ function freedDoubt(socket: Socket): string {
 }
 
 /** Tokens returned through a socket that held none, where all of them could be this socket's. */
-function ownerDoubt({ strangers }: Ledger, socket: Socket): string {
-  const left = outstanding(socket);
-  const came = sharedBinding(socket)?.unattributed.filter((h) => h.t >= socket.born) ?? [];
-  const unknown = strangers.lastAt >= socket.born ? strangers.tokens : 0;
-  const tokens = came.reduce((sum, h) => sum + h.tokens, unknown);
+function ownerDoubt(ledger: Ledger, socket: Socket): string {
+  const [left, tokens] = [outstanding(socket), ownerless(ledger, socket)];
   if (socket.closedAt < 0 || left === 0 || tokens < left) return "";
-  return `${plural(tokens, "token")} of its binding were returned through another socket while several sockets held some; level tokens shows whose they were`;
+  return `${plural(tokens, "token")} of its binding were returned through another socket while several sockets held some; ${TOKENS_SHOWS}`;
 }
+
+/** Tokens returned through other sockets since its birth that were not attributed to anyone. */
+function ownerless({ strangers }: Ledger, socket: Socket): number {
+  const came = sharedBinding(socket)?.unattributed.filter(({ t }) => mayHaveHeld(socket, t)) ?? [];
+  const unknown = mayHaveHeld(socket, strangers.lastAt) ? strangers.tokens : 0;
+  return came.reduce((sum, h) => sum + h.tokens, unknown);
+}
+
+/** What is counted on a socket may be tokens of one that returned others' in place of its own. */
+function mixedDoubt(ledger: Ledger, socket: Socket): string {
+  if (socket.closedAt < 0) return "";
+  const left = outstanding(socket) + socket.swept;
+  const [own, others] = [mixedOf(socket), mixedByOthers(socket)];
+  if (left === 0 && own > 0)
+    return `it returned tokens of other sockets in the same call as its own: up to ${own} of those still out may be its own; ${TOKENS_SHOWS}`;
+  if (left > 0 && others > 0 && left <= others + ownerless(ledger, socket))
+    return `${plural(left, "token")} counted as held, but another socket returned tokens of other sockets in the same call as its own: they may be that socket's; ${TOKENS_SHOWS}`;
+  return "";
+}
+
+const TOKENS_SHOWS = "level tokens shows whose they were";

@@ -39,6 +39,7 @@ export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual" | "hel
     orphans: [],
     forsaken: { sockets: 0, tokens: 0, returned: 0 },
     unattributed: [],
+    mixed: { tokens: 0, t: -1, round: 1, by: null },
     held: new Map(),
     dry: [],
     dryBefore: { episodes: 0, failed: 0 },

@@ -1,7 +1,7 @@
 // socket-events - What each kind of line does to the socket it is about: first tokens, totals, close, destroy, mode.
 
 import { setRecent } from "../../base/recent-map.ts";
-import type { ProbeEvent, TracerEvent } from "../../events/event.ts";
+import { modeOf, type ProbeEvent, type TracerEvent } from "../../events/event.ts";
 import { follow } from "../bindings/binding-events.ts";
 import {
   agreeAtClose,
@@ -40,11 +40,17 @@ export function onCount(ledger: Ledger, socket: Socket, event: ProbeEvent<"count
 
 /** The kernel's own number, with the probes' sums at the same time. */
 export function onReading(ledger: Ledger, socket: Socket, event: TracerEvent<"reading">): void {
+  if (isOfNext(socket, event)) return;
   addSums(socket, event);
   if (event.open === 1) socket.coverage.openAt = event.t;
   settle(ledger, socket, event.t);
   agreeWithReading(ledger, socket, event);
   finish(ledger, socket, event.t);
+}
+
+/** The mode of a closed socket cannot be set: its destroy was missed, and another socket has its memory. */
+function isOfNext({ closedAt, mode }: Socket, event: TracerEvent<"reading">): boolean {
+  return closedAt >= 0 && mode !== "unknown" && mode !== modeOf(event.sockmode);
 }
 
 /** What its xarray or counter held when it was closed. The close line follows with the sums; it may be lost. */

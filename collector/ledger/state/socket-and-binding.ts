@@ -104,6 +104,8 @@ export interface Exchange {
   /** Issued when the unbind of its binding began; -1 before. Tokens issued from then to its end may have missed the sweep. */
   issuedAtUnbind: number;
   unsure: number;
+  /** Of its own tokens, those that are taken for returned in calls that returned others' too, in that round: see Mixed. */
+  mixed: { tokens: number; round: number };
 }
 
 /** The kernel's own numbers of one socket: each bounds what the sums can be. null: not seen. */
@@ -191,6 +193,7 @@ export interface Binding {
   forsaken: Forsaken;
   /** Manual mode: tokens returned through a socket that held none, while their owner is not known yet. */
   unattributed: Handover[];
+  mixed: Mixed;
   /** Manual mode, level tokens: what each page is held for, oldest first. */
   held: Map<number, PageToken[]>;
   /** Pages out of its page pools at the last netlink answer (in rings, socket queues and caches too); null: no answer yet. */
@@ -202,6 +205,20 @@ export interface Binding {
   wasHeld: { socket: Socket; reading: Steady }[];
   /** Evidence that contradicts what its sockets hold. */
   doubts: string[];
+}
+
+/**
+ * Manual mode: calls that returned more than their socket held, while it held some. Of its own, some may be among what is
+ * still out, counted on other sockets. Once nothing is out, a new round begins.
+ */
+export interface Mixed {
+  /** The most that can still be out. */
+  tokens: number;
+  /** The newest call. */
+  t: number;
+  round: number;
+  /** The socket that made them; null: several did, or none. */
+  by: Socket | null;
 }
 
 /** Manual mode: sockets of a binding that were let go while they held tokens of it. */

@@ -10,6 +10,7 @@ import { outstanding, sharedBinding } from "../sockets/socket.ts";
 import { addReturns } from "../sockets/sums.ts";
 import type { Changes, Ledger } from "../state/ledger.ts";
 import type { Binding, Handover, Socket } from "../state/socket-and-binding.ts";
+import { boundMixed, PRINTED_NS } from "./mixed-returns.ts";
 
 /** Every socket in manual mode that ever received from `binding`. */
 export function sharers(ledger: Ledger, binding: Binding): Socket[] {
@@ -64,9 +65,6 @@ function excessOf(socket: Socket, t: number): { tokens: number; t: number }[] {
   return tokens > 0 ? [...announced, { tokens, t }] : announced;
 }
 
-/** The probes print what moved twice a second: after this long the ledger knows who held what when a return was made. */
-const PRINTED_NS = 1e9;
-
 /**
  * Finds the owners of the tokens that came back through another socket, where the counts allow only one answer. `all`:
  * every socket's sums are up to date now, else those of a second ago are.
@@ -84,12 +82,15 @@ export function attribute(ledger: Ledger, binding: Binding, all: boolean): void 
 
 /** On every tick, and at the end of the trace. */
 export function attributeAll(ledger: Ledger, all: boolean): void {
-  for (const binding of ledger.bindings) if (binding.unattributed.length > 0) attribute(ledger, binding, all);
+  for (const binding of ledger.bindings) {
+    if (binding.unattributed.length > 0) attribute(ledger, binding, all);
+    if (binding.mixed.tokens > 0) boundMixed(ledger, binding, all);
+  }
 }
 
 /** Of a socket that was let go nothing is known but that its tokens may come back as well: then there is no one answer. */
 function giveToOwners(ledger: Ledger, { forsaken }: Binding, handover: Handover, holding: Socket[]): void {
-  const owners = holding.filter((s) => outstanding(s) > 0 && s.born <= handover.t);
+  const owners = holding.filter((s) => outstanding(s) > 0 && mayHaveHeld(s, handover.t));
   const held = owners.reduce((sum, s) => sum + outstanding(s), 0);
   if (forsaken.tokens > 0 || (owners.length > 1 && handover.tokens < held)) return;
   for (const owner of owners) {
@@ -97,6 +98,11 @@ function giveToOwners(ledger: Ledger, { forsaken }: Binding, handover: Handover,
     handover.tokens -= tokens;
     handOver(owner, handover.through, tokens, handover.t, ledger.changes);
   }
+}
+
+/** Whether it may have held tokens at `t`. What it held before the trace was issued before its first line. */
+export function mayHaveHeld({ born, before }: Socket, t: number): boolean {
+  return born <= t || before > 0;
 }
 
 /** Level tokens: a token of `owner` came back through another socket. */

@@ -184,7 +184,10 @@ export class Probes implements Hooks {
       if (this.#sock.has(sk)) this.#of(sk).returned += freed;
       if (asked !== freed) this.#print({ kind: "short", t, sk, asked, freed, ...WHO });
     }
-    if (sock.manual && freed > had) this.#print({ kind: "foreign", t, sk, tokens: freed - had, ...WHO });
+    if (sock.manual && freed > had) {
+      if (had > 0) this.#print({ kind: "mixed", t, sk, own: had, ...WHO });
+      this.#print({ kind: "foreign", t, sk, tokens: freed - had, ...WHO });
+    }
     if (!this.#options.tokens) return;
     for (const { first, count } of ranges)
       this.#print({ kind: "return", t, sk, first, count, tid: 7, ...WHO });

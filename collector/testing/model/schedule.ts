@@ -4,7 +4,7 @@ import type { Event, Header, Level } from "../../events/event.ts";
 import { type Binding, Kernel, type Range, type Sock } from "./kernel.ts";
 import { type Random, randomOf } from "./random.ts";
 import { Tracer } from "./tracer.ts";
-import { type Life, type Token, Truth } from "./truth.ts";
+import { isWithinReach, type Life, type Token, Truth } from "./truth.ts";
 
 export interface ModelOptions {
   /** manual: a kernel with the v6 series, most of its sockets with the option 0. */
@@ -187,35 +187,46 @@ class Schedule {
   #giveBack(some: 0 | 1, slow = false): void {
     const sock = this.#openSock();
     if (!sock) return;
-    const own = this.#truth.tokens.filter(({ owner }) => owner.sock === sock);
-    const few = some ? own.slice(0, this.#random.below(own.length + 1)) : own;
+    const few = some ? this.#some(sock) : this.#truth.of(sock);
     for (let i = 0; i < few.length; i += 128) this.#return(sock, few.slice(i, i + 128), slow);
   }
 
-  /** Tokens of another socket of the binding; in xarray mode they are numbers of this one, or nothing. */
-  readonly giveBackForOthers = (): void => {
-    const sock = this.#openSock();
-    if (!sock || this.#isUndecidable(sock)) return;
-    const others = this.#truth.tokens.filter(
-      ({ owner, binding }) => owner.sock !== sock && (!sock.manual || binding === sock.binding),
-    );
-    const few = others.slice(0, this.#random.below(Math.min(128, others.length) + 1));
-    if (few.length > 0) this.#return(sock, few, false);
-  };
+  #some(sock: Sock): Token[] {
+    const own = this.#truth.of(sock);
+    return own.slice(0, this.#random.below(own.length + 1));
+  }
+
+  readonly giveBackForOthers = (): void => this.#giveBackForOthers(false);
+  readonly giveBackWithOthers = (): void => this.#giveBackForOthers(true);
 
   /**
-   * Manual mode, level counts: while a socket holds tokens, what it returns is taken for its own, as nothing tells it from
-   * another's (docs/limits.md). Level tokens knows the pages.
+   * Tokens of another socket of the binding; in xarray mode they are numbers of this one, or nothing. `own`: in the same call
+   * as some of its own.
    */
-  #isUndecidable(sock: Sock): boolean {
-    if (!sock.manual || this.#options.level !== "counts" || sock.urefs === 0) return false;
-    return this.#truth.tokens.some(({ owner, binding }) => owner.sock !== sock && binding === sock.binding);
+  #giveBackForOthers(own: boolean): void {
+    const sock = this.#openSock();
+    if (!sock) return;
+    const others = this.#truth.tokens.filter(
+      (one) => one.owner.sock !== sock && (!sock.manual || isWithinReach(sock, one)),
+    );
+    const few = others.slice(0, this.#random.below(Math.min(64, others.length) + 1));
+    if (own) few.push(...this.#some(sock).slice(0, 64));
+    if (few.length > 0 && !this.#isUndecidable(sock, few.length)) this.#return(sock, few, false);
+  }
+
+  /**
+   * Manual mode, level counts: a call that returns no more than the socket holds is taken to return its own, as nothing tells
+   * them from others' (docs/limits.md). A call that returns more is known to have returned others'.
+   */
+  #isUndecidable(sock: Sock, freed: number): boolean {
+    if (!sock.manual || this.#options.level !== "counts" || freed > sock.urefs) return false;
+    return this.#truth.tokens.some((one) => one.owner.sock !== sock && isWithinReach(sock, one));
   }
 
   /** Numbers nobody handed out, or handed out twice; in manual mode they may be other sockets' pages. */
   readonly giveBackNonsense = (): void => {
     const sock = this.#openSock();
-    if (sock && !this.#isUndecidable(sock))
+    if (sock && !this.#isUndecidable(sock, 1))
       this.#call(sock, [{ first: this.#random.below(20), count: 1 + this.#random.below(9) }], false);
   };
 
@@ -317,6 +328,7 @@ const ODDS: Record<Act, number> = {
   giveBackSlowly: 2,
   finishCall: 3,
   giveBackForOthers: 3,
+  giveBackWithOthers: 3,
   giveBackNonsense: 2,
   close: 8,
   destroy: 9,

@@ -15,6 +15,8 @@ export interface Life {
   kept: number;
   /** Taken by an unbind. */
   swept: number;
+  /** Returned a token of another socket while it held some of its own. */
+  crossed: boolean;
 }
 
 /** One token a program has, and has not given back. */
@@ -40,9 +42,13 @@ export class Truth {
     return this.#tokens;
   }
 
+  of(sock: Sock): Token[] {
+    return this.#tokens.filter(({ owner }) => owner.sock === sock);
+  }
+
   accepted(sock: Sock, t: number): void {
     const times = { from: t, closedAt: -1, destroyedAt: -1 };
-    this.#lives.set(sock, { sock, ...times, heldAtClose: 0, kept: 0, swept: 0 });
+    this.#lives.set(sock, { sock, ...times, heldAtClose: 0, kept: 0, swept: 0, crossed: false });
   }
 
   /** Runs a call that hands out tokens to `sock`. */
@@ -75,18 +81,19 @@ export class Truth {
   }
 
   #gone(sock: Sock, token: number): void {
-    const fits = (one: Token) =>
-      one.token === token && (sock.manual ? one.binding === sock.binding : one.owner.sock === sock);
+    const fits = (one: Token) => one.token === token && isWithinReach(sock, one);
     const own = this.#tokens.findIndex((one) => fits(one) && one.owner.sock === sock);
     const at = own >= 0 ? own : this.#tokens.findIndex(fits);
     const [gone] = this.#tokens.splice(at, 1) as [Token];
     if (gone.owner.closedAt >= 0) gone.owner.kept -= 1;
+    if (gone.owner.sock !== sock && this.#tokens.some(({ owner }) => owner.sock === sock))
+      (this.#lives.get(sock) as Life).crossed = true;
   }
 
   closed(sock: Sock, t: number): void {
     const life = this.#lives.get(sock) as Life;
     life.closedAt = t;
-    life.heldAtClose = this.#tokens.filter(({ owner }) => owner === life).length;
+    life.heldAtClose = this.of(sock).length;
     life.kept = life.heldAtClose;
   }
 
@@ -104,6 +111,11 @@ export class Truth {
       return !swept;
     });
   }
+}
+
+/** Whether a call on `sock` can return it: its own, and in manual mode those of its binding's other sockets in manual mode. */
+export function isWithinReach(sock: Sock, { owner, binding }: Token): boolean {
+  return owner.sock === sock || (sock.manual && owner.sock.manual && binding === sock.binding);
 }
 
 /** What the kernel has on record for the tokens a call on `sock` could take. */

@@ -2,7 +2,7 @@
 
 import { boot } from "../lib/boot.ts";
 import { notWithoutAll } from "../lib/choices.ts";
-import { jobs } from "../lib/jobs.ts";
+import { fewJobs6, jobs } from "../lib/jobs.ts";
 import { faults } from "../suites/faults.ts";
 import { machine } from "../suites/machine.ts";
 import { profile } from "../suites/profile.ts";
@@ -15,6 +15,6 @@ boot("forky", "usual", [
   // An xarray is read, and calls are profiled, as in trixie.
   { ...snapshot("unset"), skip: notWithoutAll },
   { ...profile("unset"), skip: notWithoutAll },
-  scenarios({ name: "counts", level: "counts", jobs: [...jobs(4), ...jobs(6)], sampled: true }),
+  scenarios({ name: "counts", level: "counts", jobs: [...jobs(4), ...fewJobs6()], sampled: true }),
   scenarios({ name: "tokens", level: "tokens", jobs: jobs(4).slice(0, 3) }),
 ]);

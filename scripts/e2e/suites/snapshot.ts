@@ -13,15 +13,18 @@ import { nothingLost } from "../lib/kernel-agreement.ts";
 import { linesOf, placeOf, type Suite, whenRead } from "../lib/suite.ts";
 
 /** Around the edges of one, two and three levels of an xarray, of 64 slots each; then many: with --all beyond a fourth level's edge. */
-const COUNTS = [0, 1, 63, 64, 65, 4095, 4096, 5000, ALL ? 300_000 : 20_000];
-const SUM = COUNTS.reduce((sum, count) => sum + count);
+const IN_XARRAY = [0, 1, 63, 64, 65, 4095, 4096, 5000, ALL ? 300_000 : 20_000];
+/** A counter has no levels. */
+const IN_COUNTER = [0, 1, 5000];
 
-const JOBS: E2eJob[] = [
+const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count);
+
+const jobsWith = (counts: number[]): E2eJob[] => [
   {
     name: "peeks",
     port: 5401,
-    connections: COUNTS.length,
-    peekTo: COUNTS,
+    connections: counts.length,
+    peekTo: counts,
     // A tracer that attaches meanwhile sees some of them returned and the tail received.
     bytes: 300_000,
     tail: 100_000,
@@ -35,18 +38,31 @@ const JOBS: E2eJob[] = [
 /** Snapshots of receivers with this setting of SO_DEVMEM_AUTORELEASE: each setting keeps tokens in its own way. */
 export function snapshot(setting: Job["autorelease"]): Suite {
   const name = setting === "unset" ? "snapshot" : `snapshot option ${setting}`;
-  const jobs = JOBS.map((job) => ({ ...job, peer: "peer", autorelease: setting, deadline: DEADLINE_S }));
+  const mode = MODES[setting];
+  const jobs = jobsWith(COUNTS[mode]).map((job) => ({
+    ...job,
+    peer: "peer",
+    autorelease: setting,
+    deadline: DEADLINE_S,
+  }));
   return {
     name,
     files: { jobs: jobs.map((job) => `${JSON.stringify(job)}\n`).join("") },
     command: ["scripts/e2e/guest/snapshot", `${placeOf({ name })}/jobs`],
-    tests: (output) => snapshotTests(MODES[setting], output),
+    tests: (output) => snapshotTests(mode, output),
   };
 }
 
 const MODES = { unset: "xarray", "1": "autorelease", "0": "manual" } as const;
 
 type Mode = (typeof MODES)[Job["autorelease"]];
+
+/** Tokens that the sockets of the first job hold. */
+const COUNTS: Readonly<Record<Mode, number[]>> = {
+  xarray: IN_XARRAY,
+  autorelease: IN_XARRAY,
+  manual: IN_COUNTER,
+};
 
 /** What the guest printed. */
 interface Seen {
@@ -74,12 +90,12 @@ function seenIn(output: string): Seen {
 
 function snapshotTests(mode: Mode, output: () => Promise<string>): void {
   const seen = whenRead(output, seenIn);
-  for (const [i, count] of COUNTS.entries()) test(`${count} tokens`, () => isRead(seen(), mode, i));
-  test("the sum, and the binding with its queue and page pool", () => isBound(seen()));
+  for (const [i, count] of COUNTS[mode].entries()) test(`${count} tokens`, () => isRead(seen(), mode, i));
+  test("the sum, and the binding with its queue and page pool", () => isBound(seen(), mode));
   test("other network namespaces are read too: the sender's ends are there", () => hasSenders(seen()));
-  lateTests(seen);
+  lateTests(seen, mode);
   watchTests(seen);
-  test("the table shows the same", () => isTable(seen().text));
+  test("the table shows the same", () => isTable(seen().text, mode));
   test("without root: the sentence and code 4", () =>
     assert.match(seen().denied.join("\n"), /^devmem-trace: .*needs CAP_.*sudo.*\ncode 4$/));
 }
@@ -88,10 +104,10 @@ function statementOf({ statements }: Seen, name: string): Statement {
   return statements.find((one) => one.name === name) ?? assert.fail("the workload made no statement");
 }
 
-/** The row of the `i`th socket, which holds COUNTS[i] tokens. */
+/** The row of the `i`th socket, which holds COUNTS[mode][i] tokens. */
 function isRead(seen: Seen, mode: Mode, i: number): void {
   const { pid, dmabufId, sockets } = statementOf(seen, "peeks");
-  const [count, stated] = [COUNTS[i], sockets[i] as SocketStatement];
+  const [count, stated] = [COUNTS[mode][i], sockets[i] as SocketStatement];
   assert.equal((stated.atHold?.issued ?? 0) - (stated.atHold?.returned ?? 0), count);
   const found = seen.once.sockets.filter((socket) => isSame(socket, stated));
   assert.equal(found.length, 1);
@@ -112,13 +128,14 @@ function isRead(seen: Seen, mode: Mode, i: number): void {
   });
 }
 
-function isBound(seen: Seen): void {
+function isBound(seen: Seen, mode: Mode): void {
+  const sum = sumOf(COUNTS[mode]);
   const { dmabufId, dmabufPages, ifname, ifindex } = statementOf(seen, "peeks");
-  assert.deepEqual([seen.once.outstanding, seen.once.unread], [SUM, 0]);
+  assert.deepEqual([seen.once.outstanding, seen.once.unread], [sum, 0]);
   const binding = seen.once.bindings.find(({ id }) => id === dmabufId);
   assert.ok(binding);
   const { pools, inflight, netns, ...rest } = binding;
-  assert.deepEqual(rest, { id: dmabufId, ifname, ifindex, queues: [3], outstanding: SUM });
+  assert.deepEqual(rest, { id: dmabufId, ifname, ifindex, queues: [3], outstanding: sum });
   assert.equal(pools.length, 1);
   assert.ok(inflight > 0 && inflight <= dmabufPages, `${inflight} pages out`);
 }
@@ -130,8 +147,8 @@ function hasSenders(seen: Seen): void {
   assert.ok(found.every((socket) => socket.outstanding === 0));
 }
 
-function lateTests(seen: () => Seen): void {
-  for (const [i, count] of COUNTS.entries())
+function lateTests(seen: () => Seen, mode: Mode): void {
+  for (const [i, count] of COUNTS[mode].entries())
     test(`${count} tokens, and a tracer that attaches late: exact from then on`, () => {
       const stated = statementOf(seen(), "peeks").sockets[i] as SocketStatement;
       assert.deepEqual(lateDifferences(stated, seen().late), []);
@@ -173,14 +190,16 @@ function watchTests(seen: () => Seen): void {
   });
 }
 
-function isTable([headline, , titles, first]: string[]): void {
-  assert.ok(headline?.includes(`${SUM} tokens outstanding on ${COUNTS.length - 1} sockets`), headline);
+function isTable([headline, , titles, first]: string[], mode: Mode): void {
+  const counts = COUNTS[mode];
+  const outstanding = `${sumOf(counts)} tokens outstanding on ${counts.length - 1} sockets`;
+  assert.ok(headline?.includes(outstanding), headline);
   assert.match(titles ?? "", /^OUTSTANDING +PID +COMM +FD +LOCAL +REMOTE +STATE +MODE +DMA-BUF$/);
   assert.match(
     first ?? "",
     /^\d+ +\d+ +\S+ +\d+ +192\.0\.2\.1:5401 +192\.0\.2\.2:\d+ +established +\w+ +\d+$/,
   );
-  assert.equal(Number.parseInt(first ?? "", 10), COUNTS.at(-1));
+  assert.equal(Number.parseInt(first ?? "", 10), counts.at(-1));
 }
 
 function isSame(socket: SnapshotSocket, stated: SocketStatement | undefined): boolean {
