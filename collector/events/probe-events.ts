@@ -277,7 +277,7 @@ export const probeKinds = {
     fields: { t: "time", sk: "hex", first: "int", count: "natural", tid: "natural", ...task },
   },
   // Totals of the probes' own maps, so that a lost line hides nothing for long. kept: closes of sockets whose xarray held
-  // tokens; unbound, freed: bindings, among those seen bound or in use. last: 1 once every probe is detached.
+  // tokens; unbound: bindings; freed: those of them that were freed. last: 1 once every probe is detached.
   sums: {
     since: 2,
     is: { about: "trace", family: "total", loud: "idle", carry: "newest" },

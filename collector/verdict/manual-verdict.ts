@@ -78,6 +78,7 @@ export function manualDoubt(ledger: Ledger, socket: Socket): string {
     sweepDoubt(socket) ||
     beforeDoubt(socket) ||
     freedDoubt(socket) ||
+    pagesDoubt(ledger, socket) ||
     ownerDoubt(ledger, socket) ||
     mixedDoubt(ledger, socket)
   );
@@ -149,6 +150,16 @@ function freedDoubt(socket: Socket): string {
     : `${counted}: they were returned through another socket`;
 }
 
+/**
+ * Level tokens: what it held at close, by the pages that no return had named, and by the sums. Of tokens from before the trace
+ * no page is known.
+ */
+function pagesDoubt({ header }: Ledger, { closedAt, leaked, heldAtClose, before }: Socket): string {
+  if (header.level !== "tokens" || closedAt < 0) return "";
+  if (heldAtClose - before <= leaked.length && leaked.length <= heldAtClose) return "";
+  return `${plural(heldAtClose, "token")} counted as held at close, but no return had named ${plural(leaked.length, "page")} of its own`;
+}
+
 /** Tokens returned through a socket that held none, where all of them could be this socket's. */
 function ownerDoubt(ledger: Ledger, socket: Socket): string {
   const [left, tokens] = [outstanding(socket), ownerless(ledger, socket)];
@@ -157,8 +168,11 @@ function ownerDoubt(ledger: Ledger, socket: Socket): string {
 }
 
 /** Tokens returned through other sockets since its birth that were not attributed to anyone. */
-function ownerless({ strangers }: Ledger, socket: Socket): number {
-  const came = sharedBinding(socket)?.unattributed.filter(({ t }) => mayHaveHeld(socket, t)) ?? [];
+function ownerless({ header, strangers }: Ledger, socket: Socket): number {
+  const binding = sharedBinding(socket);
+  if (header.level === "tokens" && binding && socket.before > 0)
+    return bookOf(socket).tokensOf(socket).length > 0 ? 0 : binding.unnamed - socket.exchange.unnamed;
+  const came = binding?.unattributed.filter(({ t }) => mayHaveHeld(socket, t)) ?? [];
   const unknown = mayHaveHeld(socket, strangers.lastAt) ? strangers.tokens : 0;
   return came.reduce((sum, h) => sum + h.tokens, unknown);
 }

@@ -66,11 +66,21 @@ function numberDoubts(socket: Socket): string {
     : "";
 }
 
+/** A reading shows that some socket at its pointer is open. */
+function skippedEnd({ closeSkippedAt, destroySkippedAt }: Ledger, socket: Socket): string {
+  const { born, closedAt, destroyedAt, coverage } = socket;
+  if (closedAt >= 0 || destroyedAt >= 0) return "";
+  if (Math.max(closeSkippedAt, destroySkippedAt) >= Math.max(coverage.openAt, born))
+    return "the kernel skipped the probe of a close since it was last read: it may have been its own";
+  return Math.min(closeSkippedAt, destroySkippedAt) >= born
+    ? "the kernel skipped the probes of a close and of a destroy: they may have been its own, and what was read since another socket's"
+    : "";
+}
+
 /** Why its last totals may no longer be true. */
 function hiddenEnd(ledger: Ledger, socket: Socket): string {
-  const { openAt } = socket.coverage;
-  if (socket.closedAt < 0 && socket.destroyedAt < 0 && ledger.endSkippedAt >= Math.max(openAt, socket.born))
-    return "the kernel skipped the probe of a close since it was last read: it may have been its own";
+  const skipped = skippedEnd(ledger, socket);
+  if (skipped) return skipped;
   if (socket.coverage.seenAt > ledger.lostAt || socket.destroyedAt >= 0) return "";
   const since = `${missing(ledger)} since its last totals`;
   if (socket.closedAt < 0) return `${since}: its close may be among them`;

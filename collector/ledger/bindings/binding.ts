@@ -39,6 +39,7 @@ export function newBinding(event: ProbeEvent<"bind" | "socket" | "manual" | "hel
     orphans: [],
     forsaken: { sockets: 0, tokens: 0, returned: 0 },
     unattributed: [],
+    unnamed: 0,
     mixed: { tokens: 0, t: -1, round: 1, by: null },
     held: new Map(),
     dry: [],

@@ -12,7 +12,8 @@ export function newEvidence(): Evidence {
     lostAt: -1,
     gaps: [],
     skippedAt: -1,
-    endSkippedAt: -1,
+    closeSkippedAt: -1,
+    destroySkippedAt: -1,
     skippedRuns: {},
     ticks: [-1, -1],
     sums: null,
@@ -32,7 +33,8 @@ const LINES_ONLY =
   /^f(entry|exit):(tcp_close|tcp_v4_destroy_sock|tcp_recvmsg_locked|net_devmem_\w+|dma_buf_detach|mp_dmabuf_devmem_alloc_netmems)$/;
 
 /** Without these a socket that is gone looks open, as the probes' maps still have it. */
-const ENDS = /:(tcp_close|tcp_v4_destroy_sock)$/;
+const CLOSE = /:tcp_close$/;
+const DESTROY = /:tcp_v4_destroy_sock$/;
 
 /** Events are known to be missing. */
 export function onLost(ledger: Ledger, event: TracerEvent<"lost">): void {
@@ -50,7 +52,8 @@ function skip(ledger: Ledger, { detail, count }: TracerEvent<"lost">): void {
   const { skippedRuns } = ledger;
   const name = detail in skippedRuns || Object.keys(skippedRuns).length < MOST_PROGRAMS ? detail : "others";
   skippedRuns[name] = (skippedRuns[name] ?? 0) + count;
-  if (ENDS.test(detail)) ledger.endSkippedAt = ledger.now;
+  if (CLOSE.test(detail)) ledger.closeSkippedAt = ledger.now;
+  if (DESTROY.test(detail)) ledger.destroySkippedAt = ledger.now;
   if (LINES_ONLY.test(detail)) return;
   ledger.skippedAt = ledger.now;
   const since = ledger.ticks[0];
@@ -64,6 +67,8 @@ export function onGap(ledger: Ledger, event: TracerEvent<"gap">): void {
   ledger.gaps.push({ from: event.from, to: -1, why: event.detail });
   if (ledger.gaps.length > MOST_GAPS) joinGaps(ledger.gaps);
   for (const { closedAt, coverage } of ledger.current.values()) if (closedAt < 0) coverage.throughGap = true;
+  // Pages may have come back meanwhile, and been handed out again.
+  for (const { held } of ledger.bindings) held.clear();
   ledger.lostAt = ledger.now;
 }
 

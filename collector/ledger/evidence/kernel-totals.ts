@@ -25,9 +25,10 @@ export function noLeakHidden(ledger: Ledger): boolean {
 /** Whether every unbind and every free has its line, by the kernel's own count. */
 export function noUnbindHidden(ledger: Ledger): boolean {
   const sums = totals(ledger);
-  const seen = (time: "unboundAt" | "freedAt") =>
-    ledger.letGo.bindings + ledger.bindings.filter((b) => b[time] >= 0).length;
-  return sums !== null && sums.unbound === seen("unboundAt") && sums.freed === seen("freedAt");
+  const unbound = ledger.bindings.filter((b) => b.unboundAt >= 0);
+  const freed = unbound.filter((b) => b.freedAt >= 0).length;
+  const { bindings: before } = ledger.letGo;
+  return sums !== null && sums.unbound === before + unbound.length && sums.freed === before + freed;
 }
 
 /** Whether `binding` was freed although its line is lost. */

@@ -31,6 +31,9 @@ export function newSocket(sk: string, born: number, mode: Mode, t = born): Socke
     sums: { issued: 0, through: 0, missed: 0, base: "none", earlier: { issued: 0, returned: 0 } },
     exchange: {
       forOthers: 0,
+      beyond: 0,
+      named: 0,
+      unnamed: 0,
       announced: [],
       elsewhere: [],
       issuedAtUnbind: -1,

@@ -42,7 +42,7 @@ export function rebase(socket: Socket, tokens: number, changes: Changes): void {
 export function continueAfterGap(socket: Socket, held: number, issued: number, returned: number): void {
   const { sums, exchange, coverage } = socket;
   coverage.throughGap = false;
-  sums.through = socket.issued - held + exchange.forOthers;
+  sums.through = socket.issued - held + exchange.beyond;
   sums.earlier.issued = sums.issued - issued;
   sums.earlier.returned = sums.through - returned;
   addReturns(socket);

@@ -12,8 +12,9 @@ export interface Evidence {
   gaps: Gap[];
   /** When the kernel was last found to have skipped a run of a probe; sockets born later are not concerned. */
   skippedAt: number;
-  /** When the kernel was last found to have skipped a probe of a socket's close or destroy. */
-  endSkippedAt: number;
+  /** When the kernel was last found to have skipped a probe of a socket's close, and of its destroy. */
+  closeSkippedAt: number;
+  destroySkippedAt: number;
   /** Skipped probe runs, by program: what it is attached to. */
   skippedRuns: Record<string, number>;
   /** The newest two ticks: what is found missing at one went missing since the one before. */

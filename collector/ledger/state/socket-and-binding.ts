@@ -97,8 +97,13 @@ export interface Sums {
 export interface Exchange {
   /** Tokens of other sockets returned through this one. */
   forOthers: number;
+  /** Of those, returned beyond what its counter had. By counts no others are known; level tokens goes by pages. */
+  beyond: number;
   /** Of those, reported by the kernel but not yet in the sums. */
   announced: { tokens: number; t: number }[];
+  /** Level tokens: freed by returns through it; of known pages, and of others, which were issued before the trace. */
+  named: number;
+  unnamed: number;
   /** Its tokens returned through other sockets. */
   elsewhere: Handover[];
   /** Issued when the unbind of its binding began; -1 before. Tokens issued from then to its end may have missed the sweep. */
@@ -194,6 +199,8 @@ export interface Binding {
   /** Manual mode: tokens returned through a socket that held none, while their owner is not known yet. */
   unattributed: Handover[];
   mixed: Mixed;
+  /** Manual mode, level tokens: freed by returns through its sockets, of pages whose holder is not known. */
+  unnamed: number;
   /** Manual mode, level tokens: what each page is held for, oldest first. */
   held: Map<number, PageToken[]>;
   /** Pages out of its page pools at the last netlink answer (in rings, socket queues and caches too); null: no answer yet. */

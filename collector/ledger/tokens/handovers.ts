@@ -46,16 +46,26 @@ function fold(list: { tokens: number }[]): void {
 export function setAside(ledger: Ledger, socket: Socket, t: number): void {
   const { exchange } = socket;
   const binding = sharedBinding(socket);
+  if (binding && ledger.header.level === "tokens") countUnnamed(socket, binding);
   if (exchange.announced.length === 0 && outstanding(socket) >= 0) return;
   const excess = excessOf(socket, t);
   exchange.announced = [];
-  if (!binding || excess.length === 0 || ledger.header.level === "tokens") return;
+  if (!binding || excess.length === 0) return;
+  for (const { tokens } of excess) exchange.beyond += tokens;
+  if (ledger.header.level === "tokens") return;
   for (const { tokens, t: at } of excess) {
     exchange.forOthers += tokens;
     binding.unattributed.push({ through: socket, tokens, t: at });
     fold(binding.unattributed);
   }
   addReturns(socket);
+}
+
+/** Level tokens: what was freed through the socket and was no known page may have been any socket's from before the trace. */
+function countUnnamed({ exchange, sums }: Socket, binding: Binding): void {
+  const unnamed = Math.max(0, sums.through - exchange.named);
+  binding.unnamed += unnamed - exchange.unnamed;
+  exchange.unnamed = unnamed;
 }
 
 /** What was announced, and what was not but is in the sums. */

@@ -27,15 +27,15 @@ export const pagesBook: TokenBook = {
   destroyed,
 };
 
-/** What sk_devmem_info.outstanding_urefs should be: a return counts for the socket it was made through. */
+/** What sk_devmem_info.outstanding_urefs should be: a return counts for the socket it was made through, down to 0. */
 export function urefsOf({ issued, sums, exchange }: Socket): number {
-  return issued - (sums.through - exchange.forOthers);
+  return issued - (sums.through - exchange.beyond);
 }
 
 /** v6 itself goes below 0 for what a socket returned for others; the patch of the testbed's kernel does not. */
 function expected(socket: Socket, kernel: number): number {
   const counted = urefsOf(socket);
-  return counted - socket.exchange.forOthers === kernel ? kernel : counted;
+  return counted - socket.exchange.beyond === kernel ? kernel : counted;
 }
 
 function issue(socket: Socket, event: ProbeEvent<"issue">, stack: string, changes: Changes): void {
@@ -58,6 +58,7 @@ function giveBack(socket: Socket, event: ProbeEvent<"return">, changes: Changes)
       addStray(socket, page, event.tid);
       continue;
     }
+    socket.exchange.named += 1;
     gone(changes, hold, hold.socket);
     if (hold.socket !== socket) passOn(hold.socket, socket, event.t, changes);
   }

@@ -13,8 +13,9 @@ const MAX_EARLY = 1024;
 /** A batch has at most MAX_SKB_FRAGS tokens; of a socket that is never introduced the newest stay. */
 const MOST_WAITING = 256;
 
-/** Whether it is known what a token of this socket is: in mode xarray always, else once its first line came. */
-export function isIntroduced({ mode, shares }: Socket): boolean {
+/** Whether it is known what a token of this socket is: in mode xarray always, else once its first line came, since a gap anew. */
+export function isIntroduced({ mode, shares, coverage }: Socket): boolean {
+  if (mode === "manual" && coverage.throughGap) return false;
   return mode === "xarray" || shares.length > 0;
 }
 

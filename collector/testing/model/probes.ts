@@ -50,6 +50,8 @@ export class Probes implements Hooks {
   #kept = 0;
   #unbound = 0;
   #freed = 0;
+  /** Attachments of the bindings whose unbind was counted. */
+  readonly #leaving = new Set<string>();
 
   constructor(options: ProbeOptions, print: Print, now: () => number, full: () => void) {
     this.#options = options;
@@ -278,6 +280,7 @@ export class Probes implements Hooks {
     }
     if (!this.#runs("fentry:net_devmem_unbind_dmabuf")) return;
     this.#attachment.set(binding.attachment, ptr);
+    this.#leaving.add(binding.attachment);
     this.#unbound += 1;
     this.#print({ kind: "unbind", t, binding: ptr, dmabuf: binding.id, ...WHO });
   }
@@ -292,7 +295,7 @@ export class Probes implements Hooks {
     const binding = this.#attachment.get(attachment);
     if (!this.#runs("fentry:dma_buf_detach") || binding === undefined) return;
     this.#attachment.delete(attachment);
-    this.#freed += 1;
+    if (this.#leaving.delete(attachment)) this.#freed += 1;
     this.#print({ kind: "free", t: this.#now(), binding });
   }
 

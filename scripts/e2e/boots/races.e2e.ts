@@ -8,12 +8,12 @@ import { threaded } from "../suites/threaded.ts";
 boot("trixie", "usual", [
   threaded(["tokens", "profile"], true),
   // The last case takes the device away.
-  mishaps("killed", "lossy_leak", "full", "needed", "last"),
+  mishaps("killed", "lossy_leak", "last"),
 ]);
 
 boot("trixie", "usual", [
   // The last case locks the kernel down.
-  { ...mishaps("world", "crashed", "lossy_clean", "disk", "locked"), skip: notWithoutAll },
+  { ...mishaps("world", "crashed", "full", "needed", "lossy_clean", "disk", "locked"), skip: notWithoutAll },
 ]);
 
 // A kernel without paravirtual spinlocks.

@@ -9,6 +9,10 @@ import type { Connection } from "../socket/connection.ts";
 const POLL_MS = 50;
 const CALLS_PER_TURN = 16; // then it is the turn of the other connections
 const STEPS_TO_DRY = 32; // with runDry and rest
+/** Rings have 1024 pages or fewer, as a rule; half as many may be in queues. */
+const PAGES_ELSEWHERE = 1536;
+/** Before that many pages are held, a pause may be the sender's: on a busy machine it is starved for seconds. */
+const PATIENCE = 20;
 
 /** What recvmsg fills, used for every call. */
 export type Buffers = { message: Message; issue: Issue };
@@ -139,10 +143,16 @@ class Loop {
   }
 
   #endDryness(): void {
-    if (performance.now() - this.#lastData < this.#job.runDry) return;
+    const quiet = performance.now() - this.#lastData;
+    if (quiet < this.#job.runDry * (this.#holdsMost() ? 1 : PATIENCE)) return;
     this.dry = false;
     this.ranDryHolding.push(this.#held());
     for (const connection of this.#connections) connection.flush(connection.pending.length, this.#job.batch);
+  }
+
+  /** Of the dma-buf's pages, all but what may be in the NIC's rings and in queues. */
+  #holdsMost(): boolean {
+    return this.#held() >= this.#job.dmabufPages - PAGES_ELSEWHERE;
   }
 
   #giveBackRest(): void {
