@@ -164,7 +164,8 @@ function pagesDoubt({ header }: Ledger, { closedAt, leaked, heldAtClose, before 
 function ownerDoubt(ledger: Ledger, socket: Socket): string {
   const [left, tokens] = [outstanding(socket), ownerless(ledger, socket)];
   if (socket.closedAt < 0 || left === 0 || tokens < left) return "";
-  return `${plural(tokens, "token")} of its binding were returned through another socket while several sockets held some; ${TOKENS_SHOWS}`;
+  const hint = ledger.header.level === "tokens" ? "they were issued before the trace" : TOKENS_SHOWS;
+  return `${plural(tokens, "token")} of its binding were returned through another socket while several sockets held some; ${hint}`;
 }
 
 /** Tokens returned through other sockets since its birth that were not attributed to anyone. */
