@@ -1,5 +1,6 @@
 // files - Recordings read from disk or stdin, and lines printed on stdout.
 
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { UserError } from "../base/errors.ts";
 import { harmless } from "../base/format.ts";
@@ -17,10 +18,13 @@ export function print(...lines: string[]): void {
 export class LinePrinter {
   #lines: string[] = [];
 
-  print(line: string): void {
+  /** Returns a promise where whoever reads stdout is slow: print more when it is fulfilled. */
+  print(line: string): Promise<void> | undefined {
     // Runs as soon as whoever prints has to wait for something.
     if (this.#lines.length === 0) queueMicrotask(() => this.#flush());
     this.#lines.push(line);
+    // Node writes to a pipe at once, but to a socket, as a parent in Node gives one, when it has room.
+    return process.stdout.writableNeedDrain ? drained() : undefined;
   }
 
   #flush(): void {
@@ -28,6 +32,11 @@ export class LinePrinter {
     this.#lines = [];
     print(...lines);
   }
+}
+
+/** An error of stdout is handled where it is made: see scripts/cli/main.ts. */
+async function drained(): Promise<void> {
+  await once(process.stdout, "drain").catch(() => {});
 }
 
 /** Prints what may be long, as it is made. */

@@ -69,7 +69,7 @@ async function lines(file: string | undefined, options: LiveOptions, output: Out
   const printer = new LinePrinter();
   const line: Sink = (event, ledger, changes) => {
     const text = lineFor(ledger, event, changes);
-    if (text !== null) printer.print(text);
+    return text === null ? undefined : printer.print(text);
   };
   return follow(stream, line);
 }
