@@ -87,7 +87,7 @@ function beyond(ledger: Ledger, bounds: Bounds): Gone[] {
 }
 
 /** Of so many times the bound nobody waits for late lines: in a stream whose time stands still they would be all there are. */
-const MOST_LATE = 16;
+const MOST_LATE = 8;
 /** Approximate bytes of one socket, and of one token it leaked. */
 const SOCKET_BYTES = 3000;
 const TOKEN_BYTES = 200;
