@@ -36,8 +36,6 @@ export interface Sock {
   /** sk_devmem_info: manual mode. */
   binding: Binding | null;
   urefs: number;
-  /** Tokens it returned beyond what it held. */
-  beyond: number;
   closed: boolean;
   destroyed: boolean;
   /** Calls of setsockopt on it under way: it cannot be closed. */
@@ -142,7 +140,6 @@ export class Kernel {
       xarray: new Map(),
       binding: null,
       urefs: 0,
-      beyond: 0,
       closed: false,
       destroyed: false,
       returning: 0,
@@ -247,8 +244,7 @@ export class Kernel {
     const uref = (binding.uref[page] as number) - 1;
     binding.uref[page] = uref;
     if (uref === 0) this.#put({ binding, page });
-    if (sock.urefs === 0) sock.beyond += 1;
-    else sock.urefs -= 1;
+    sock.urefs = Math.max(0, sock.urefs - 1);
     return true;
   }
 

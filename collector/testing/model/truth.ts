@@ -15,8 +15,6 @@ export interface Life {
   kept: number;
   /** Taken by an unbind. */
   swept: number;
-  /** Returned a token of another socket while it held some of its own. */
-  crossed: boolean;
 }
 
 /** One token a program has, and has not given back. */
@@ -42,13 +40,14 @@ export class Truth {
     return this.#tokens;
   }
 
+  /** Those that were handed out to `sock`. */
   of(sock: Sock): Token[] {
     return this.#tokens.filter(({ owner }) => owner.sock === sock);
   }
 
   accepted(sock: Sock, t: number): void {
     const times = { from: t, closedAt: -1, destroyedAt: -1 };
-    this.#lives.set(sock, { sock, ...times, heldAtClose: 0, kept: 0, swept: 0, crossed: false });
+    this.#lives.set(sock, { sock, ...times, heldAtClose: 0, kept: 0, swept: 0 });
   }
 
   /** Runs a call that hands out tokens to `sock`. */
@@ -86,8 +85,6 @@ export class Truth {
     const at = own >= 0 ? own : this.#tokens.findIndex(fits);
     const [gone] = this.#tokens.splice(at, 1) as [Token];
     if (gone.owner.closedAt >= 0) gone.owner.kept -= 1;
-    if (gone.owner.sock !== sock && this.#tokens.some(({ owner }) => owner.sock === sock))
-      (this.#lives.get(sock) as Life).crossed = true;
   }
 
   closed(sock: Sock, t: number): void {
