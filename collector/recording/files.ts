@@ -1,6 +1,5 @@
 // files - Recordings read from disk or stdin, and lines printed on stdout.
 
-import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { UserError } from "../base/errors.ts";
 import { harmless } from "../base/format.ts";
@@ -12,31 +11,6 @@ import { readRecording, type Stream } from "./stream.ts";
 /** Prints lines on stdout. */
 export function print(...lines: string[]): void {
   process.stdout.write(lines.map((line) => `${harmless(line)}\n`).join(""));
-}
-
-/** Prints lines that come one by one: those of one moment are written at once, in their order. */
-export class LinePrinter {
-  #lines: string[] = [];
-
-  /** Returns a promise where whoever reads stdout is slow: print more when it is fulfilled. */
-  print(line: string): Promise<void> | undefined {
-    // Runs as soon as whoever prints has to wait for something.
-    if (this.#lines.length === 0) queueMicrotask(() => this.#flush());
-    this.#lines.push(line);
-    // Node writes to a pipe at once, but to a socket, as a parent in Node gives one, when it has room.
-    return process.stdout.writableNeedDrain ? drained() : undefined;
-  }
-
-  #flush(): void {
-    const lines = this.#lines;
-    this.#lines = [];
-    print(...lines);
-  }
-}
-
-/** An error of stdout is handled where it is made: see scripts/cli/main.ts. */
-async function drained(): Promise<void> {
-  await once(process.stdout, "drain").catch(() => {});
 }
 
 /** Prints what may be long, as it is made. */

@@ -6,10 +6,10 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { AS_SOURCES } from "../testing/tsx.ts";
 
-const FILES = new URL("./files.ts", import.meta.url).href;
+const LINE_PRINTER = new URL("./line-printer.ts", import.meta.url).href;
 /** Prints until it is told to wait, then says after how many lines; its output is a socket. */
 const PRINTS = `
-const { LinePrinter } = await import(${JSON.stringify(FILES)});
+const { LinePrinter } = await import(${JSON.stringify(LINE_PRINTER)});
 const printer = new LinePrinter();
 let lines = 0;
 for (; lines < 20_000 && !printer.print("x".repeat(1000)); lines++) await null;
