@@ -34,5 +34,14 @@ export function cutTo(text: string, most: number): string {
 
 /** The text, with spaces behind it up to so many columns. */
 export function padded(text: string, columns: number): string {
-  return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
+  return text + spaces(text, columns);
+}
+
+/** The text, with spaces before it up to so many columns. */
+export function paddedLeft(text: string, columns: number): string {
+  return spaces(text, columns) + text;
+}
+
+function spaces(text: string, columns: number): string {
+  return " ".repeat(Math.max(0, columns - columnsOf(text)));
 }

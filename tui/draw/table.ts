@@ -1,6 +1,6 @@
 // table - Rows in columns that fit the width: first titles are shortened, then the least important columns are left out.
 
-import { columnsOf, cutTo, padded } from "../../collector/base/width.ts";
+import { columnsOf, cutTo, padded, paddedLeft } from "../../collector/base/width.ts";
 import { type Line, type Role, seg } from "./styled-line.ts";
 
 export interface Column<Row> {
@@ -44,7 +44,7 @@ function rowCell<Row>({ column, width }: Placed<Row>, row: Row): Line {
 
 function pad(text: string, width: number, right = false): string {
   const kept = cutTo(text, width);
-  return right ? " ".repeat(Math.max(0, width - columnsOf(kept))) + kept : padded(kept, width);
+  return right ? paddedLeft(kept, width) : padded(kept, width);
 }
 
 /** The first arrangement that fits: full titles, then short ones, then without the column of the highest rank. */
