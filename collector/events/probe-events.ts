@@ -174,7 +174,7 @@ export const probeKinds = {
     fields: { t: "time", sk: "hex", tokens: "natural", ...task },
   },
   // fexit sock_devmem_dontneed in manual mode, just before the foreign line: the socket had `own` tokens outstanding, and the
-  // call freed more. Which of the freed tokens were its own, nothing tells at this level.
+  // call freed more. The counts do not show which of the freed tokens were its own.
   mixed: {
     since: 2,
     is: { about: "socket", family: "handover", loud: "silent", carry: "nothing" },

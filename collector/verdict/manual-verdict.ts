@@ -157,7 +157,7 @@ function freedDoubt(socket: Socket): string {
 function pagesDoubt({ header }: Ledger, { closedAt, leaked, heldAtClose, before }: Socket): string {
   if (header.level !== "tokens" || closedAt < 0) return "";
   if (heldAtClose - before <= leaked.length && leaked.length <= heldAtClose) return "";
-  return `${plural(heldAtClose, "token")} counted as held at close, but no return had named ${plural(leaked.length, "page")} of its own`;
+  return `${plural(heldAtClose, "token")} counted as held at close, but ${leaked.length} by the pages that no return had named`;
 }
 
 /** Tokens returned through a socket that held none, where all of them could be this socket's. */

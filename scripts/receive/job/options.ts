@@ -76,7 +76,7 @@ export const FIELDS = {
   plain: count("recvmsg calls without MSG_SOCK_DEVMEM before anything is read: EFAULT"),
   cramped: count("recvmsg calls without room for a control message before anything is read: ETOOSMALL"),
   runDry: milliseconds(
-    "return nothing until the dma-buf is exhausted and the stream has stood still this long",
+    "return nothing until the dma-buf is exhausted: most of its pages are held and the stream has stood still this long, or 20 times as long",
   ),
   rest: milliseconds(
     "with runDry, pause this long after each 32nd of the dma-buf, so that the pages go at a steady rate",
