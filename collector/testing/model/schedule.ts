@@ -5,6 +5,7 @@ import { type Binding, Kernel, type Range, type Sock } from "./kernel.ts";
 import { type Random, randomOf } from "./random.ts";
 import { Tracer } from "./tracer.ts";
 import { isWithinReach, type Life, type Token, Truth } from "./truth.ts";
+import { SKIPPABLE, type Weather, weatherOf } from "./weather.ts";
 
 export interface ModelOptions {
   /** manual: a kernel with the v6 series, most of its sockets with the option 0. */
@@ -26,42 +27,9 @@ export interface ModelRun {
 const STEP_NS = 2e7;
 const POINTERS = 4;
 
-/** Programs of the probes whose runs a preempted kernel may skip. */
-const SKIPPABLE = [
-  "fentry:tcp_xa_pool_commit_locked",
-  "fexit:tcp_recvmsg_dmabuf",
-  "fexit:sock_devmem_dontneed",
-  "fentry:tcp_close",
-  "fexit:tcp_v4_destroy_sock",
-  "fentry:net_devmem_unbind_dmabuf",
-  "fentry:dma_buf_detach",
-  "kretprobe:net_devmem_bind_dmabuf",
-] as const;
-
 /** Runs the schedule of `seed`. */
 export function runModel(seed: number, options: ModelOptions): ModelRun {
   return new Schedule(seed, options).run();
-}
-
-/** What may befall the tracer in a run; most runs are spared most of it. */
-interface Weather {
-  late: boolean;
-  losses: boolean;
-  skips: boolean;
-  kills: boolean;
-  readings: boolean;
-  smallMaps: boolean;
-}
-
-function weatherOf(random: Random): Weather {
-  return {
-    late: random.chance(0.3),
-    losses: random.chance(0.3),
-    skips: random.chance(0.2),
-    kills: random.chance(0.1),
-    readings: random.chance(0.8),
-    smallMaps: random.chance(0.03),
-  };
 }
 
 class Schedule {
