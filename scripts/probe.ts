@@ -11,14 +11,17 @@ import {
   ITERATORS,
   iteratorProgram,
   levelProgram,
+  OLDEST_TARGET,
   type Target,
 } from "../collector/bpftrace/program.ts";
 import { BIRTHS, LEVELS, type Level, type Variant } from "../collector/events/event.ts";
-import { runningKernel, SPINLOCKS, type Spinlock } from "../collector/kernel/kernel.ts";
+import { isKnown, runningKernel, SPINLOCKS, type Spinlock } from "../collector/kernel/kernel.ts";
+import { KNOWN_LAYOUTS } from "../collector/kernel/layouts.ts";
 
 interface Options {
   variant?: Variant;
   spinlock?: Spinlock;
+  layouts?: keyof typeof KNOWN_LAYOUTS;
   bpftrace?: string;
   ranges?: boolean;
   level: Level;
@@ -26,12 +29,14 @@ interface Options {
   check: boolean;
 }
 
-/** As asked for, else as this host is, else mainline and the oldest bpftrace. */
-function targetOf({ variant, spinlock, ranges, bpftrace }: Options): Target {
+/** As asked for, else as this host is, else mainline 6.12 and the oldest bpftrace. */
+function targetOf({ variant, spinlock, layouts, ranges, bpftrace }: Options): Target {
   const kernel = runningKernel();
+  const own = kernel && isKnown(kernel) ? kernel.layouts : OLDEST_TARGET.layouts;
   return {
     variant: variant ?? kernel?.variant ?? "xarray",
     spinlock: spinlock ?? kernel?.spinlock ?? "native",
+    layouts: layouts ? KNOWN_LAYOUTS[layouts] : own,
     hasRanges: ranges ?? hasRanges(bpftrace ?? version() ?? "0.23"),
   };
 }
@@ -40,7 +45,7 @@ function programOf(name: string, options: Options): string {
   const target = targetOf(options);
   const [level, iterator] = [LEVELS.find((one) => one === name), ITERATORS.find((one) => one === name)];
   if (level) return levelProgram(level, target, options.births);
-  if (iterator) return iteratorProgram(iterator, target.variant);
+  if (iterator) return iteratorProgram(iterator, target);
   return fileProgram(resolve(name), options.level, target, options.births);
 }
 
@@ -82,6 +87,12 @@ const commandLine = new Command("probe")
     new Option("--spinlock <spinlock>", "which function of the kernel waits for a spinlock").choices(
       SPINLOCKS,
     ),
+  )
+  .addOption(
+    new Option(
+      "--layouts <kernel>",
+      "where the kernel keeps what is read: as this kernel, or a newer one",
+    ).choices(Object.keys(KNOWN_LAYOUTS)),
   )
   .addOption(new Option("--bpftrace <version>", "for this version of bpftrace").argParser(versionText))
   .addOption(new Option("--ranges", "for a bpftrace that has ranges (0.24 or newer)").conflicts("bpftrace"))

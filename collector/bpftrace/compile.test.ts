@@ -1,4 +1,5 @@
-// compile - bpftrace compiles the programs: those of the guests that are built on this machine, for these guests' kernels.
+// compile - bpftrace compiles the programs: for the kernels of the guests that are built on this machine, and for every layout
+// that kernels are known to have, out of a C file that has what the probes read.
 //
 // No guest is booted and nothing is attached; that they attach is for the end-to-end tests.
 
@@ -10,7 +11,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { LEVELS, type Level } from "../events/event.ts";
-import { ITERATORS, iteratorProgram, levelProgram, OLDEST_TARGET, type Target, targets } from "./program.ts";
+import { SPINLOCKS } from "../kernel/kernel.ts";
+import { KNOWN_LAYOUTS } from "../kernel/layouts.ts";
+import { CHOICES, ITERATORS, iteratorProgram, levelProgram, OLDEST_TARGET, type Target } from "./program.ts";
 
 const COMPILE = fileURLToPath(new URL("../../scripts/testbed/compile", import.meta.url));
 /** A program takes seconds, many more on a busy machine. */
@@ -37,39 +40,76 @@ function errorsIn(guest: string, programs: Record<string, string>, ...options: s
   return stdout;
 }
 
+/** The programs of these levels and all iterators for each target, by a name. */
 function named(all: readonly Target[], levels: readonly Level[]): Record<string, string> {
   return Object.fromEntries(
     all.flatMap((target) =>
-      levels.map((level) => [`${level}-${Object.values(target).join("-")}`, levelProgram(level, target)]),
+      levels.map((level) => [`${level}-${labelOf(target)}`, levelProgram(level, target)]),
     ),
   );
 }
 
-const iteratorsOf = (variant: "xarray" | "sockopt") =>
-  Object.fromEntries(ITERATORS.map((name) => [`${name}-${variant}`, iteratorProgram(name, variant)]));
+function iteratorsOf(all: readonly Target[]): Record<string, string> {
+  return Object.fromEntries(
+    all.flatMap((target) =>
+      ITERATORS.map((name) => [`${name}-${labelOf(target)}`, iteratorProgram(name, target)]),
+    ),
+  );
+}
 
-/** With --all every program there is; else level profile, which has counts and holds in it, and those beside it. */
+function labelOf({ variant, spinlock, layouts, hasRanges }: Target): string {
+  return [variant, spinlock, ...Object.values(layouts), hasRanges ? "ranges" : "while"].join("-");
+}
+
+/** With --all every level and spinlock; else level profile, which has counts and holds in it, and those beside it. */
 const ALL = process.env.DEVMEM_TRACE_ALL === "1";
 const levels: readonly Level[] = ALL ? LEVELS : ["sampled", "profile", "tokens"];
-const wanted = targets().filter(({ spinlock }) => ALL || spinlock === "paravirt");
-const forOldest = wanted.filter(({ variant, hasRanges }) => variant === "xarray" && !hasRanges);
-const forNewest = wanted.filter(({ variant, hasRanges }) => variant === "xarray" && hasRanges);
-const forV6 = wanted.filter(({ variant, hasRanges }) => variant === "sockopt" && (ALL || hasRanges));
+
+function spinlocksFor(change: Partial<Target>): Target[] {
+  return (ALL ? SPINLOCKS : (["paravirt"] as const)).map((spinlock) => ({
+    ...OLDEST_TARGET,
+    spinlock,
+    ...change,
+  }));
+}
 
 test("0.23 compiles the programs for mainline, on 6.12", { skip: reason("trixie"), timeout: TIMEOUT }, () => {
-  assert.equal(errorsIn("trixie", { ...named(forOldest, levels), ...iteratorsOf("xarray") }), "");
+  const wanted = spinlocksFor({});
+  assert.equal(errorsIn("trixie", { ...named(wanted, levels), ...iteratorsOf(wanted) }), "");
 });
 
 // Iterators are left out: 0.27 looks them up in the kernel of this machine.
 test("0.27 compiles the programs for mainline, on 7", { skip: reason("forky"), timeout: TIMEOUT }, () => {
-  assert.equal(errorsIn("forky", named(forNewest, levels)), "");
+  const wanted = spinlocksFor({ layouts: KNOWN_LAYOUTS["7.0"], hasRanges: true });
+  assert.equal(errorsIn("forky", named(wanted, levels)), "");
 });
 
-test("0.27 reads the programs for the v6 series", { skip: reason("forky"), timeout: TIMEOUT }, () => {
-  assert.equal(errorsIn("forky", { ...named(forV6, levels), ...iteratorsOf("sockopt") }, "--parse"), "");
-});
+const TYPES = fileURLToPath(new URL("testdata/kernel-types.c", import.meta.url));
+/** What a kernel of this layout has besides, and what its C file is told: KERNEL. */
+const KERNELS = { "6.12": 612, "6.16": 616, "7.0": 700, "7.3": 703, next: 704 } as const;
+
+/** Errors of the programs for a kernel that has the types of the C file. */
+function errorsWith(kernel: number, variant: "xarray" | "sockopt", programs: Record<string, string>): string {
+  const defines = [`KERNEL=${kernel}`, ...(variant === "sockopt" ? ["V6"] : [])];
+  const options = ["--types", TYPES, ...defines.flatMap((define) => ["--define", define])];
+  return errorsIn("trixie", programs, ...options);
+}
+
+for (const variant of CHOICES.kernel)
+  for (const kernel of Object.keys(KERNELS) as (keyof typeof KERNELS)[])
+    test(`layouts of ${kernel}, ${variant}`, { skip: reason("trixie"), timeout: TIMEOUT }, () => {
+      const wanted = [{ ...OLDEST_TARGET, variant, layouts: KNOWN_LAYOUTS[kernel] }];
+      const programs = { ...named(wanted, LEVELS), ...iteratorsOf(wanted) };
+      assert.equal(errorsWith(KERNELS[kernel], variant, programs), "");
+    });
 
 test("an error in a program is found", { skip: reason("trixie"), timeout: TIMEOUT }, () => {
   const text = levelProgram("sampled", OLDEST_TARGET).replace("bytes_received", "bytes_recieved");
   assert.match(errorsIn("trixie", { misspelt: text }), /misspelt\.bt:\d.*bytes_recieved/);
+});
+
+test("a program for another layout is found", { skip: reason("trixie"), timeout: TIMEOUT }, () => {
+  const next = { ...OLDEST_TARGET, layouts: KNOWN_LAYOUTS.next };
+  const errors = errorsWith(612, "xarray", { next: levelProgram("sampled", next) });
+  assert.match(errors, /no field named 'area'/);
 });

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { BIRTHS, LEVELS, type Level, type Variant } from "../events/event.ts";
 import { SPINLOCKS, type Spinlock } from "../kernel/kernel.ts";
+import { formsOf, KNOWN_LAYOUTS, type VaryingLayouts } from "../kernel/layouts.ts";
 import { Assembler, type Choices } from "./directives.ts";
 
 /** What programs differ by: the names that `@if` may ask for, with all their values. */
@@ -12,6 +13,11 @@ export const CHOICES = {
   kernel: ["xarray", "sockopt"],
   /** Which function a CPU runs that waits for a spinlock. */
   spinlock: SPINLOCKS,
+  /** Where the kernel keeps what is read: LAYOUTS of collector/kernel/layouts.ts. */
+  owner: formsOf("owner"),
+  shift: formsOf("shift"),
+  direction: formsOf("direction"),
+  references: formsOf("references"),
   /** `ranges` where bpftrace has `for ($i : 0..n)`; it warns about `while` then. */
   loops: ["while", "ranges"],
 } as const;
@@ -21,11 +27,17 @@ export interface Target {
   /** A variant that the probes do not support is treated as mainline, for doctor. */
   variant: Variant;
   spinlock: Spinlock;
+  layouts: VaryingLayouts;
   hasRanges: boolean;
 }
 
-/** Mainline with the spinlock of most kernels, for the oldest bpftrace. */
-export const OLDEST_TARGET: Target = { variant: "xarray", spinlock: "native", hasRanges: false };
+/** Mainline 6.12 with the spinlock of most kernels, for the oldest bpftrace. */
+export const OLDEST_TARGET: Target = {
+  variant: "xarray",
+  spinlock: "native",
+  layouts: KNOWN_LAYOUTS["6.12"],
+  hasRanges: false,
+};
 
 /** The iterators of `snapshot`, by their files: the sockets of a network namespace, and those that no table has. */
 export const ITERATORS = ["snapshot", "snapshot-closed"] as const;
@@ -63,8 +75,12 @@ export function levelProgram(level: Level, target: Target, births = BIRTHS, from
 }
 
 /** The bpftrace program that is one iterator. */
-export function iteratorProgram(iterator: Iterator, variant: Variant, from = newAssembler()): string {
-  return programOf(`${iterator}.bt`, "sampled", { ...OLDEST_TARGET, variant }, 0, from);
+export function iteratorProgram(
+  iterator: Iterator,
+  kernel: Pick<Target, "variant" | "layouts">,
+  from = newAssembler(),
+): string {
+  return programOf(`${iterator}.bt`, "sampled", { ...OLDEST_TARGET, ...kernel }, 0, from);
 }
 
 /** The program that a file describes; `path` is absolute, and what the file includes is in probes/. */
@@ -78,20 +94,23 @@ function programOf(file: string, level: Level, target: Target, births: number, f
   return from.program(file, choicesOf(level, target), words);
 }
 
-function choicesOf(level: Level, { variant, spinlock, hasRanges }: Target): Choices {
+function choicesOf(level: Level, { variant, spinlock, layouts, hasRanges }: Target): Choices {
   return {
     level,
     kernel: variant === "sockopt" ? "sockopt" : "xarray",
     spinlock,
+    ...layouts,
     loops: hasRanges ? "ranges" : "while",
   };
 }
 
-/** Every target there is. */
+/** Targets in which everything occurs: each spinlock with the oldest layouts, each newer layout with the oldest spinlock. */
 export function targets(): Target[] {
+  const [, ...newer] = Object.values(KNOWN_LAYOUTS).map((layouts) => ({ ...OLDEST_TARGET, layouts }));
+  const kernels = [...CHOICES.spinlock.map((spinlock) => ({ ...OLDEST_TARGET, spinlock })), ...newer];
   return CHOICES.kernel.flatMap((variant) =>
-    CHOICES.spinlock.flatMap((spinlock) =>
-      CHOICES.loops.map((loops) => ({ variant, spinlock, hasRanges: loops === "ranges" })),
+    kernels.flatMap((kernel) =>
+      CHOICES.loops.map((loops) => ({ ...kernel, variant, hasRanges: loops === "ranges" })),
     ),
   );
 }
@@ -105,8 +124,8 @@ export function checkAll(): { programs: number; files: number } {
   const levels = targets().flatMap((target) =>
     LEVELS.map((level) => levelProgram(level, target, BIRTHS, from)),
   );
-  const iterators = CHOICES.kernel.flatMap((kernel) =>
-    ITERATORS.map((iterator) => iteratorProgram(iterator, kernel, from)),
+  const iterators = targets().flatMap((target) =>
+    ITERATORS.map((iterator) => iteratorProgram(iterator, target, from)),
   );
   const files = probeFiles();
   from.requireAllUsed(files);

@@ -4,19 +4,19 @@ import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { cannot } from "../base/errors.ts";
 import type { Variant } from "../events/event.ts";
+import { Btf } from "./btf.ts";
+import { type Layouts, layoutsOf } from "./layouts.ts";
 
 export const BTF = "/sys/kernel/btf/vmlinux";
 
 /**
- * The variant a kernel's BTF describes. `xarray`: struct sock has sk_user_frags (mainline) · `sockopt`: the v6 series,
+ * The variant that a kernel's types describe. `xarray`: struct sock has sk_user_frags (mainline) · `sockopt`: the v6 series,
  * sk_devmem_info with outstanding_urefs · `netlink`: v7 to v10, sk_devmem_info without it · `none`: no devmem TCP.
- * @param btf the raw BTF; its string section holds every member name NUL-terminated (Documentation/bpf/btf.rst)
  */
-export function variantOf(btf: Buffer): Variant {
-  const has = (name: string) => btf.includes(`\0${name}\0`);
-  if (has("sk_user_frags")) return "xarray";
-  if (has("sk_devmem_info")) return has("outstanding_urefs") ? "sockopt" : "netlink";
-  return "none";
+export function variantOf(btf: Pick<Btf, "has">): Variant {
+  if (btf.has("sock.sk_user_frags")) return "xarray";
+  if (!btf.has("sock.sk_devmem_info")) return "none";
+  return btf.has("sock.sk_devmem_info.outstanding_urefs") ? "sockopt" : "netlink";
 }
 
 /** What a CPU runs that waits for a spinlock: see spinlockOf. */
@@ -24,15 +24,13 @@ export const SPINLOCKS = ["native", "paravirt", "generic"] as const;
 export type Spinlock = (typeof SPINLOCKS)[number];
 
 /**
- * Which function a CPU runs that waits for a spinlock, by the names in a kernel's BTF (kernel/locking/qspinlock.c). `native`:
+ * Which function a CPU runs that waits for a spinlock, by the functions in a kernel's BTF (kernel/locking/qspinlock.c). `native`:
  * native_queued_spin_lock_slowpath · `paravirt`: it or __pv_queued_spin_lock_slowpath, where the kernel can be a guest with
  * paravirtual spinlocks (CONFIG_PARAVIRT_SPINLOCKS, which makes both) · `generic`: queued_spin_lock_slowpath.
  */
-export function spinlockOf(btf: Buffer): Spinlock {
-  const has = (name: string) => btf.includes(`\0${name}\0`);
-  // queued_spin_lock_slowpath is also the name of a member (struct pv_lock_ops), so the other two are looked for first.
-  if (!has("native_queued_spin_lock_slowpath")) return "generic";
-  return has("__pv_queued_spin_lock_slowpath") ? "paravirt" : "native";
+export function spinlockOf(btf: Pick<Btf, "has">): Spinlock {
+  if (!btf.has("native_queued_spin_lock_slowpath()")) return "generic";
+  return btf.has("__pv_queued_spin_lock_slowpath()") ? "paravirt" : "native";
 }
 
 /** Why variant `netlink` is not traced; the end of a sentence that starts with the kernel. */
@@ -44,16 +42,28 @@ export interface Kernel {
   release: string;
   variant: Variant;
   spinlock: Spinlock;
+  layouts: Layouts;
+}
+
+/** What is known of a kernel by its BTF; `unknown`: a clause for each fact that its layouts lack. */
+export interface KernelFacts extends Omit<Kernel, "layouts"> {
+  layouts: Partial<Layouts>;
+  unknown: string[];
 }
 
 /** The running kernel; null where it has no BTF (CONFIG_DEBUG_INFO_BTF). */
-export function runningKernel(): Kernel | null {
+export function runningKernel(): KernelFacts | null {
   try {
-    const btf = readFileSync(BTF);
-    return { release: release(), variant: variantOf(btf), spinlock: spinlockOf(btf) };
+    const btf = new Btf(readFileSync(BTF));
+    return { release: release(), variant: variantOf(btf), spinlock: spinlockOf(btf), ...layoutsOf(btf) };
   } catch {
     return null;
   }
+}
+
+/** Whether every layout is known. */
+export function isKnown(kernel: KernelFacts): kernel is Kernel & KernelFacts {
+  return kernel.unknown.length === 0;
 }
 
 /** The running kernel. Throws UserError (exit 4) where it has no BTF, or no devmem TCP in a form that the probes know. */
@@ -66,5 +76,7 @@ export function requireKernel(): Kernel {
       `This kernel (${kernel.release}) has no devmem TCP: 6.12 or newer with CONFIG_NET_DEVMEM=y is needed.`,
     );
   if (kernel.variant === "netlink") throw cannot(`This kernel (${kernel.release}) ${NETLINK_FORM}.`);
+  if (!isKnown(kernel))
+    throw cannot(`This kernel (${kernel.release}) cannot be traced: ${kernel.unknown.join("; ")}.`);
   return kernel;
 }

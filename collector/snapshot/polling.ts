@@ -1,8 +1,9 @@
 // polling - Reads the kernel beside the probes, again and again; the only place that knows how often.
 
 import { UserError } from "../base/errors.ts";
-import { countsTokens, type Event, type Header, type Level, type ProbeEvent } from "../events/event.ts";
+import { countsTokens, type Event, type Level, type ProbeEvent } from "../events/event.ts";
 import type { Epoch } from "../events/parse.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import { ownersOf } from "../kernel/socket-owners.ts";
 import { ReadingMatcher } from "./match-readings.ts";
 import { openReader, type Reader, together } from "./reader.ts";
@@ -36,7 +37,7 @@ export interface Polling {
  * UserError (exit 4) where it cannot. At other levels it resolves at once, and an `unchecked` event has the reason if the
  * kernel cannot be read.
  */
-export async function startPolling(kernel: Header["kernel"], level: Level, from: Epoch): Promise<Polling> {
+export async function startPolling(kernel: Kernel, level: Level, from: Epoch): Promise<Polling> {
   const poller = new Poller(kernel, level, from);
   const opened = poller.open();
   if (!countsTokens(level)) await opened;
@@ -44,7 +45,7 @@ export async function startPolling(kernel: Header["kernel"], level: Level, from:
 }
 
 class Poller implements Polling {
-  readonly #kernel: Header["kernel"];
+  readonly #kernel: Kernel;
   readonly #isSampled: boolean;
   readonly #from: Epoch;
   readonly #matcher: ReadingMatcher;
@@ -59,7 +60,7 @@ class Poller implements Polling {
   #failure = "the trace ended before the kernel could be read";
   #hasFailed = false;
 
-  constructor(kernel: Header["kernel"], level: Level, from: Epoch) {
+  constructor(kernel: Kernel, level: Level, from: Epoch) {
     this.#kernel = kernel;
     this.#isSampled = !countsTokens(level);
     this.#from = from;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { cannot } from "../base/errors.ts";
 import { pinIterator, requireBpftrace } from "../bpftrace/bpftrace.ts";
 import { iteratorProgram } from "../bpftrace/program.ts";
-import type { Header } from "../events/event.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import { inEveryNetwork } from "../kernel/namespaces.ts";
 import { interfaceName } from "../kernel/native.ts";
 import { closeNetdev, NetlinkError, openNetdev, pools, queues } from "../kernel/netdev.ts";
@@ -40,7 +40,7 @@ export interface Reader {
 }
 
 /** Loads the iterators for this kernel. Throws UserError (exit 4) where they cannot be loaded, or when `signal` aborts first. */
-export async function openReader(kernel: Header["kernel"], signal?: AbortSignal): Promise<Reader> {
+export async function openReader(kernel: Kernel, signal?: AbortSignal): Promise<Reader> {
   requireReading();
   requireBpftrace();
   const folder = makePinFolder();
@@ -48,8 +48,8 @@ export async function openReader(kernel: Header["kernel"], signal?: AbortSignal)
   const remove = () => removeFolder(folder);
   process.on("exit", remove);
   await Promise.all([
-    pinIterator(iteratorProgram("snapshot", kernel.variant), hashed, signal),
-    pinIterator(iteratorProgram("snapshot-closed", kernel.variant), unhashed, signal),
+    pinIterator(iteratorProgram("snapshot", kernel), hashed, signal),
+    pinIterator(iteratorProgram("snapshot-closed", kernel), unhashed, signal),
   ]);
   return {
     sockets: () => socketsIn(inEveryNetwork(() => readLines(hashed)).flat()),

@@ -39,21 +39,21 @@ export interface LiveStream extends Stream {
  * @param births tokens whose birth levels holds and profile keep at once
  */
 export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStream> {
-  const { release, variant, spinlock } = requireKernel();
+  const kernel = requireKernel();
   const version = requireBpftrace();
   const origin = originOf();
-  const program = levelProgram(level, { variant, spinlock, hasRanges: hasRanges(version) }, births);
+  const program = levelProgram(level, { ...kernel, hasRanges: hasRanges(version) }, births);
   const tracer = await startProgram(program, version);
   const meter = openMeter(tracer, program);
   const header: Header = {
     devmemTrace: FORMAT,
     tool: TOOL,
     level,
-    kernel: { release, variant },
+    kernel: { release: kernel.release, variant: kernel.variant },
     bpftrace: tracer.version,
     ...origin,
   };
-  const polling = await startPolling(header.kernel, level, epoch(header.t0)).catch((error) => {
+  const polling = await startPolling(kernel, level, epoch(header.t0)).catch((error) => {
     tracer.stop();
     throw error;
   });

@@ -21,14 +21,14 @@ export interface SnapshotOptions {
 
 /** Prints one snapshot, or one after the other until ^C. Returns 0, or 3 when the last one was not whole. */
 export async function snapshot(options: SnapshotOptions): Promise<number> {
-  const { release, variant } = requireKernel();
-  const kernel = { release, variant };
+  const kernel = requireKernel();
+  const { release, variant } = kernel;
   const reader = await openReader(kernel);
   const stop = new AbortController();
   onInterrupt(() => stop.abort());
   try {
     for (;;) {
-      const taken = take(kernel, reader, options.all);
+      const taken = take({ release, variant }, reader, options.all);
       show(taken, options);
       if (options.watch === undefined || !(await passed(options.watch, stop.signal))) return exitCode(taken);
     }
