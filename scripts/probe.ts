@@ -14,6 +14,7 @@ import {
   OLDEST_TARGET,
   type Target,
 } from "../collector/bpftrace/program.ts";
+import { DISPENSABLE, type Dispensable } from "../collector/events/absent.ts";
 import { BIRTHS, LEVELS, type Level, type Variant } from "../collector/events/event.ts";
 import { isKnown, runningKernel, SPINLOCKS, type Spinlock } from "../collector/kernel/kernel.ts";
 import { KNOWN_LAYOUTS } from "../collector/kernel/layouts.ts";
@@ -22,6 +23,7 @@ interface Options {
   variant?: Variant;
   spinlock?: Spinlock;
   layouts?: keyof typeof KNOWN_LAYOUTS;
+  absent?: Dispensable[];
   bpftrace?: string;
   ranges?: boolean;
   level: Level;
@@ -30,13 +32,14 @@ interface Options {
 }
 
 /** As asked for, else as this host is, else mainline 6.12 and the oldest bpftrace. */
-function targetOf({ variant, spinlock, layouts, ranges, bpftrace }: Options): Target {
+function targetOf({ variant, spinlock, layouts, absent, ranges, bpftrace }: Options): Target {
   const kernel = runningKernel();
   const own = kernel && isKnown(kernel) ? kernel.layouts : OLDEST_TARGET.layouts;
   return {
     variant: variant ?? kernel?.variant ?? "xarray",
     spinlock: spinlock ?? kernel?.spinlock ?? "native",
     layouts: layouts ? KNOWN_LAYOUTS[layouts] : own,
+    absent: absent ?? [],
     hasRanges: ranges ?? hasRanges(bpftrace ?? version() ?? "0.23"),
   };
 }
@@ -93,6 +96,11 @@ const commandLine = new Command("probe")
       "--layouts <kernel>",
       "where the kernel keeps what is read: as this kernel, or a newer one",
     ).choices(Object.keys(KNOWN_LAYOUTS)),
+  )
+  .addOption(
+    new Option("--absent <function...>", "functions of the kernel that cannot be probed").choices(
+      DISPENSABLE,
+    ),
   )
   .addOption(new Option("--bpftrace <version>", "for this version of bpftrace").argParser(versionText))
   .addOption(new Option("--ranges", "for a bpftrace that has ranges (0.24 or newer)").conflicts("bpftrace"))

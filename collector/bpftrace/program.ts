@@ -1,10 +1,14 @@
 // program - The probe programs: of a level, and the iterators of `snapshot`, for one kernel and one bpftrace.
 
 import { readdirSync, readFileSync } from "node:fs";
+import { DISPENSABLE, type Dispensable } from "../events/absent.ts";
 import { BIRTHS, LEVELS, type Level, type Variant } from "../events/event.ts";
 import { SPINLOCKS, type Spinlock } from "../kernel/kernel.ts";
 import { formsOf, KNOWN_LAYOUTS, type VaryingLayouts } from "../kernel/layouts.ts";
 import { Assembler, type Choices } from "./directives.ts";
+
+/** Whether a function of the kernel can be probed. */
+const HOOKS = ["here", "absent"] as const;
 
 /** What programs differ by: the names that `@if` may ask for, with all their values. */
 export const CHOICES = {
@@ -18,6 +22,9 @@ export const CHOICES = {
   shift: formsOf("shift"),
   direction: formsOf("direction"),
   references: formsOf("references"),
+  /** Functions that a trace can do without: collector/events/absent.ts. */
+  tcp_recvmsg_dmabuf: HOOKS,
+  tcp_recvmsg_locked: HOOKS,
   /** `ranges` where bpftrace has `for ($i : 0..n)`; it warns about `while` then. */
   loops: ["while", "ranges"],
 } as const;
@@ -28,6 +35,8 @@ export interface Target {
   variant: Variant;
   spinlock: Spinlock;
   layouts: VaryingLayouts;
+  /** Functions that cannot be probed. */
+  absent: readonly Dispensable[];
   hasRanges: boolean;
 }
 
@@ -36,6 +45,7 @@ export const OLDEST_TARGET: Target = {
   variant: "xarray",
   spinlock: "native",
   layouts: KNOWN_LAYOUTS["6.12"],
+  absent: [],
   hasRanges: false,
 };
 
@@ -94,8 +104,9 @@ function programOf(file: string, level: Level, target: Target, births: number, f
   return from.program(file, choicesOf(level, target), words);
 }
 
-function choicesOf(level: Level, { variant, spinlock, layouts, hasRanges }: Target): Choices {
+function choicesOf(level: Level, { variant, spinlock, layouts, absent, hasRanges }: Target): Choices {
   return {
+    ...Object.fromEntries(DISPENSABLE.map((name) => [name, absent.includes(name) ? "absent" : "here"])),
     level,
     kernel: variant === "sockopt" ? "sockopt" : "xarray",
     spinlock,
@@ -104,10 +115,14 @@ function choicesOf(level: Level, { variant, spinlock, layouts, hasRanges }: Targ
   };
 }
 
-/** Targets in which everything occurs: each spinlock with the oldest layouts, each newer layout with the oldest spinlock. */
+/** Targets in which everything occurs: each spinlock with the oldest layouts, each newer layout and each absence without the others. */
 export function targets(): Target[] {
   const [, ...newer] = Object.values(KNOWN_LAYOUTS).map((layouts) => ({ ...OLDEST_TARGET, layouts }));
-  const kernels = [...CHOICES.spinlock.map((spinlock) => ({ ...OLDEST_TARGET, spinlock })), ...newer];
+  const kernels = [
+    ...CHOICES.spinlock.map((spinlock) => ({ ...OLDEST_TARGET, spinlock })),
+    ...newer,
+    ...DISPENSABLE.map((name) => ({ ...OLDEST_TARGET, absent: [name] })),
+  ];
   return CHOICES.kernel.flatMap((variant) =>
     kernels.flatMap((kernel) =>
       CHOICES.loops.map((loops) => ({ ...kernel, variant, hasRanges: loops === "ranges" })),

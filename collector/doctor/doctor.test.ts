@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LEVELS } from "../events/event.ts";
 import { type Capability, capabilitiesOf, lackingForBpftrace, lackingToTrace } from "../kernel/privileges.ts";
 import { checks, doctorText, type Host } from "./doctor.ts";
 
@@ -21,9 +22,9 @@ function may(uid: number, effective: readonly Capability[], perfEventParanoid = 
 const GOOD: Host = {
   ...may(0, ALL),
   platform: "linux",
-  missing: [],
+  levels: LEVELS.map((level) => ({ level, absent: [], missing: [] })),
   lockdown: "none",
-  kernel: { release: "6.12.0", variant: "xarray" },
+  kernel: { release: "6.12.0", variant: "xarray", unknown: [] },
   bpftrace: { version: "0.23.2", supported: true },
 };
 
@@ -32,7 +33,9 @@ test("a host with everything lacks nothing", () => {
 });
 
 test("the v6 series can be traced", () => {
-  assert.ok(checks({ ...GOOD, kernel: { release: "6.12.0", variant: "sockopt" } }).every((c) => c.ok));
+  assert.ok(
+    checks({ ...GOOD, kernel: { release: "6.12.0", variant: "sockopt", unknown: [] } }).every((c) => c.ok),
+  );
 });
 
 const LACKS: [string, Partial<Host>, RegExp][] = [
@@ -43,15 +46,28 @@ const LACKS: [string, Partial<Host>, RegExp][] = [
   ],
   ["privileges", may(1000, ALL), /Tracing needs user 0/],
   ["token bookkeeping", { kernel: null }, /CONFIG_DEBUG_INFO_BTF/],
-  ["token bookkeeping", { kernel: { release: "6.1.0", variant: "none" } }, /6\.12 or newer/],
   [
     "token bookkeeping",
-    { kernel: { release: "6.19.0", variant: "netlink" } },
+    { kernel: { release: "6.1.0", variant: "none", unknown: ["nothing"] } },
+    /6\.12 or newer/,
+  ],
+  [
+    "token bookkeeping",
+    { kernel: { release: "6.19.0", variant: "netlink", unknown: [] } },
     /v7 to v10.*mainline and v6 only/,
   ],
   ["lockdown", { lockdown: "confidentiality" }, /integrity/],
-  ["probes", { missing: ["tcp_recvmsg_dmabuf"] }, /tcp_recvmsg_dmabuf/],
-  ["probes", { missing: null }, /tracefs/],
+  [
+    "layouts",
+    { kernel: { release: "7.5.0", variant: "xarray", unknown: ["where it keeps X is not known"] } },
+    /LACK {2}layouts: where it keeps X is not known - .*newer devmem-trace/,
+  ],
+  [
+    "level tokens",
+    { levels: [{ level: "tokens", absent: [], missing: ["put_cmsg_notrunc"] }] },
+    /put_cmsg_notrunc .*another level/,
+  ],
+  ["functions", { levels: null }, /tracefs/],
   ["bpftrace", { bpftrace: null }, /install bpftrace/],
   ["bpftrace", { bpftrace: { version: "0.17.0", supported: false } }, /0\.17\.0/],
 ];
@@ -67,6 +83,28 @@ for (const [name, lack, words] of LACKS) {
     assert.match(doctorText(bad).join(), words);
   });
 }
+
+test("the last line has the levels that can be traced, and how much is left to fix", () => {
+  const last = (lack: Partial<Host>) => doctorText(checks({ ...GOOD, ...lack })).at(-1);
+  const levels = LEVELS.map((level) => ({
+    level,
+    absent: [],
+    missing: level === "tokens" ? ["put_cmsg_notrunc"] : [],
+  }));
+  assert.equal(last({}), "can trace: sampled, counts, holds, profile, tokens; 0 to fix");
+  assert.equal(last({ levels }), "can trace: sampled, counts, holds, profile; 1 to fix");
+  assert.equal(
+    last(may(0, ["CAP_BPF", "CAP_PERFMON"])),
+    "can trace: sampled, counts, holds, profile, tokens; 1 to fix",
+  );
+  assert.equal(last({ bpftrace: null, levels }), "can trace: nothing; 2 to fix");
+});
+
+test("a level that does without a function says what it does not show", () => {
+  const levels = [{ level: "counts" as const, absent: ["tcp_recvmsg_locked"], missing: [] }];
+  const text = doctorText(checks({ ...GOOD, levels })).join("\n");
+  assert.match(text, /ok {4}level counts: .*tcp_recvmsg_locked cannot be probed .*: peeks and failed calls/);
+});
 
 test("what tracing needs is named by capability", () => {
   const lacking = (uid: number, caps: readonly Capability[], paranoid?: number) =>

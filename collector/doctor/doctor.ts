@@ -1,7 +1,8 @@
 // doctor - What this host can do: facts about it → one line each, everything that is missing with its fix.
 
-import type { Variant } from "../events/event.ts";
-import { NETLINK_FORM } from "../kernel/kernel.ts";
+import { absentText } from "../events/absent.ts";
+import { LEVELS, type Level } from "../events/event.ts";
+import { type KernelFacts, NETLINK_FORM } from "../kernel/kernel.ts";
 import {
   lackingForBpftrace,
   lackingToRead,
@@ -14,11 +15,14 @@ import {
 export interface Host {
   platform: string;
   privileges: Privileges;
-  kernel: { release: string; variant: Variant } | null;
+  kernel: Pick<KernelFacts, "release" | "variant" | "unknown"> | null;
   /** bpftrace's version and whether the probes are written for it. */
   bpftrace: { version: string; supported: boolean } | null;
-  /** Kernel functions the probes need that cannot be traced; null when the list of traceable ones cannot be read. */
-  missing: string[] | null;
+  /**
+   * By level: kernel functions that it does without here, and those that it needs and that cannot be probed. null where the list
+   * of those that can be probed cannot be read.
+   */
+  levels: { level: Level; absent: string[]; missing: string[] }[] | null;
   /** Current mode in /sys/kernel/security/lockdown; "none" where the kernel has no lockdown. */
   lockdown: string;
 }
@@ -31,16 +35,17 @@ export interface Check {
   fix: string;
 }
 
-/** Everything that tracing needs, in the order in which to fix it. */
+/** Everything that tracing needs, in the order in which to fix it. What is about devmem TCP is asked where there is any. */
 export function checks(host: Host): Check[] {
+  const hasDevmem = host.kernel !== null && host.kernel.variant !== "none";
   return [
     platform(host),
     privileges(host),
     reading(host),
     kernel(host),
     lockdown(host),
-    functions(host),
     bpftrace(host),
+    ...(hasDevmem ? [layouts(host), ...levels(host)] : []),
   ];
 }
 
@@ -59,9 +64,11 @@ function privileges({ privileges, bpftrace }: Host): Check {
   return capable("privileges", privileges, lacking, "Tracing");
 }
 
+const READING = "privileges to read";
+
 /** Without these only `snapshot` fails. */
 function reading({ privileges }: Host): Check {
-  return capable("privileges to read", privileges, lackingToRead(privileges), "snapshot");
+  return capable(READING, privileges, lackingToRead(privileges), "snapshot");
 }
 
 function capable(name: string, has: Privileges, lacking: string[], what: string): Check {
@@ -82,6 +89,17 @@ function kernel({ kernel }: Host): Check {
   return { name, ok: kernel.variant === "xarray" || kernel.variant === "sockopt", found, fix };
 }
 
+function layouts({ kernel }: Host): Check {
+  const unknown = kernel?.unknown ?? [];
+  const found = unknown.length === 0 ? "all that the probes read is where they know it" : unknown.join("; ");
+  return {
+    name: "layouts",
+    ok: unknown.length === 0,
+    found,
+    fix: "use a newer devmem-trace, or report this kernel's version and the output of doctor",
+  };
+}
+
 function lockdown({ lockdown }: Host): Check {
   return {
     name: "lockdown",
@@ -91,18 +109,23 @@ function lockdown({ lockdown }: Host): Check {
   };
 }
 
-function functions({ missing }: Host): Check {
-  const name = "probes";
-  if (missing === null) {
+/** One for each level. */
+function levels({ levels }: Host): Check[] {
+  if (levels === null) {
     const fix = "mount tracefs: mount -t tracefs tracefs /sys/kernel/tracing (as root)";
-    return { name, ok: false, found: "unknown", fix };
+    return [{ name: "functions", ok: false, found: "unknown", fix }];
   }
-  return {
-    name,
+  return levels.map(({ level, absent, missing }) => ({
+    name: `level ${level}`,
     ok: missing.length === 0,
-    found: missing.length === 0 ? "every function can be traced" : `cannot be traced: ${missing.join(", ")}`,
-    fix: "this kernel has inlined or renamed them: please report its config and compiler",
-  };
+    found:
+      missing.length > 0
+        ? `cannot be probed: ${missing.join(", ")}`
+        : ["every function it needs can be probed", ...absent.map((name) => absentText(name, level))].join(
+            "; ",
+          ),
+    fix: "this kernel has inlined or renamed them, or does not have them: use another level",
+  }));
 }
 
 function bpftrace({ bpftrace }: Host): Check {
@@ -114,7 +137,18 @@ function bpftrace({ bpftrace }: Host): Check {
   };
 }
 
-/** The checks as text, one line each. */
+/** The checks as text, one line each, and what follows of them. */
 export function doctorText(list: Check[]): string[] {
-  return list.map((c) => `${c.ok ? "ok  " : "LACK"}  ${c.name}: ${c.found}${c.ok ? "" : ` - ${c.fix}`}`);
+  const lines = list.map(
+    (c) => `${c.ok ? "ok  " : "LACK"}  ${c.name}: ${c.found}${c.ok ? "" : ` - ${c.fix}`}`,
+  );
+  return [...lines, conclusion(list)];
+}
+
+/** The levels that can be traced here, and how much is left to fix. */
+function conclusion(list: Check[]): string {
+  const lacking = list.filter(({ ok }) => !ok).map(({ name }) => name);
+  const needed = lacking.filter((name) => !name.startsWith("level ") && name !== READING);
+  const able = needed.length > 0 ? [] : LEVELS.filter((level) => !lacking.includes(`level ${level}`));
+  return `can trace: ${able.join(", ") || "nothing"}; ${lacking.length} to fix`;
 }

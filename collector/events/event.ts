@@ -92,6 +92,8 @@ export interface Header {
   level: Level;
   kernel: { release: string; variant: Variant };
   bpftrace: string;
+  /** Functions of the kernel that the level does without here: see absent.ts. */
+  absent?: string[];
   /** CLOCK_MONOTONIC ns at the start, decimal: every time in the events is relative to it. */
   t0: string;
   /** Wall clock at t0, ISO 8601 UTC. */

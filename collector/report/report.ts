@@ -22,6 +22,7 @@ export function reportOf(ledger: Ledger): Report {
     level: header.level,
     kernel: header.kernel,
     bpftrace: header.bpftrace,
+    ...(header.absent && { absent: header.absent }),
     wall: header.wall,
     from: time(0),
     to: time(ledger.now),

@@ -164,6 +164,8 @@ export interface Report {
   level: Level;
   kernel: Header["kernel"];
   bpftrace: string;
+  /** Functions of the kernel that could not be probed, without which part is not seen; not there where all could. */
+  absent?: string[];
   /** Wall clock at `from`, ISO 8601. */
   wall: string;
   lost: number;

@@ -1,16 +1,21 @@
 // summary - What every face of the report states about the run as a whole, sentence by sentence.
 
 import { plural, printable } from "../base/format.ts";
+import { absentText } from "../events/absent.ts";
 import { checksText } from "../ledger/evidence/checks.ts";
 import { gapText, skippedText } from "../ledger/evidence/missing.ts";
 import type { Report, ReportSelection, Time } from "./shape.ts";
 import { between, elapsed } from "./time.ts";
 
-/** A sentence about skipped probe runs, and one for each stretch in which nothing was traced, in seconds since the start. */
-export function missingLines({ gaps, skippedRuns, from: start }: Report): string[] {
+/**
+ * Sentences about functions that could not be probed and about skipped probe runs, and one for each stretch in which nothing
+ * was traced, in seconds since the start.
+ */
+export function missingLines({ absent = [], level, gaps, skippedRuns, from: start }: Report): string[] {
   const since = (t: Time) => between(start, t);
   const stretches = gaps.map(({ from, to, why }) => gapText({ from: since(from), to: since(to), why }));
-  return [skippedText(skippedRuns), ...stretches].filter((line) => line !== "");
+  const unseen = absent.map((name) => absentText(name, level));
+  return [...unseen, skippedText(skippedRuns), ...stretches].filter((line) => line !== "");
 }
 
 /** How the ledger compares with the kernel; nothing for a recording older than such checks. */

@@ -3,7 +3,7 @@
 import { TOOL } from "../base/version.ts";
 import { attached, attachPoints } from "../bpftrace/attach-points.ts";
 import { hasRanges, requireBpftrace, startTracer } from "../bpftrace/bpftrace.ts";
-import { levelProgram } from "../bpftrace/program.ts";
+import { requireFitting } from "../bpftrace/fitting.ts";
 import type { Line } from "../events/bpftrace-line.ts";
 import {
   BIRTHS,
@@ -16,6 +16,7 @@ import {
 } from "../events/event.ts";
 import { type Epoch, epoch, parse } from "../events/parse.ts";
 import { programsOf } from "../kernel/bpf-stats.ts";
+import { kernelFunctions } from "../kernel/functions.ts";
 import { requireKernel } from "../kernel/kernel.ts";
 import { Processes } from "../kernel/processes.ts";
 import { FORMAT } from "../recording/format/header.ts";
@@ -42,7 +43,8 @@ export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStre
   const kernel = requireKernel();
   const version = requireBpftrace();
   const origin = originOf();
-  const program = levelProgram(level, { ...kernel, hasRanges: hasRanges(version) }, births);
+  const target = { ...kernel, hasRanges: hasRanges(version) };
+  const { program, absent } = requireFitting(level, target, kernelFunctions(), births);
   const tracer = await startProgram(program, version);
   const meter = openMeter(tracer, program);
   const header: Header = {
@@ -51,6 +53,7 @@ export async function traceHost(level: Level, births = BIRTHS): Promise<LiveStre
     level,
     kernel: { release: kernel.release, variant: kernel.variant },
     bpftrace: tracer.version,
+    ...(absent.length > 0 && { absent }),
     ...origin,
   };
   const polling = await startPolling(kernel, level, epoch(header.t0)).catch((error) => {

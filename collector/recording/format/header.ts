@@ -48,6 +48,7 @@ const NEEDED: Record<string, (value: unknown) => boolean> = {
   kernel: (value) => isObject(value) && isText(value.release) && VARIANTS.includes(value.variant as Variant),
 };
 const OPTIONAL: Record<string, (value: unknown) => boolean> = {
+  absent: areNames,
   boottime: isClock,
   bootId: isText,
   host: isText,

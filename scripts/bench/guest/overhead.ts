@@ -40,7 +40,7 @@ interface Share {
   runs: number;
 }
 
-const target = { ...requireKernel(), hasRanges: hasRanges(requireBpftrace()) };
+const target = { ...requireKernel(), absent: [], hasRanges: hasRanges(requireBpftrace()) };
 
 /** As the verbs make it, with as many births. */
 function programOf(level: Level): string {
