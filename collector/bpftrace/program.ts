@@ -20,7 +20,6 @@ export const CHOICES = {
   /** Where the kernel keeps what is read: LAYOUTS of collector/kernel/layouts.ts. */
   owner: formsOf("owner"),
   shift: formsOf("shift"),
-  direction: formsOf("direction"),
   references: formsOf("references"),
   /** Functions that a trace can do without: collector/events/absent.ts. */
   tcp_recvmsg_dmabuf: HOOKS,

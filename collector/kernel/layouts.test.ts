@@ -18,14 +18,13 @@ const BINDING = "net_devmem_dmabuf_binding";
 const CHUNK = "dmabuf_genpool_chunk_owner.binding";
 const POOL = `${BINDING}.chunk_pool.min_alloc_order`;
 const COUNT = `${BINDING}.ref.refs.counter`;
-const [DATA, DIRECTION, SHIFT] = [`${BINDING}.ref.data`, `${BINDING}.direction`, `${BINDING}.niov_shift`];
+const [DATA, SHIFT] = [`${BINDING}.ref.data`, `${BINDING}.niov_shift`];
 
 const KERNELS: [keyof typeof KNOWN_LAYOUTS, string[]][] = [
   ["6.12", [CHUNK, POOL, COUNT]],
-  ["6.16", [CHUNK, POOL, COUNT, DIRECTION]],
-  ["7.0", [CHUNK, POOL, DATA, DIRECTION]],
-  ["7.3", [CHUNK, POOL, DATA, DIRECTION, SHIFT]],
-  ["next", [`${BINDING}.area`, DATA, DIRECTION, SHIFT]],
+  ["7.0", [CHUNK, POOL, DATA]],
+  ["7.3", [CHUNK, POOL, DATA, SHIFT]],
+  ["next", [`${BINDING}.area`, DATA, SHIFT]],
 ];
 
 for (const [kernel, members] of KERNELS)

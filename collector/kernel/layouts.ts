@@ -32,11 +32,6 @@ export const LAYOUTS = {
       chunk_pool: ["net_devmem_dmabuf_binding.chunk_pool.min_alloc_order"],
     },
   },
-  /** `member`: from 6.16, where there are bindings to send from · `receive`: every binding receives. */
-  direction: {
-    what: "the direction of a binding",
-    forms: { member: ["net_devmem_dmabuf_binding.direction"], receive: [] },
-  },
   /** `refcount`: 0 when the binding is freed · `percpu`: from 7.0; its data is gone then. */
   references: {
     what: "whether a binding is in use",
@@ -75,22 +70,19 @@ export type Fact = keyof typeof LAYOUTS;
 export type Layouts = { [F in Fact]: keyof (typeof LAYOUTS)[F]["forms"] };
 
 /** Those that differ between kernels. */
-export type VaryingLayouts = Pick<Layouts, "owner" | "shift" | "direction" | "references">;
+export type VaryingLayouts = Pick<Layouts, "owner" | "shift" | "references">;
 
 const OLDEST: VaryingLayouts = {
   owner: "chunk",
   shift: "chunk_pool",
-  direction: "receive",
   references: "refcount",
 };
-const TRANSMITTING = { ...OLDEST, direction: "member" } as const;
-const PERCPU = { ...TRANSMITTING, references: "percpu" } as const;
+const PERCPU = { ...OLDEST, references: "percpu" } as const;
 const LARGE_PAGES = { ...PERCPU, shift: "niov_shift" } as const;
 
 /** What kernels have had, by the first that has it; `next`: net-next of September 2026, which has no gen_pool. */
 export const KNOWN_LAYOUTS = {
   "6.12": OLDEST,
-  "6.16": TRANSMITTING,
   "7.0": PERCPU,
   "7.3": LARGE_PAGES,
   next: { ...LARGE_PAGES, owner: "area" },

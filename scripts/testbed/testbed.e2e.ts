@@ -79,12 +79,12 @@ test("a guest that dies differs from a command that fails", () => {
   assert.match(stderr.toString(), /testbed: the guest ended without an exit code/);
 });
 
-test("the instruction clock: one CPU, and a day of sleep takes no time", () => {
-  const script = "nproc; sleep 86400; cut -d. -f1 /proc/uptime";
+test("the instruction clock: one CPU, and an hour of sleep takes no hour", () => {
+  const script = "nproc; sleep 3600; cut -d. -f1 /proc/uptime";
   const { status, stdout } = inGuest(script, { options: ["--clock", "instructions"] });
   const [cpus, uptime] = stdout.toString().split("\n").map(Number);
   assert.deepEqual([status, cpus], [0, 1]);
-  assert.ok(uptime && uptime > 86400);
+  assert.ok(uptime && uptime > 3600);
 });
 
 for (const [args, sentence] of [
