@@ -4,9 +4,9 @@
 // hundred leaks. Exits with 1 if memory grows, or if the report does not name every role that leaked.
 
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { Readable, Writable } from "node:stream";
+import { Readable, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { eventLine } from "../../../collector/recording/format/event-line.ts";
 import { headerLine } from "../../../collector/recording/format/header.ts";
 import { churn } from "../../../collector/testing/churn.ts";
@@ -41,9 +41,8 @@ function sampleOf(tool: Tool, sockets: number, lines: number): Sample {
   return { sockets, seconds, rss, cpu };
 }
 
-/** Writes the whole trace, as fast as the tool reads it. */
-async function feed(tool: Tool): Promise<Sample[]> {
-  const samples: Sample[] = [];
+/** The trace in pieces; takes a sample now and then. */
+function* trace(tool: Tool, samples: Sample[]): Generator<string> {
   let [text, lines, sockets, t] = [`${headerLine(headerOf("counts"))}\n`, 0, 0, 0];
   for (const event of churn({ sockets: SOCKETS, roles: ROLES, leakOneIn: LEAK_ONE_IN })) {
     text += `${eventLine(event)}\n`;
@@ -51,12 +50,18 @@ async function feed(tool: Tool): Promise<Sample[]> {
     t = event.t;
     if (event.kind === "destroy") sockets += 1;
     if (text.length < PIECE) continue;
-    if (!tool.stdin.write(text)) await Promise.race([once(tool.stdin, "drain"), once(tool, "close")]);
-    if (tool.exitCode !== null) return samples; // Its own sentence is on stderr; the report is missing.
+    yield text;
     text = "";
     if (sockets >= ((samples.length + 1) * SOCKETS) / SAMPLES) samples.push(sampleOf(tool, sockets, lines));
   }
-  tool.stdin.end(`${text}${eventLine({ kind: "end", t, reason: "stopped", detail: "" })}\n`);
+  yield `${text}${eventLine({ kind: "end", t, reason: "stopped", detail: "" })}\n`;
+}
+
+/** Writes the whole trace, as fast as the tool reads it. Where the tool ends first, its own sentence is on stderr. */
+async function feed(tool: Tool): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const pieces = Readable.from(trace(tool, samples), { objectMode: false });
+  await pipeline(pieces, tool.stdin).catch(() => {});
   return samples;
 }
 
