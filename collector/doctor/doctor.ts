@@ -91,7 +91,7 @@ function kernel({ kernel }: Host): Check {
 
 function layouts({ kernel }: Host): Check {
   const unknown = kernel?.unknown ?? [];
-  const found = unknown.length === 0 ? "all that the probes read is where they know it" : unknown.join("; ");
+  const found = unknown.length === 0 ? "every structure that the probes read is known" : unknown.join("; ");
   return {
     name: "layouts",
     ok: unknown.length === 0,

@@ -15,7 +15,7 @@ const KERNEL: Cases = {
   ],
   doctor: [
     0,
-    /ok +token bookkeeping: xarray.*\| can trace: sampled, counts, holds, profile, tokens; 0 to fix\|/,
+    /ok +token bookkeeping: xarray.*\|can trace: sampled, counts, holds, profile, tokens; 0 to fix\|/,
   ],
   compiled: [0, /buffers [1-9]\d* shared\./],
   printed: [0, /tick t=\d+.*sums t=\d+ kept=0 unbound=0 freed=0 last=1/],
