@@ -94,11 +94,16 @@ const KERNELS: [number, keyof typeof KNOWN_LAYOUTS][] = [
   [704, "next"],
 ];
 
-/** Errors of the programs for a kernel that has the types of the C file. */
-function errorsWith(kernel: number, variant: "xarray" | "sockopt", programs: Record<string, string>): string {
+/** Errors that a guest's bpftrace reports of the programs for a kernel that has the types of the C file. */
+function errorsWith(
+  guest: string,
+  kernel: number,
+  variant: "xarray" | "sockopt",
+  programs: Record<string, string>,
+): string {
   const defines = [`KERNEL=${kernel}`, ...(variant === "sockopt" ? ["V6"] : [])];
   const options = ["--types", TYPES, ...defines.flatMap((define) => ["--define", define])];
-  return errorsIn("trixie", programs, ...options);
+  return errorsIn(guest, programs, ...options);
 }
 
 for (const variant of CHOICES.kernel)
@@ -106,8 +111,13 @@ for (const variant of CHOICES.kernel)
     test(`a kernel like ${kernel}, ${variant}`, { skip: reason("trixie"), timeout: TIMEOUT }, () => {
       const wanted = [{ ...OLDEST_TARGET, variant, layouts: KNOWN_LAYOUTS[layouts] }];
       const programs = { ...named(wanted, LEVELS), ...iteratorsOf(wanted) };
-      assert.equal(errorsWith(kernel, variant, programs), "");
+      assert.equal(errorsWith("trixie", kernel, variant, programs), "");
     });
+
+test("0.27 compiles the programs for the v6 series", { skip: reason("forky"), timeout: TIMEOUT }, () => {
+  const wanted = spinlocksFor({ variant: "sockopt", hasRanges: true });
+  assert.equal(errorsWith("forky", 612, "sockopt", named(wanted, levels)), "");
+});
 
 test("an error in a program is found", { skip: reason("trixie"), timeout: TIMEOUT }, () => {
   const text = levelProgram("sampled", OLDEST_TARGET).replace("bytes_received", "bytes_recieved");
@@ -116,6 +126,6 @@ test("an error in a program is found", { skip: reason("trixie"), timeout: TIMEOU
 
 test("a program for another layout is found", { skip: reason("trixie"), timeout: TIMEOUT }, () => {
   const next = { ...OLDEST_TARGET, layouts: KNOWN_LAYOUTS.next };
-  const errors = errorsWith(612, "xarray", { next: levelProgram("sampled", next) });
+  const errors = errorsWith("trixie", 612, "xarray", { next: levelProgram("sampled", next) });
   assert.match(errors, /no field named 'area'/);
 });
