@@ -12,8 +12,7 @@ const ALL = new Set(
 );
 
 function without(...names: string[]) {
-  const left = new Set([...ALL].filter((name) => !names.includes(name)));
-  return { hooked: left, symbols: left };
+  return (name: string) => ALL.has(name) && !names.includes(name);
 }
 
 /** Levels that can be traced without a function, each with what it does without. */

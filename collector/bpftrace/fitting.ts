@@ -3,7 +3,7 @@
 import { cannot } from "../base/errors.ts";
 import { DISPENSABLE, type Dispensable } from "../events/absent.ts";
 import { BIRTHS, LEVELS, type Level } from "../events/event.ts";
-import type { Functions } from "../kernel/functions.ts";
+import type { HasFunction } from "../kernel/functions.ts";
 import { functionsOf } from "./attach-points.ts";
 import { levelProgram, type Target } from "./program.ts";
 
@@ -26,34 +26,34 @@ export type FittingTarget = Omit<Target, "absent">;
 export function fitted(
   level: Level,
   target: FittingTarget,
-  functions: Functions | null,
+  hasFunction: HasFunction | null,
   births = BIRTHS,
 ): Fitting {
-  const absent = DISPENSABLE.filter((name) => functions && !functions.hooked.has(name));
+  const absent = DISPENSABLE.filter((name) => hasFunction && !hasFunction(name));
   const program = levelProgram(level, { ...target, absent }, births);
   const whole = functionsOf(levelProgram(level, { ...target, absent: [] }, births)).traced;
   return {
     program,
     absent: absent.filter((name) => whole.includes(name)),
-    missing: functions ? missingFrom(program, functions) : [],
+    missing: hasFunction ? needed(program).filter((name) => !hasFunction(name)) : [],
   };
 }
 
-function missingFrom(program: string, { hooked, symbols }: Functions): string[] {
+function needed(program: string): string[] {
   const { traced, probed } = functionsOf(program);
-  return [...traced.filter((name) => !hooked.has(name)), ...probed.filter((name) => !symbols.has(name))];
+  return [...new Set([...traced, ...probed])];
 }
 
 /** The program of a level. Throws UserError (exit 4) where it cannot be traced; the message has the levels that can. */
 export function requireFitting(
   level: Level,
   target: FittingTarget,
-  functions: Functions | null,
+  hasFunction: HasFunction | null,
   births: number,
 ): Fitting {
-  const fitting = fitted(level, target, functions, births);
+  const fitting = fitted(level, target, hasFunction, births);
   if (fitting.missing.length === 0) return fitting;
-  const others = LEVELS.filter((one) => fitted(one, target, functions).missing.length === 0);
+  const others = LEVELS.filter((one) => fitted(one, target, hasFunction).missing.length === 0);
   const instead = others.length > 0 ? `Use --level ${DISJUNCTION.format(others)}.` : "No other level can.";
   throw cannot(
     `Level ${level} cannot be traced: it needs ${CONJUNCTION.format(fitting.missing)}, which this kernel has inlined or renamed, or does not have. ${instead}\nTry: devmem-trace doctor`,

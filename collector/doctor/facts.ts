@@ -28,12 +28,12 @@ export function readHost(): Host {
 
 /** What each level lacks in this kernel; by the names and layouts of mainline 6.12 where the kernel is not known. */
 function levelsOf(kernel: KernelFacts | null, bpftrace: string | null): Host["levels"] {
-  const functions = kernelFunctions();
-  if (!functions) return null;
+  const hasFunction = kernelFunctions();
+  if (!hasFunction) return null;
   const layouts = { ...OLDEST_TARGET.layouts, ...kernel?.layouts };
   const target = { ...OLDEST_TARGET, ...kernel, layouts, hasRanges: hasRanges(bpftrace ?? "") };
   return LEVELS.map((level) => {
-    const { absent, missing } = fitted(level, target, functions);
+    const { absent, missing } = fitted(level, target, hasFunction);
     return { level, absent, missing };
   });
 }

@@ -47,6 +47,7 @@ const TRAILS: Readonly<Record<number, readonly [number, number]>> = {
 /** The types of one kernel. */
 export class Btf {
   readonly #raw: Buffer;
+  readonly #view: DataView;
   readonly #isLittle: boolean;
   readonly #strings: number;
   /** Where each type begins, by its id; 0 is void. */
@@ -61,6 +62,7 @@ export class Btf {
    */
   constructor(raw: Buffer) {
     this.#raw = raw;
+    this.#view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
     this.#isLittle = raw.readUInt16LE(0) === MAGIC;
     if (!this.#isLittle && raw.readUInt16BE(0) !== MAGIC) throw new RangeError("no BTF magic");
     const header = this.#number(4);
@@ -127,7 +129,7 @@ export class Btf {
   }
 
   #number(at: number): number {
-    return this.#isLittle ? this.#raw.readUInt32LE(at) : this.#raw.readUInt32BE(at);
+    return this.#view.getUint32(at, this.#isLittle);
   }
 }
 
