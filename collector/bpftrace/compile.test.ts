@@ -5,13 +5,14 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { LEVELS, type Level } from "../events/event.ts";
-import { SPINLOCKS } from "../kernel/kernel.ts";
+import { Btf } from "../kernel/btf.ts";
+import { factsIn, SPINLOCKS } from "../kernel/kernel.ts";
 import { KNOWN_LAYOUTS } from "../kernel/layouts.ts";
 import { CHOICES, ITERATORS, iteratorProgram, levelProgram, OLDEST_TARGET, type Target } from "./program.ts";
 
@@ -101,14 +102,32 @@ function errorsWith(
   variant: "xarray" | "sockopt",
   programs: Record<string, string>,
 ): string {
+  return errorsIn(guest, programs, ...typesOf(kernel, variant));
+}
+
+function typesOf(kernel: number, variant: "xarray" | "sockopt"): string[] {
   const defines = [`KERNEL=${kernel}`, ...(variant === "sockopt" ? ["V6"] : [])];
-  const options = ["--types", TYPES, ...defines.flatMap((define) => ["--define", define])];
-  return errorsIn(guest, programs, ...options);
+  return ["--types", TYPES, ...defines.flatMap((define) => ["--define", define])];
+}
+
+/** What the tool finds in the BTF of that kernel. */
+function foundIn(kernel: number, variant: "xarray" | "sockopt") {
+  const folder = mkdtempSync(join(tmpdir(), "devmem-trace-btf-"));
+  const file = join(folder, "btf");
+  const { stderr, status } = compile("trixie", ...typesOf(kernel, variant), "--btf", file);
+  assert.equal(status, 0, `compile: ${stderr}`);
+  const facts = factsIn(new Btf(readFileSync(file)));
+  rmSync(folder, { recursive: true });
+  return facts;
 }
 
 for (const variant of CHOICES.kernel)
   for (const [kernel, layouts] of KERNELS)
     test(`a kernel like ${kernel}, ${variant}`, { skip: reason("trixie"), timeout: TIMEOUT }, () => {
+      const found = foundIn(kernel, variant);
+      assert.deepEqual(found.unknown, []);
+      assert.deepEqual({ ...found, layouts: { ...found.layouts, ...KNOWN_LAYOUTS[layouts] } }, found);
+      assert.deepEqual([found.variant, found.spinlock], [variant, "paravirt"]);
       const wanted = [{ ...OLDEST_TARGET, variant, layouts: KNOWN_LAYOUTS[layouts] }];
       const programs = { ...named(wanted, LEVELS), ...iteratorsOf(wanted) };
       assert.equal(errorsWith("trixie", kernel, variant, programs), "");

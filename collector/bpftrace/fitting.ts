@@ -29,16 +29,16 @@ export function fitted(
   hasFunction: HasFunction | null,
   births = BIRTHS,
 ): Fitting {
-  const absent = DISPENSABLE.filter((name) => hasFunction && !hasFunction(name));
+  const lackedBy = (program: string) => needed(program).filter((name) => hasFunction && !hasFunction(name));
+  const whole = levelProgram(level, { ...target, absent: [] }, births);
+  const lacked = lackedBy(whole);
+  const absent = DISPENSABLE.filter((name) => lacked.includes(name));
+  if (absent.length === 0) return { program: whole, absent, missing: lacked };
   const program = levelProgram(level, { ...target, absent }, births);
-  const whole = functionsOf(levelProgram(level, { ...target, absent: [] }, births)).traced;
-  return {
-    program,
-    absent: absent.filter((name) => whole.includes(name)),
-    missing: hasFunction ? needed(program).filter((name) => !hasFunction(name)) : [],
-  };
+  return { program, absent, missing: lackedBy(program) };
 }
 
+/** The functions that a program attaches to, each once. */
 function needed(program: string): string[] {
   const { traced, probed } = functionsOf(program);
   return [...new Set([...traced, ...probed])];

@@ -51,11 +51,15 @@ export interface KernelFacts extends Omit<Kernel, "layouts"> {
   unknown: string[];
 }
 
+/** What the BTF of a kernel says. */
+export function factsIn(btf: Pick<Btf, "has">): Omit<KernelFacts, "release"> {
+  return { variant: variantOf(btf), spinlock: spinlockOf(btf), ...layoutsOf(btf) };
+}
+
 /** The running kernel; null where it has no BTF (CONFIG_DEBUG_INFO_BTF). */
 export function runningKernel(): KernelFacts | null {
   try {
-    const btf = new Btf(readFileSync(BTF));
-    return { release: release(), variant: variantOf(btf), spinlock: spinlockOf(btf), ...layoutsOf(btf) };
+    return { release: release(), ...factsIn(new Btf(readFileSync(BTF))) };
   } catch {
     return null;
   }

@@ -13,6 +13,8 @@ import { headerLine } from "../recording/format/header.ts";
 import { eventOf } from "../testing/examples.ts";
 import { HEADER } from "../testing/kernel.ts";
 import { read, streamOf } from "../testing/recordings.ts";
+import { header as htmlHeader } from "./html/header.ts";
+import { reportMarkdown } from "./markdown/markdown.ts";
 import { reportOf } from "./report.ts";
 import { reportText } from "./text.ts";
 
@@ -116,4 +118,26 @@ test("JSON in pieces is the same JSON, and has nothing in it that turns the dire
 test("the limit of memory is a number of MiB", () => {
   assert.deepEqual([limitOf(undefined), limitOf("2048")], [512, 2048]);
   for (const text of ["1G", "-5", "1"]) assert.throws(() => limitOf(text), UserError);
+});
+
+test("a function that could not be probed is in every face of the report with what is not seen, whatever it is called", async () => {
+  const hostile = "<b>*x*\u001b[2J";
+  const report = await reportOn([], { ...HEADER, absent: ["tcp_recvmsg_locked", hostile] });
+  const faces = [reportText(report), reportMarkdown(report), htmlHeader(report)].map((face) =>
+    face.join("\n"),
+  );
+  for (const face of faces) {
+    assert.match(
+      face.replaceAll("&#95;", "_"),
+      /tcp_recvmsg_locked cannot be probed in this kernel: peeks and failed calls/,
+    );
+    assert.match(face, /part of what it shows is not seen/);
+    assert.ok(!face.includes("\u001b"));
+  }
+  for (const face of faces.slice(1)) assert.ok(!face.includes("<b>"));
+});
+
+test("absent functions that are not names are a damaged header", async () => {
+  for (const absent of ["tcp_close", [7], ["x".repeat(5000)]])
+    await assert.rejects(reportOn([], { ...HEADER, absent }), /damaged header .* "absent" is not valid/);
 });

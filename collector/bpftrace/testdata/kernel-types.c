@@ -112,7 +112,6 @@ struct sock_common {
 	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
 	unsigned long skc_flags;
 };
-struct sk_buff_list { struct sk_buff *next, *prev; };
 struct skb_frag { netmem_ref netmem; unsigned int len, offset; };
 struct skb_shared_info { u8 nr_frags; struct skb_frag frags[17]; };
 struct sk_buff {
@@ -122,7 +121,7 @@ struct sk_buff {
 	unsigned int end;
 	unsigned char *head;
 };
-struct sk_buff_head { union { struct { struct sk_buff *next, *prev; }; struct sk_buff_list list; }; u32 qlen; };
+struct sk_buff_head { union { struct { struct sk_buff *next, *prev; }; }; };
 struct inode { u16 i_mode; unsigned long i_ino; };
 struct file { struct inode *f_inode; void *private_data; };
 struct socket { struct file *file; struct sock *sk; };

@@ -120,7 +120,5 @@ function areFieldNames(fields: unknown): fields is FieldNames {
 }
 
 function areNames(names: unknown): boolean {
-  return (
-    Array.isArray(names) && names.length <= MOST_NAMES && names.every((name) => typeof name === "string")
-  );
+  return Array.isArray(names) && names.length <= MOST_NAMES && names.every(isText);
 }
