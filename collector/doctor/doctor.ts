@@ -124,7 +124,7 @@ function levels({ levels }: Host): Check[] {
         : ["every function it needs can be probed", ...absent.map((name) => absentText(name, level))].join(
             "; ",
           ),
-    fix: "this kernel has inlined or renamed them, or does not have them: use another level",
+    fix: "this kernel has inlined or renamed them, or does not have them: levels that are ok do without them",
   }));
 }
 
