@@ -41,3 +41,10 @@ test("a fact that a kernel keeps elsewhere is named, with the places that are kn
     `where it keeps the page size of a binding is not known: not as ${SHIFT}, nor as ${POOL}`,
   ]);
 });
+
+test("what only probes of the autorelease series read may be anywhere in mainline", () => {
+  const elsewhere = [CHUNK, POOL];
+  assert.deepEqual(layoutsOf(kernelWith(...elsewhere)).unknown, []);
+  const { unknown } = layoutsOf(kernelWith(...elsewhere, "sock.sk_devmem_info"));
+  assert.match(unknown.join(), /^where it keeps the reference count of a binding is not known/);
+});

@@ -2,10 +2,12 @@
 
 import type { Btf } from "./btf.ts";
 
-/** A fact that probes read: what it is, and the members (or functions) by which a kernel is known to have it in a form. */
+/** A fact that probes read: what it is, and the members by which a kernel is known to have it in a form. */
 interface Layout {
   what: string;
   forms: Readonly<Record<string, readonly string[]>>;
+  /** Only kernels with this member have probes that read it. */
+  readWith?: string;
 }
 
 /**
@@ -34,7 +36,8 @@ export const LAYOUTS = {
   },
   /** `refcount`: 0 when the binding is freed · `percpu`: from 7.0; its data is gone then. */
   references: {
-    what: "whether a binding is in use",
+    what: "the reference count of a binding",
+    readWith: "sock.sk_devmem_info",
     forms: {
       refcount: ["net_devmem_dmabuf_binding.ref.refs.counter"],
       percpu: ["net_devmem_dmabuf_binding.ref.data"],
@@ -94,15 +97,20 @@ export function formsOf<F extends Fact>(fact: F): Layouts[F][] {
   return Object.keys(LAYOUTS[fact].forms) as Layouts[F][];
 }
 
-/** The forms that a kernel with these types has, and a sentence for each fact that it has in none of them. */
+/**
+ * The forms that a kernel with these types has, and a sentence for each fact that it has in none of them. A fact that is not
+ * read in this kernel has any form.
+ */
 export function layoutsOf(btf: Pick<Btf, "has">): { layouts: Partial<Layouts>; unknown: string[] } {
   const found = FACTS.map((fact) => [fact, formIn(btf, LAYOUTS[fact])] as const);
   const unknown = found.flatMap(([fact, form]) => (form === undefined ? [unknownText(LAYOUTS[fact])] : []));
   return { layouts: Object.fromEntries(found.filter(([, form]) => form !== undefined)), unknown };
 }
 
-function formIn(btf: Pick<Btf, "has">, { forms }: Layout): string | undefined {
-  return Object.keys(forms).find((form) => forms[form]?.every((path) => btf.has(path)));
+function formIn(btf: Pick<Btf, "has">, { forms, readWith }: Layout): string | undefined {
+  const found = Object.keys(forms).find((form) => forms[form]?.every((path) => btf.has(path)));
+  const isRead = readWith === undefined || btf.has(readWith);
+  return found ?? (isRead ? undefined : Object.keys(forms)[0]);
 }
 
 function unknownText({ what, forms }: Layout): string {
