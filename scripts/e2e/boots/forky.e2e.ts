@@ -9,7 +9,7 @@ import { profile } from "../suites/profile.ts";
 import { scenarios } from "../suites/scenarios.ts";
 import { snapshot } from "../suites/snapshot.ts";
 
-boot("forky", "usual", [
+boot("forky", "instructions", [
   machine(/^7\./),
   faults(false),
   // An xarray is read, and calls are profiled, as in trixie.
