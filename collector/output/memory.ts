@@ -11,6 +11,8 @@ const MIB = 2 ** 20;
 const DEFAULT_MIB = 512;
 /** Of the limit, what is left for the garbage that is made between two checks, and for the gaps that it leaves. */
 const RESERVE = 1 / 3;
+/** The same where gaps are counted: what is not given back to the system when garbage is collected. */
+const GARBAGE = 1 / 8;
 /** Whether there is more garbage than this is looked at by collecting it. */
 const STEP_BYTES = 48 * MIB;
 
@@ -34,7 +36,7 @@ export function checkMemory(more = 0): void {
   if (used() + more < threshold) return;
   collectGarbage();
   const live = used();
-  if (live + more > most) throw tooMuch();
+  if (live + more > most || kept() + more > limit * MIB * (1 - GARBAGE)) throw tooMuch();
   threshold = Math.max(most / 2, Math.min(live + STEP_BYTES, most + STEP_BYTES / 2));
 }
 
@@ -58,6 +60,12 @@ export function mapped<T, Made>(items: readonly T[], make: (item: T) => Made): M
 function used(): number {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
+}
+
+/** With the gaps between what is in use. */
+function kept(): number {
+  const { heapTotal, external } = process.memoryUsage();
+  return heapTotal + external;
 }
 
 function tooMuch(): UserError {
