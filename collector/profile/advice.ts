@@ -18,14 +18,18 @@ export interface Advice {
   text: string;
 }
 
+/** What is made of each of the items. Of a recording they can be so many that whoever calls looks at the memory meanwhile. */
+export type Mapping = <T, Made>(items: readonly T[], make: (item: T) => Made) => Made[];
+export const plainly: Mapping = (items, make) => items.map(make);
+
 /** The advice of every rule on every socket. */
-export function adviceOf(ledger: Ledger, sockets: readonly Socket[]): Advice[] {
+export function adviceOf(ledger: Ledger, sockets: readonly Socket[], mapped: Mapping = plainly): Advice[] {
   const samples = listsBy(ledger.samples.values(), ({ pid }) => pid);
-  return sockets.flatMap((socket) => {
+  return mapped(sockets, (socket) => {
     const metrics = metricsOf([socket], ledger.now);
     const given = { socket, ledger, metrics, samples: samples.get(socket.pid) ?? [] };
     return RULES.flatMap((rule) => adviceBy(rule, given));
-  });
+  }).flat();
 }
 
 function adviceBy(rule: Rule, given: Case): Advice[] {

@@ -5,7 +5,7 @@ import { lostEvents } from "../ledger/evidence/evidence.ts";
 import { byClass } from "../ledger/profile/cpu-samples.ts";
 import type { Ledger } from "../ledger/state/ledger.ts";
 import type { Socket } from "../ledger/state/socket-and-binding.ts";
-import { type Advice, adviceOf } from "./advice.ts";
+import { type Advice, adviceOf, type Mapping, plainly } from "./advice.ts";
 import { type Metrics, metricsOf } from "./metrics.ts";
 
 /** One class of kernel symbols (cpu-samples.ts): samples in it, and their share of all, 0 to 1. */
@@ -53,8 +53,8 @@ export interface ProfileReport {
   cost: OwnCost | null;
 }
 
-/** The profile of everything the ledger has seen so far. */
-export function profileReport(ledger: Ledger): ProfileReport {
+/** The profile of everything the ledger has seen so far. `mapped`: how many things are made of many, see Mapping. */
+export function profileReport(ledger: Ledger, mapped: Mapping = plainly): ProfileReport {
   const { header, sockets, now, letGo } = ledger;
   return {
     schema: 1,
@@ -64,9 +64,9 @@ export function profileReport(ledger: Ledger): ProfileReport {
     lost: lostEvents(ledger),
     seconds: now / 1e9,
     all: metricsOf(sockets, now, letGo),
-    sockets: sockets.map((socket) => socketProfile(socket, now)),
+    sockets: mapped(sockets, (socket) => socketProfile(socket, now)),
     cpu: cpuReport(ledger),
-    advice: adviceOf(ledger, sockets),
+    advice: adviceOf(ledger, sockets, mapped),
     cost: costOf(ledger),
   };
 }

@@ -4,6 +4,7 @@ import { EXIT, UserError } from "../../../collector/base/errors.ts";
 import { prettyPieces } from "../../../collector/base/json.ts";
 import type { Ledger } from "../../../collector/ledger/state/ledger.ts";
 import { createOutput } from "../../../collector/output/create-output.ts";
+import { mapped } from "../../../collector/output/memory.ts";
 import { linePieces } from "../../../collector/output/pieces.ts";
 import { profileReport } from "../../../collector/profile/report.ts";
 import { profileText } from "../../../collector/profile/text.ts";
@@ -35,7 +36,7 @@ export async function profile(
   if (file !== undefined && command.length > 0)
     throw new UserError("profile takes either a recording or a command after --, not both.", EXIT.usage);
   const [ledger, code] = file === undefined ? await traced(command, options) : [await recorded(file), 0];
-  const report = profileReport(ledger);
+  const report = profileReport(ledger, mapped);
   await printPieces(options.json ? prettyPieces(report) : linePieces(profileText(report)));
   return code;
 }

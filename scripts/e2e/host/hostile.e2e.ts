@@ -28,8 +28,8 @@ before(async () => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function refuse(face: string, { code, peak, out, err }: Run): void {
-  assert.notEqual(code, null, `${face}: ended after ${LIMITS.seconds} s or at ${LIMITS.most} MiB`);
+function refuse(face: string, { code, signal, seconds, peak, out, err }: Run): void {
+  assert.notEqual(code, null, `${face}: ended by ${signal} after ${seconds} s, at ${Math.round(peak)} MiB`);
   assert.doesNotMatch(err, /^\s+at |node:internal/m, `${face}: a stack trace`);
   assert.ok(peak - base <= MOST, `${face}: ${Math.round(peak - base)} MiB`);
   assert.doesNotMatch(err, INTERPRETED, face);

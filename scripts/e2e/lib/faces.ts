@@ -7,6 +7,8 @@ import { join } from "node:path";
 /** What one run needed. */
 export interface Run {
   code: number | null;
+  /** What ended it, where nothing else did; `code` is null then. */
+  signal: string | null;
   /** Of CPU time, which other work on the machine does not change. */
   seconds: number;
   /** The largest resident size, MiB. */
@@ -53,9 +55,12 @@ export function compiled(): string {
   return execFileSync("scripts/run-ts", ["--build"], { encoding: "utf8" }).trim();
 }
 
-/** Prints the peak and the CPU time to descriptor 3 when the process ends. */
+/**
+ * Prints the peak (KiB) and the CPU time to descriptor 3 when the process ends. The peak is that of the program: maxRSS of
+ * getrusage begins with what its parent had (exec_mmap, fs/exec.c).
+ */
 const REPORTER = `data:text/javascript,${encodeURIComponent(
-  'import { writeSync } from "node:fs"; process.on("exit", () => { const u = process.resourceUsage(); writeSync(3, u.maxRSS / 1024 + " " + (u.userCPUTime + u.systemCPUTime) / 1e6); });',
+  'import { readFileSync, writeSync } from "node:fs"; process.on("exit", () => { const u = process.resourceUsage(); writeSync(3, /VmHWM:\\s+(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1] + " " + (u.userCPUTime + u.systemCPUTime) / 1e6); });',
 )}`;
 const LOOK_MS = 50;
 /** Something that only waits. */
@@ -86,13 +91,16 @@ export async function measured(
     seen = Math.max(seen, resident(child));
     if (seen > limits.most) child.kill("SIGKILL");
   }, LOOK_MS);
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  const { code, signal } = await new Promise<Pick<Run, "code" | "signal">>((resolve) =>
+    child.on("close", (code, signal) => resolve({ code, signal })),
+  );
   clearInterval(watch);
   const [peak = 0, seconds = limits.seconds] = (told?.text ?? "").split(" ").filter(Boolean).map(Number);
   return {
     code,
+    signal,
     seconds,
-    peak: Math.max(seen, peak),
+    peak: Math.max(seen, peak / 1024),
     out: out?.text ?? "",
     err: err?.text ?? "",
     written: out?.length ?? 0,
