@@ -2,6 +2,7 @@
 
 import { roleName } from "../ledger/sockets/role.ts";
 import type { Role } from "../ledger/state/let-go.ts";
+import { mapped } from "../output/memory.ts";
 import type { Report } from "../report/shape.ts";
 import { inBoth, matchedRoles } from "./match-roles.ts";
 import { type Better, isStuck, KEPT_SHARE, type Measure, OF_DEVICE, OF_ROLE, type Unit } from "./measures.ts";
@@ -54,7 +55,7 @@ const NOISE = 0.1;
 
 /** B against A. */
 export function diffOf(a: Side, b: Side): Diff {
-  const roles = matchedRoles(a, b).map(([before, after]) => roleDiff(a, before, b, after));
+  const roles = mapped(matchedRoles(a, b), ([before, after]) => roleDiff(a, before, b, after));
   const devices = inBoth(a.devices, b.devices).map(([before, after]) => ({
     device: (after ?? before)?.[0]?.ifname ?? "",
     measures: compared(OF_DEVICE, before, after),

@@ -7,6 +7,7 @@ import { keyOf, roleOf } from "../ledger/sockets/role.ts";
 import type { Ledger } from "../ledger/state/ledger.ts";
 import type { Role } from "../ledger/state/let-go.ts";
 import type { Socket } from "../ledger/state/socket-and-binding.ts";
+import { mapped } from "../output/memory.ts";
 import { type Metrics, metricsOf } from "../profile/metrics.ts";
 import type { Stream } from "../recording/stream.ts";
 import { type Distributions, measuredOf, newDistributions } from "../report/distributions.ts";
@@ -51,7 +52,7 @@ export async function sideOf(stream: Stream, name: string): Promise<Side> {
     name,
     report,
     duration: whole.now,
-    groups: new Map([...members].map(([key, sockets]) => [key, groupOf(read, sockets)])),
+    groups: new Map(mapped([...members], ([key, sockets]) => [key, groupOf(read, sockets)])),
     devices: listsBy(report.bindings, ({ ifname }) => ifname),
     joined: (keys) =>
       withoutPort(

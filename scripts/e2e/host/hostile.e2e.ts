@@ -36,7 +36,7 @@ function refuse(face: string, { code, signal, seconds, peak, out, err }: Run): v
   if (!BYTES.test(face)) assert.doesNotMatch(out, INTERPRETED, face);
 }
 
-/** Every recording through every output takes the better part of an hour. */
+/** Every recording through every output takes a quarter of an hour; with DEVMEM_TRACE_LARGE=1, which makes most of them larger, hours. */
 const QUICK = new Set([
   "a frame of many values",
   "lines of many values",
