@@ -20,7 +20,7 @@ export function surelyHeldBy(binding: Binding, sockets: Socket[]): number {
 }
 
 function surelyHeldOf(socket: Socket, binding: Binding): number {
-  let elsewhere = sweptBefore(socket);
+  let elsewhere = sweptBefore(socket) + socket.sharedEarlier;
   for (const [other, held] of heldByBinding(socket)) if (other !== binding) elsewhere += held;
   return Math.max(0, Math.min(heldOf(socket, binding), outstanding(socket) - elsewhere));
 }

@@ -5,10 +5,13 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Event } from "../../events/event.ts";
 import { newBinding } from "../bindings/binding.ts";
-import type { Socket } from "../state/socket-and-binding.ts";
-import { heldByBinding, heldOf, newSocket, share } from "./socket.ts";
+import { surelyHeldBy } from "../bindings/holders.ts";
+import type { Binding, Socket } from "../state/socket-and-binding.ts";
+import { heldByBinding, heldOf, newSocket, recount, share } from "./socket.ts";
 
-const BINDINGS = [1, 2, 3].map((dmabuf) => {
+const BINDINGS = [1, 2, 3].map(bindingOf);
+
+function bindingOf(dmabuf: number): Binding {
   const bind: Extract<Event, { kind: "bind" }> = {
     kind: "bind",
     t: dmabuf,
@@ -23,7 +26,7 @@ const BINDINGS = [1, 2, 3].map((dmabuf) => {
     netns: 1,
   };
   return newBinding(bind);
-});
+}
 
 /** Receives from one binding after another, so many tokens of each; `missed` came before, `returned` went back. */
 function receiver(steps: [number, number][], missed: number, returned: number): Socket {
@@ -62,4 +65,24 @@ test("returns do not show the binding: each holds at most what it handed out, an
     6,
   );
   assert.deepEqual([...heldByBinding(socket).values()], [4, 3]);
+});
+
+test("of more bindings than a socket receives from, the newest count; what it holds of the others is in doubt", () => {
+  const all = Array.from({ length: 300 }, (_, i) => bindingOf(i));
+  const socket = newSocket("a", 1, "xarray");
+  for (const binding of all) {
+    share(socket, binding, socket.sums.issued);
+    socket.sums.issued += 1;
+    socket.issued += 1;
+    recount(socket);
+  }
+  const [first, last] = [all[0] as Binding, all.at(-1) as Binding];
+  assert.equal(socket.shares.length, 256);
+  assert.deepEqual([first.outstanding, last.outstanding], [0, 1]);
+  assert.match(first.doubts.join(), /from more than 256 others since/);
+  assert.deepEqual(last.doubts, []);
+  // 290 came back: those it holds may be of any.
+  socket.returned = 290;
+  assert.equal(heldOf(socket, last), 1);
+  assert.equal(surelyHeldBy(last, [socket]), 0);
 });

@@ -1,6 +1,7 @@
 // socket - What is known of one TCP socket. Plain data: a ledger is copied whole, and compared.
 
 import type { Mode } from "../../events/event.ts";
+import { doubt } from "../evidence/doubts.ts";
 import { newCalls } from "../profile/calls.ts";
 import { newProfile } from "../profile/profile.ts";
 import type { Binding, Share, Socket } from "../state/socket-and-binding.ts";
@@ -21,6 +22,7 @@ export function newSocket(sk: string, born: number, mode: Mode, t = born): Socke
     remote: "",
     mode,
     shares: [],
+    sharedEarlier: 0,
     counted: new Map(),
     issued: 0,
     returned: 0,
@@ -134,7 +136,31 @@ export function heldByBinding(socket: Socket): Map<Binding, number> {
   return held;
 }
 
+/**
+ * More than a socket receives from. What it holds of each changes with every line about it, so that all of them are gone
+ * through then: of a recording that claims more, only the newest count.
+ */
+const MOST_SHARES = 256;
+
 /** It receives from `binding` from here on. */
 export function share(socket: Socket, binding: Binding, summedBefore: number): void {
-  if (socket.shares.at(-1)?.binding !== binding) socket.shares.push({ binding, summedBefore });
+  const { shares } = socket;
+  if (shares.at(-1)?.binding === binding) return;
+  shares.push({ binding, summedBefore });
+  if (shares.length > MOST_SHARES) letGoShare(socket);
+}
+
+/** Whether it still holds tokens of the binding that it received from first is not known any more. */
+function letGoShare(socket: Socket): void {
+  const [oldest, next] = socket.shares as [Share, Share];
+  socket.shares.shift();
+  socket.sharedEarlier += next.summedBefore - oldest.summedBefore;
+  const { binding } = oldest;
+  if (socket.shares.some((share) => share.binding === binding)) return;
+  setHeld(socket, binding, 0);
+  socket.counted.delete(binding);
+  doubt(
+    binding,
+    `a socket that received from it received from more than ${MOST_SHARES} others since: what it holds of each is not known`,
+  );
 }

@@ -25,6 +25,8 @@ export interface Socket {
   /** How the kernel keeps its tokens, which decides its token book. */
   mode: Mode;
   shares: Share[];
+  /** Tokens of bindings that it received from before those: see share. */
+  sharedEarlier: number;
   /** What it adds to `outstanding` of each binding it received from: see recount. */
   counted: Map<Binding, number>;
 
