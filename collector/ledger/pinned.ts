@@ -42,9 +42,9 @@ function pagesCounted({ kernel, shares }: Socket): number {
   return walk && binding && walk.walked >= pages(binding) ? walk.pages : Number.POSITIVE_INFINITY;
 }
 
-/** No more than are held of its bindings; unlimited where the size of one is not known. */
-function mostPages({ shares }: Socket): number {
-  const bindings = [...new Set(shares.map(({ binding }) => binding))];
-  if (bindings.some((binding) => pages(binding) === 0)) return Number.POSITIVE_INFINITY;
-  return bindings.reduce((sum, binding) => sum + pagesHeld(binding), 0);
+/** No more than are held of its bindings; unlimited where one of them, or its size, is not known. */
+function mostPages({ shares, sharedEarlier }: Socket): number {
+  if (sharedEarlier > 0 || shares.some(({ binding }) => pages(binding) === 0))
+    return Number.POSITIVE_INFINITY;
+  return shares.reduce((sum, { binding }) => sum + pagesHeld(binding), 0);
 }

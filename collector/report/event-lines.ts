@@ -162,8 +162,7 @@ function countLine({ socket }: Changes): string | null {
 }
 
 function soonExhausted(socket: Socket): string[] {
-  const bindings = new Set(socket.shares.map(({ binding }) => binding));
-  return [...bindings].flatMap((binding) => {
+  return socket.shares.flatMap(({ binding }) => {
     const left = binding.unboundAt < 0 ? timeToExhaustion(binding) : null;
     return left === null || heldOf(socket, binding) === 0
       ? []

@@ -110,7 +110,7 @@ function unended(ledger: Ledger, bounds: Bounds): Gone[] {
     ledger.current.delete(socket.sk);
     gone.push([socket, unendedVerdict(ledger, socket)]);
     if (socket.mode === "manual") continue;
-    for (const [binding, tokens] of socket.counted) binding.outstanding -= tokens;
+    for (const { binding, counted } of socket.shares) binding.outstanding -= counted;
   }
   return gone;
 }

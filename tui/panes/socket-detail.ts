@@ -182,7 +182,7 @@ function batches({ state }: LiveView): string {
 }
 
 function peers(view: LiveView, row: SocketRow): Line[] {
-  const bindings = [...new Set(row.socket.shares.map(({ binding }) => binding))];
+  const bindings = row.socket.shares.map(({ binding }) => binding);
   return bindings.flatMap((binding) => peersOn(view, row, binding));
 }
 

@@ -1,6 +1,6 @@
 // holders - Which sockets hold tokens of a binding, and how many.
 
-import { heldByBinding, heldOf, outstanding, sweptBefore } from "../sockets/socket.ts";
+import { heldOf, heldOfShare, outstanding, sweptBefore } from "../sockets/socket.ts";
 import type { Ledger } from "../state/ledger.ts";
 import type { Binding, Socket } from "../state/socket-and-binding.ts";
 
@@ -21,7 +21,7 @@ export function surelyHeldBy(binding: Binding, sockets: Socket[]): number {
 
 function surelyHeldOf(socket: Socket, binding: Binding): number {
   let elsewhere = sweptBefore(socket) + socket.sharedEarlier;
-  for (const [other, held] of heldByBinding(socket)) if (other !== binding) elsewhere += held;
+  for (const share of socket.shares) if (share.binding !== binding) elsewhere += heldOfShare(socket, share);
   return Math.max(0, Math.min(heldOf(socket, binding), outstanding(socket) - elsewhere));
 }
 

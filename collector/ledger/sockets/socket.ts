@@ -23,7 +23,6 @@ export function newSocket(sk: string, born: number, mode: Mode, t = born): Socke
     mode,
     shares: [],
     sharedEarlier: 0,
-    counted: new Map(),
     issued: 0,
     returned: 0,
     reclaimed: 0,
@@ -96,71 +95,55 @@ export function sweptBefore(socket: Socket): number {
  * show the binding of its token, and the bindings of tokens issued before the trace are not known.
  */
 export function heldOf(socket: Socket, binding: Binding): number {
+  const share = socket.shares.find((one) => one.binding === binding);
+  return share ? heldOfShare(socket, share) : 0;
+}
+
+/** heldOf of a share's binding. */
+export function heldOfShare(socket: Socket, share: Share): number {
   const { shares, sums } = socket;
-  let most = sums.missed;
-  let shared = false;
-  for (let i = 0; i < shares.length; i++) {
-    const share = shares[i] as Share;
-    if (share.binding !== binding) continue;
-    shared = true;
-    most += (shares[i + 1]?.summedBefore ?? sums.issued) - share.summedBefore;
-  }
-  return shared ? Math.max(0, Math.min(most, outstanding(socket))) : 0;
+  const newest = share === shares.at(-1) ? sums.issued - share.summedBefore : 0;
+  return Math.max(0, Math.min(sums.missed + share.earlier + newest, outstanding(socket)));
 }
 
 /** After what the socket holds may have changed: keeps the sums of its bindings, which are read at every line. */
 export function recount(socket: Socket): void {
-  if (socket.shares.length > FEW)
-    for (const [binding, now] of heldByBinding(socket)) setHeld(socket, binding, now);
-  else for (const { binding } of socket.shares) setHeld(socket, binding, heldOf(socket, binding));
+  for (const share of socket.shares) setHeld(share, heldOfShare(socket, share));
 }
 
-/** Up to so many bindings of a socket, going through them again for each is quicker than a map. */
-const FEW = 4;
-
-function setHeld(socket: Socket, binding: Binding, now: number): void {
-  binding.outstanding += now - (socket.counted.get(binding) ?? 0);
-  socket.counted.set(binding, now);
+function setHeld(share: Share, now: number): void {
+  share.binding.outstanding += now - share.counted;
+  share.counted = now;
 }
-
-/** heldOf for each binding that the socket received from, in one pass. */
-export function heldByBinding(socket: Socket): Map<Binding, number> {
-  const { shares, sums } = socket;
-  const held = new Map<Binding, number>();
-  for (const [i, { binding, summedBefore }] of shares.entries()) {
-    const own = (shares[i + 1]?.summedBefore ?? sums.issued) - summedBefore;
-    held.set(binding, (held.get(binding) ?? sums.missed) + own);
-  }
-  const most = outstanding(socket);
-  for (const [binding, tokens] of held) held.set(binding, Math.max(0, Math.min(tokens, most)));
-  return held;
-}
-
-/**
- * More than a socket receives from. What it holds of each changes with every line about it, so that all of them are gone
- * through then: of a recording that claims more, only the newest count.
- */
-const MOST_SHARES = 256;
 
 /** It receives from `binding` from here on. */
 export function share(socket: Socket, binding: Binding, summedBefore: number): void {
   const { shares } = socket;
-  if (shares.at(-1)?.binding === binding) return;
-  shares.push({ binding, summedBefore });
+  const last = shares.at(-1);
+  if (last?.binding === binding) return;
+  if (last) last.earlier += summedBefore - last.summedBefore;
+  const at = shares.findIndex((one) => one.binding === binding);
+  const [known] = at >= 0 ? shares.splice(at, 1) : [];
+  shares.push({ binding, earlier: known?.earlier ?? 0, summedBefore, counted: known?.counted ?? 0 });
   if (shares.length > MOST_SHARES) letGoShare(socket);
 }
 
-/** Whether it still holds tokens of the binding that it received from first is not known any more. */
+/**
+ * More bindings than a socket receives from. What it holds of each may change with every line about it, so that all of them
+ * are gone through then.
+ */
+const MOST_SHARES = 256;
+
+/** Of one that is freed nothing is held; else it is the one that nothing was received from for the longest time. */
 function letGoShare(socket: Socket): void {
-  const [oldest, next] = socket.shares as [Share, Share];
-  socket.shares.shift();
-  socket.sharedEarlier += next.summedBefore - oldest.summedBefore;
-  const { binding } = oldest;
-  if (socket.shares.some((share) => share.binding === binding)) return;
-  setHeld(socket, binding, 0);
-  socket.counted.delete(binding);
+  const { shares } = socket;
+  const freed = shares.findIndex(({ binding }) => binding.freedAt >= 0);
+  const [gone] = shares.splice(Math.max(0, freed), 1) as [Share];
+  setHeld(gone, 0);
+  if (freed >= 0) return;
+  socket.sharedEarlier += gone.earlier;
   doubt(
-    binding,
-    `a socket that received from it received from more than ${MOST_SHARES} others since: what it holds of each is not known`,
+    gone.binding,
+    `a socket received from it, and from ${MOST_SHARES} other dma-bufs since: what it holds of it is not known`,
   );
 }

@@ -24,11 +24,10 @@ export interface Socket {
   remote: string;
   /** How the kernel keeps its tokens, which decides its token book. */
   mode: Mode;
+  /** One for each binding, the one that it receives from now last. */
   shares: Share[];
-  /** Tokens of bindings that it received from before those: see share. */
+  /** Tokens of bindings that are not among those any more: see letGoShare. */
   sharedEarlier: number;
-  /** What it adds to `outstanding` of each binding it received from: see recount. */
-  counted: Map<Binding, number>;
 
   /** Tokens handed out to it: what the probes summed up, and what it held before they came. */
   issued: number;
@@ -146,10 +145,15 @@ export interface Coverage {
   reborn: number;
 }
 
-/** A binding this socket received from, and how many tokens the probes had summed up when it came to that binding. */
+/** A binding that a socket received from, perhaps with others in between. */
 export interface Share {
   binding: Binding;
+  /** Tokens that it was issued of it before it last came to it. */
+  earlier: number;
+  /** How many tokens of all bindings the probes had summed up then. */
   summedBefore: number;
+  /** What the socket adds to `outstanding` of the binding: see recount. */
+  counted: number;
 }
 
 /** It holds at least `pages` distinct pages as long as it has returned no more than `returned` tokens. */
