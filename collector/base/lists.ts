@@ -11,3 +11,9 @@ export function listsBy<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, T[
   }
   return lists;
 }
+
+/** What is made of each of the items. Those of a recording can be so many that whoever calls looks at the memory meanwhile. */
+export type Mapping = <T, Made>(items: readonly T[], make: (item: T) => Made) => Made[];
+
+/** Without looking at anything. */
+export const plainly: Mapping = (items, make) => items.map(make);

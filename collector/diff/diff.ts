@@ -56,7 +56,7 @@ const NOISE = 0.1;
 /** B against A. */
 export function diffOf(a: Side, b: Side): Diff {
   const roles = mapped(matchedRoles(a, b), ([before, after]) => roleDiff(a, before, b, after));
-  const devices = inBoth(a.devices, b.devices).map(([before, after]) => ({
+  const devices = mapped(inBoth(a.devices, b.devices), ([before, after]) => ({
     device: (after ?? before)?.[0]?.ifname ?? "",
     measures: compared(OF_DEVICE, before, after),
   }));

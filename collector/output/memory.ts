@@ -11,13 +11,14 @@ const MIB = 2 ** 20;
 const DEFAULT_MIB = 512;
 /** Of the limit, what is left for the garbage that is made between two checks, and for the gaps that it leaves. */
 const RESERVE = 1 / 3;
-/** The same where gaps are counted: what is not given back to the system when garbage is collected. */
+/** The same for garbage alone, where the gaps are counted. */
 const GARBAGE = 1 / 8;
 /** Whether there is more garbage than this is looked at by collecting it. */
 const STEP_BYTES = 48 * MIB;
 
 const limit = limitOf(process.env.DEVMEM_TRACE_MEMORY);
 const most = limit * MIB * (1 - RESERVE);
+const mostWithGaps = limit * MIB * (1 - GARBAGE);
 let threshold = most / 2;
 
 /** The limit in MiB that the user gave; else the default. Throws UserError if it is not a number. */
@@ -36,7 +37,7 @@ export function checkMemory(more = 0): void {
   if (used() + more < threshold) return;
   collectGarbage();
   const live = used();
-  if (live + more > most || kept() + more > limit * MIB * (1 - GARBAGE)) throw tooMuch();
+  if (live + more > most || withGaps() + more > mostWithGaps) throw tooMuch();
   threshold = Math.max(most / 2, Math.min(live + STEP_BYTES, most + STEP_BYTES / 2));
 }
 
@@ -62,8 +63,8 @@ function used(): number {
   return heapUsed + external;
 }
 
-/** With the gaps between what is in use. */
-function kept(): number {
+/** What is in use and the gaps between: collecting garbage does not give these back to the system. */
+function withGaps(): number {
   const { heapTotal, external } = process.memoryUsage();
   return heapTotal + external;
 }

@@ -1,6 +1,6 @@
 // advice - What a profile recommends to change, with the figure and the threshold behind it; nothing without data.
 
-import { listsBy } from "../base/lists.ts";
+import { listsBy, type Mapping, plainly } from "../base/lists.ts";
 import type { Ledger } from "../ledger/state/ledger.ts";
 import type { Socket } from "../ledger/state/socket-and-binding.ts";
 import { metricsOf } from "./metrics.ts";
@@ -17,10 +17,6 @@ export interface Advice {
   /** The evidence and what to do, in a sentence. */
   text: string;
 }
-
-/** What is made of each of the items. Of a recording they can be so many that whoever calls looks at the memory meanwhile. */
-export type Mapping = <T, Made>(items: readonly T[], make: (item: T) => Made) => Made[];
-export const plainly: Mapping = (items, make) => items.map(make);
 
 /** The advice of every rule on every socket. */
 export function adviceOf(ledger: Ledger, sockets: readonly Socket[], mapped: Mapping = plainly): Advice[] {

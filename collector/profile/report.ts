@@ -1,11 +1,12 @@
 // report - The ledger as a profile: the object that `profile --json` prints, and that text and diff are made of.
 
+import { type Mapping, plainly } from "../base/lists.ts";
 import type { Header, Level } from "../events/event.ts";
 import { lostEvents } from "../ledger/evidence/evidence.ts";
 import { byClass } from "../ledger/profile/cpu-samples.ts";
 import type { Ledger } from "../ledger/state/ledger.ts";
 import type { Socket } from "../ledger/state/socket-and-binding.ts";
-import { type Advice, adviceOf, type Mapping, plainly } from "./advice.ts";
+import { type Advice, adviceOf } from "./advice.ts";
 import { type Metrics, metricsOf } from "./metrics.ts";
 
 /** One class of kernel symbols (cpu-samples.ts): samples in it, and their share of all, 0 to 1. */
@@ -53,7 +54,7 @@ export interface ProfileReport {
   cost: OwnCost | null;
 }
 
-/** The profile of everything the ledger has seen so far. `mapped`: how many things are made of many, see Mapping. */
+/** The profile of everything the ledger has seen so far. `mapped` makes what there is of each socket. */
 export function profileReport(ledger: Ledger, mapped: Mapping = plainly): ProfileReport {
   const { header, sockets, now, letGo } = ledger;
   return {

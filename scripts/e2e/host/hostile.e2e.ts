@@ -28,15 +28,16 @@ before(async () => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function refuse(face: string, { code, signal, seconds, peak, out, err }: Run): void {
-  assert.notEqual(code, null, `${face}: ended by ${signal} after ${seconds} s, at ${Math.round(peak)} MiB`);
+function refuse(face: string, { code, signal, peak, out, err }: Run): void {
+  const limits = `the limits are ${LIMITS.seconds} s of CPU time and ${LIMITS.most} MiB`;
+  assert.notEqual(code, null, `${face}: ended by ${signal} at ${Math.round(peak)} MiB; ${limits}`);
   assert.doesNotMatch(err, /^\s+at |node:internal/m, `${face}: a stack trace`);
   assert.ok(peak - base <= MOST, `${face}: ${Math.round(peak - base)} MiB`);
   assert.doesNotMatch(err, INTERPRETED, face);
   if (!BYTES.test(face)) assert.doesNotMatch(out, INTERPRETED, face);
 }
 
-/** Every recording through every output takes a quarter of an hour; with DEVMEM_TRACE_LARGE=1, which makes most of them larger, hours. */
+/** Every recording through every output takes the better part of an hour; with --large hours. */
 const QUICK = new Set([
   "a frame of many values",
   "lines of many values",

@@ -19,5 +19,8 @@ export function isSuiteChosen(suite: string): boolean {
 /** `--clock NAME`, for every boot; null without it. */
 export const CLOCK = process.env.DEVMEM_TRACE_CLOCK ?? null;
 
+/** Whether hostile recordings are as large as they are worth trying: `--large`. */
+export const LARGE = process.env.DEVMEM_TRACE_LARGE === "1";
+
 /** The reason to skip what runs with --all only; false where it runs. */
 export const notWithoutAll: string | false = !ALL && "only npm run e2e -- --all runs it";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 /** What one run needed. */
 export interface Run {
   code: number | null;
-  /** What ended it, where nothing else did; `code` is null then. */
+  /** The signal that ended it; null where it ended by itself. */
   signal: string | null;
   /** Of CPU time, which other work on the machine does not change. */
   seconds: number;

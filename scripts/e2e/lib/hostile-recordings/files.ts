@@ -3,11 +3,12 @@
 import { gzipSync } from "node:zlib";
 import { FIELD_NAMES } from "../../../../collector/recording/format/columns.ts";
 import { frameOf } from "../../../../collector/recording/format/frames.ts";
+import { LARGE } from "../choices.ts";
 import { HEADER, type Values } from "./events.ts";
 
 export const MIB = 2 ** 20;
 /** Bytes of text that a recording of many events has, about. */
-const TEXT_BYTES = (process.env.DEVMEM_TRACE_LARGE === "1" ? 6 : 1) * MIB;
+const TEXT_BYTES = (LARGE ? 6 : 1) * MIB;
 
 export function recording(lines: Iterable<unknown>, header: Values = {}): Buffer {
   const texts = [JSON.stringify({ ...HEADER, ...header })];
