@@ -6,7 +6,7 @@ import type { Order } from "./sending.ts";
 
 const CHUNK = Buffer.alloc(1 << 16, "devmem ");
 
-/** Carries the order out; resolves when every connection is closed, rejects when one fails before it is filled. */
+/** Carries the order out; resolves when every connection is closed, rejects when one fails before all but its tail is sent. */
 export async function transmit(order: Order): Promise<void> {
   await Promise.all(Array.from({ length: order.connections }, () => transmitOne(order)));
 }
@@ -21,8 +21,9 @@ async function transmitOne({ to, port, bytes, tail, hold }: Order): Promise<void
   const failed = new Promise((_, reject) => socket.once("error", reject));
   failed.catch(() => {}); // a killed receiver may reset, which after the last byte is no failure
   await Promise.race([fill(socket, bytes - tail), failed]);
+  // Who cannot receive the tail closes instead, which may reset the connection in the middle of it.
   if (tail > 0)
-    await Promise.race([Promise.race([asked, closedThere]).then(() => fill(socket, tail)), failed]);
+    await Promise.race([Promise.race([asked, closedThere]).then(() => fill(socket, tail)), closed]);
   if (hold > 0) await Promise.race([closedThere.then(() => sleep(hold)), closed]);
   socket.end();
   await closed;
