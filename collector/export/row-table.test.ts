@@ -9,8 +9,8 @@ import { printable } from "../base/format.ts";
 import type { Event } from "../events/event.ts";
 import { select } from "../report/selection.ts";
 import { exported } from "../testing/exports.ts";
-import { capture, named } from "../testing/recordings.ts";
-import type { Table } from "./exporter.ts";
+import { asText, capture, named, read, streamOf } from "../testing/recordings.ts";
+import { TABLES, type Table } from "./exporter.ts";
 
 const CAPTURES = ["clean-v1", "leak-v1", "misdeeds-v1", "tokens-v1", "manual-v1", "manual-tokens-v1"];
 
@@ -92,6 +92,18 @@ test("times are wall-clock times, to the nanosecond", async () => {
   const wall = tableFromIPC(readParquet(bytes).intoIPCStream()).getChild("wall");
   assert.match(String(wall?.type), /Timestamp<NANOSECOND/);
   assert.equal(wall?.data[0]?.values[0], ns);
+});
+
+test("the latest time that a recording may have is a time in every table", async () => {
+  const { header } = await capture("leak-v1");
+  const late = { ...header, t0: String(2 ** 60), wall: "2199-12-31T23:59:59.999Z" };
+  const last = (t: number) => asText(late, [{ kind: "tick", t }]);
+  for (const format of ["csv", "parquet"] as const)
+    for (const table of TABLES)
+      assert.ok((await exported(streamOf(last(2 ** 60)), format, { table })).length > 0);
+  const events = async (t: number) => (await read(last(t))).events.map(({ kind }) => kind);
+  assert.deepEqual(await events(2 ** 60), ["tick", "end"]);
+  assert.deepEqual(await events(2 ** 60 + 256), ["lost", "end"], "a later one is not a time");
 });
 
 test("what looks like a formula is text to a spreadsheet", async () => {

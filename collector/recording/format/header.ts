@@ -2,6 +2,7 @@
 
 import { UserError } from "../../base/errors.ts";
 import { type Header, LEVELS, type Level, VARIANTS, type Variant } from "../../events/event.ts";
+import { LONGEST_NS } from "../../events/fields.ts";
 import type { FieldNames } from "./columns.ts";
 import { objectIn } from "./json.ts";
 import type { Line } from "./line-group.ts";
@@ -85,10 +86,10 @@ function isMatch(value: unknown, form: RegExp): boolean {
 
 /** ns in decimal, which fit into 64 bits. */
 function isClock(value: unknown): boolean {
-  return isMatch(value, /^\d{1,19}$/) && BigInt(value as string) < 2n ** 63n;
+  return isMatch(value, /^\d{1,19}$/) && Number(value) <= LONGEST_NS;
 }
 
-/** As toISOString writes it; in ns since 1970 it fits into 64 bits. */
+/** As toISOString writes it, by 2199. */
 function isDate(value: unknown): boolean {
   return (
     isMatch(value, /^(19[7-9]\d|2[01]\d\d)-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/) &&

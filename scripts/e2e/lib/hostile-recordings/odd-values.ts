@@ -63,6 +63,14 @@ function* hostileTexts(): Generator<unknown> {
   yield { kind: "end", t: 200, reason: "died", detail: EVIL };
 }
 
+/** The life of a socket, from one end of the clock to the other. */
+const timesTo = (ns: number) => [
+  bind({ t: -ns }),
+  socket({ t: -ns / 2, born: -ns / 2 }),
+  count({ t: ns, born: -ns / 2, issued: 9 }),
+  close({ t: ns, born: -ns / 2, issued: 9, xa: 1 }),
+];
+
 /** Name → what makes it. */
 export const ODD_VALUES: Recordings = {
   "texts in every field": () =>
@@ -96,11 +104,7 @@ export const ODD_VALUES: Recordings = {
   "a stretch without triggers": () => recording(SMALL, { stretch: { from: "x", triggers: 5 } }),
   "a variant every object has": () => recording(SMALL, { kernel: { release: "6", variant: "constructor" } }),
   "times far apart": () =>
-    recording([
-      bind({ t: -9e18 }),
-      socket({ t: -5e18, born: -5e18 }),
-      count({ t: 9e18, born: -5e18, issued: 9 }),
-      close({ t: 9.2e18, born: -5e18, issued: 9, xa: 1 }),
-    ]),
+    recording(timesTo(1.15e18), { wall: "2199-12-31T23:59:59Z", t0: "1150000000000000000" }),
+  "times beyond all clocks": () => recording(timesTo(9.2e18)),
   "bytes that are nothing": () => deflateRawSync(Buffer.alloc(MIB)),
 };
