@@ -7,10 +7,11 @@ import { parse } from "csv-parse/sync";
 import { readParquet } from "parquet-wasm/node";
 import { printable } from "../base/format.ts";
 import type { Event } from "../events/event.ts";
+import { LONGEST_NS } from "../events/fields.ts";
 import { select } from "../report/selection.ts";
 import { exported } from "../testing/exports.ts";
-import { asText, capture, named, read, streamOf } from "../testing/recordings.ts";
-import { TABLES, type Table } from "./exporter.ts";
+import { capture, named } from "../testing/recordings.ts";
+import type { Table } from "./exporter.ts";
 
 const CAPTURES = ["clean-v1", "leak-v1", "misdeeds-v1", "tokens-v1", "manual-v1", "manual-tokens-v1"];
 
@@ -94,16 +95,26 @@ test("times are wall-clock times, to the nanosecond", async () => {
   assert.equal(wall?.data[0]?.values[0], ns);
 });
 
-test("the latest time that a recording may have is a time in every table", async () => {
-  const { header } = await capture("leak-v1");
-  const late = { ...header, t0: String(2 ** 60), wall: "2199-12-31T23:59:59.999Z" };
-  const last = (t: number) => asText(late, [{ kind: "tick", t }]);
-  for (const format of ["csv", "parquet"] as const)
-    for (const table of TABLES)
-      assert.ok((await exported(streamOf(last(2 ** 60)), format, { table })).length > 0);
-  const events = async (t: number) => (await read(last(t))).events.map(({ kind }) => kind);
-  assert.deepEqual(await events(2 ** 60), ["tick", "end"]);
-  assert.deepEqual(await events(2 ** 60 + 256), ["lost", "end"], "a later one is not a time");
+test("the latest time that a recording may have is a time in Parquet, of an event and of a socket; a later one is none", async () => {
+  const wall = "2199-12-31T23:59:59.999Z";
+  /** A capture made at the end of 2199 whose close is at `t`. */
+  const closedAt = async (t: number) => {
+    const { header, events } = await capture("leak-v1", (line) =>
+      line.replace(/("kind":"close","t":)\d+/, `$1${t}`),
+    );
+    return { header: { ...header, t0: String(LONGEST_NS), wall }, events };
+  };
+  const latest = BigInt(Date.parse(wall)) * 1_000_000n + BigInt(LONGEST_NS);
+  for (const [table, column] of [
+    ["events", "wall"],
+    ["sockets", "closedAt"],
+  ] as const) {
+    const bytes = await exported(closedAt(LONGEST_NS), "parquet", { table });
+    const times = tableFromIPC(readParquet(bytes).intoIPCStream()).getChild(column)?.data[0]?.values;
+    assert.ok(times.includes(latest), `${table} ${column}`);
+  }
+  const rows = await exported(closedAt(LONGEST_NS + 256), "csv", { table: "events" });
+  assert.doesNotMatch(rows.toString(), /,close,/);
 });
 
 test("what looks like a formula is text to a spreadsheet", async () => {

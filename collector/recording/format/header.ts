@@ -84,7 +84,7 @@ function isMatch(value: unknown, form: RegExp): boolean {
   return typeof value === "string" && form.test(value);
 }
 
-/** ns in decimal, which fit into 64 bits. */
+/** What a clock that began at boot can read: ns in decimal. */
 function isClock(value: unknown): boolean {
   return isMatch(value, /^\d{1,19}$/) && Number(value) <= LONGEST_NS;
 }
